@@ -1,0 +1,1 @@
+"""TeachLens as a library: pictures in, an honest model out. Imports no Streamlit; TensorFlow only in child processes."""

@@ -1,0 +1,58 @@
+"""The one family of errors that a person can cause; anything else is a bug and keeps its trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.messages import Language, say
+
+
+class TeachLensError(Exception):
+    """Something a person did that cannot go on, told in their language.
+
+    `key` names a sentence of `core.messages`; `values` fill its places. Both survive pickling and JSON, so a
+    child process can report an error and the page can say it in the reader's language.
+    """
+
+    def __init__(self, key: str, **values: Any) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+    def say(self, language: Language) -> str:
+        """The sentence: what was wrong and what to do."""
+        return say(self.key, language, **self.values)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.key, self.values)
+
+
+class PictureError(TeachLensError):
+    """Bytes that are no picture we can show: broken, too large, or of an unknown kind."""
+
+
+class ArchiveError(TeachLensError):
+    """A source of pictures that cannot be opened or is refused."""
+
+
+class DatasetError(TeachLensError):
+    """Pictures that cannot be taught from: no labels, one class, too few."""
+
+
+class BackboneError(TeachLensError):
+    """A backbone that is unknown, missing or not what it should be."""
+
+
+class ModelError(TeachLensError):
+    """A model file that cannot be opened."""
+
+
+class LessonError(TeachLensError):
+    """A lesson that could not be started or did not end well."""
+
+
+def _restore(kind: type[TeachLensError], key: str, values: dict[str, Any]) -> TeachLensError:
+    return kind(key, **values)

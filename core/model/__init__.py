@@ -1,0 +1,1 @@
+"""Backbone + head + labels + card in one file, and the answers it gives."""

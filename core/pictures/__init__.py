@@ -1,0 +1,1 @@
+"""Bytes to pictures to datasets."""

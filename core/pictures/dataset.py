@@ -1,0 +1,69 @@
+"""A dataset: labelled pictures found in a source, and what was skipped and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One labelled picture that has been found and not yet read."""
+
+    source: Path  # the archive, or the picture's own file
+    member: int | None  # position in the archive's directory; None for a file
+    name: str  # as people wrote it, NFC, with forward slashes, below the source
+    label: str
+    split: Split | None = None  # where the source itself says so
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was left out, with the sentence (key and values of `core.messages`) that says why."""
+
+    name: str
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What was found. Holds names only; `core.pictures.archive.read` brings the bytes."""
+
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Pictures per label, labels in natural order ("2" before "10")."""
+        found = Counter(entry.label for entry in self.entries)
+        return {label: found[label] for label in sorted(found, key=natural)}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in natural order."""
+        return tuple(self.counts)
+
+    def of(self, label: str) -> tuple[Entry, ...]:
+        """The entries of one label, in the order of the source."""
+        return tuple(entry for entry in self.entries if entry.label == label)
+
+    def edited(self, edits: Mapping[str, str | None]) -> Dataset:
+        """Classes renamed, merged (two names made one) or left out (None). Labels not named stay."""
+        kept = []
+        for entry in self.entries:
+            label = edits.get(entry.label, entry.label)
+            if label is not None:
+                kept.append(entry if label == entry.label else replace(entry, label=label))
+        return replace(self, entries=tuple(kept))
+
+
+def natural(text: str) -> tuple[tuple[int, int | str], ...]:
+    """Sort key that puts "2" before "10"."""
+    return tuple((0, int(part)) if part.isdigit() else (1, part.casefold()) for part in re.findall(r"\d+|\D+", text))

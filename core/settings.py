@@ -1,0 +1,42 @@
+"""Settings that a person may want to change, each with its unit and its reason."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# --- What is accepted -------------------------------------------------------------------------------------------
+
+MAX_ENTRIES = 100_000  # entries in one archive: twice the largest dataset we promise, and still listed in seconds
+MAX_TOTAL_BYTES = 20 * 2**30  # unpacked, all pictures of a dataset: 50,000 phone photos at 400 kB
+MAX_ENTRY_BYTES = 64 * 2**20  # unpacked, one picture: a 60-megapixel PNG; larger is not a photograph
+MAX_RATIO = 200  # unpacked to packed, one entry above 1 MiB: pictures hardly shrink, bombs shrink a thousandfold
+MAX_PIXELS = 120_000_000  # one picture: the largest phone sensors have 108 and 200 megapixels, the latter binned
+MAX_LABEL_LENGTH = 80  # characters of a class name
+
+# --- Teaching ---------------------------------------------------------------------------------------------------
+
+MIN_PICTURES = 2  # a class: one to learn from, one to test on
+MIN_CLASSES = 2
+MAX_CLASSES = 1_000
+
+# --- Places -----------------------------------------------------------------------------------------------------
+
+
+def models_folder() -> Path:
+    """Where models live: sample models and, per visit, what was taught here. `TEACHLENS_HOME` moves it."""
+    return Path(os.environ.get("TEACHLENS_HOME") or PROJECT / "models")
+
+
+def cache_folder() -> Path:
+    """The user's cache folder for what can be made again: LiteRT files, feature vectors. `TEACHLENS_CACHE` moves it."""
+    if own := os.environ.get("TEACHLENS_CACHE"):
+        return Path(own)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "TeachLens" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "TeachLens"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "teachlens"

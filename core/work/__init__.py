@@ -1,0 +1,1 @@
+"""Lessons as child processes: start, progress, cancel, queue, recover."""
