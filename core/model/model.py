@@ -1,0 +1,101 @@
+"""A model: backbone + head + labels + card, and what the held-out pictures said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+Method = Literal["cross-validation", "held out", "own split"]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A linear layer with softmax over the labels, and its temperature (Guo et al. 2017, "On calibration")."""
+
+    weights: FloatArray  # (features, classes)
+    bias: FloatArray  # (classes,)
+    temperature: float  # above 0; logits are divided by it
+
+    def logits(self, vectors: FloatArray) -> FloatArray:
+        """(n, features) float32 -> (n, classes) float32, not yet divided by the temperature."""
+        return vectors @ self.weights + self.bias
+
+    def probabilities(self, vectors: FloatArray) -> FloatArray:
+        """(n, features) float32 -> (n, classes) float32, calibrated; each row adds up to 1."""
+        scaled = self.logits(vectors) / self.temperature
+        scaled -= scaled.max(axis=1, keepdims=True)
+        np.exp(scaled, out=scaled)
+        scaled /= scaled.sum(axis=1, keepdims=True)
+        return scaled
+
+
+@dataclass(frozen=True)
+class Score:
+    """A share of right answers with its 95 % interval (Wilson 1927)."""
+
+    right: int
+    total: int
+    low: float  # 0..1
+    high: float  # 0..1
+
+    @property
+    def value(self) -> float:
+        """Share of right answers, 0..1; 0 where nothing was tested."""
+        return self.right / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the pictures that the model did not learn from said."""
+
+    method: Method
+    score: Score
+    per_class: tuple[Score, ...]  # in the order of the labels
+    confusion: IntArray  # (classes, classes): rows are the labels given, columns the answers
+    calibration_error: float  # expected calibration error, 15 bins, 0..1
+    example: IntArray  # (tested,) position in the examples
+    answer: IntArray  # (tested,) position in the labels
+    probability: FloatArray  # (tested,) of that answer, calibrated
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a person should know of a model."""
+
+    title: str
+    made: str  # ISO 8601, UTC
+    version: str  # of TeachLens
+    pictures: Mapping[str, int]  # per label
+    skipped: int  # files of the source that were left out
+    seed: int
+    seconds: float  # the lesson took
+    notes: tuple[str, ...] = field(default=())  # keys of `core.messages` that need no values
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that answering needs, and the report. The examples stay in the file until asked for."""
+
+    labels: tuple[str, ...]
+    backbone: str
+    backbone_sha256: str
+    head: Head
+    threshold: float  # an answer whose best probability is below is "not sure"
+    card: ModelCard
+    report: Report
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a model was taught on, in the order of the lesson."""
+
+    names: tuple[str, ...]
+    labels: IntArray  # (n,) position in the model's labels
+    vectors: NDArray[np.float16]  # (n, features)
+    groups: IntArray  # (n,) near-duplicates and bursts share a number
