@@ -1,3 +1,28 @@
 """Sentences of `core.model`: key: (English, Korean)."""
 
-MESSAGES: dict[str, tuple[str, str]] = {}
+MESSAGES: dict[str, tuple[str, str]] = {
+    "model.missing": (
+        "The model {name} is no longer there. Choose another one.",
+        "{name} 모델이 더 이상 없어요. 다른 모델을 골라 주세요.",
+    ),
+    "model.unreadable": (
+        "{name} cannot be opened: it is not a TeachLens model, or it was cut off on the way. Download it once more "
+        "from where it was made.",
+        "{name} 파일을 열 수 없어요. TeachLens 모델이 아니거나 내려받다가 잘린 것 같아요. 만든 곳에서 다시 내려받아 "
+        "주세요.",
+    ),
+    "model.damaged": (
+        "This model file is damaged or was changed by another program, so it was not opened. Download it once more "
+        "from where it was made.",
+        "모델 파일이 손상되었거나 다른 프로그램이 바꾼 것 같아서 열지 않았어요. 만든 곳에서 다시 내려받아 주세요.",
+    ),
+    "model.newer": (
+        "This model was made by a newer TeachLens. Update TeachLens, then open it again.",
+        "더 새로운 버전의 TeachLens에서 만든 모델이에요. TeachLens를 업데이트한 뒤 다시 열어 주세요.",
+    ),
+    "model.other_backbone": (
+        "This model was taught with another edition of the network {backbone} than the one installed here. Teach it "
+        "again from its pictures.",
+        "이 모델은 여기 설치된 것과 다른 {backbone} 네트워크로 학습했어요. 같은 사진으로 다시 학습해 주세요.",
+    ),
+}

@@ -1,0 +1,275 @@
+"""The model file: one zip of JSON and arrays, no pickle; opened with every size and shape checked, nothing executed.
+
+    model.json              labels, backbone, temperature, threshold, card, report
+    head/*.npy              weights (features, classes), bias (classes,)
+    report/*.npy            confusion, and for every tested picture its example, answer and probability
+    examples/*.npy, .json   feature vectors, labels, groups, names
+    thumbnails/<n>.jpg      one small picture an example
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import settings
+from core.errors import ModelError
+from core.model.model import Examples, Head, Model, ModelCard, Report, Score
+
+ENDING = ".teachlens"
+FORMAT, VERSION = "teachlens-model", 1
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # of every member, so that equal models are equal files
+
+
+def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[bytes]) -> None:
+    """Write the model at `path`, whole or not at all; `thumbnails` are JPEG, one an example, in their order."""
+    report = model.report
+    with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
+        _write_json(archive, "model.json", _described(model))
+        _write_array(archive, "head/weights.npy", model.head.weights)
+        _write_array(archive, "head/bias.npy", model.head.bias)
+        for name in ("confusion", "example", "answer", "probability"):
+            _write_array(archive, f"report/{name}.npy", getattr(report, name))
+        _write_json(archive, "examples/names.json", list(examples.names))
+        for name in ("labels", "groups", "vectors"):
+            _write_array(archive, f"examples/{name}.npy", getattr(examples, name))
+        for number, thumbnail in enumerate(thumbnails):
+            archive.writestr(zipfile.ZipInfo(_thumbnail_name(number), _MOMENT), thumbnail)
+
+
+def load(path: Path) -> Model:
+    """The model at `path`, without its examples. Raises ModelError for anything that is not a whole model."""
+    with _opened(path) as archive:
+        return _read_model(archive)
+
+
+def load_examples(path: Path) -> Examples:
+    """The examples that the model at `path` was taught on. Raises ModelError."""
+    with _opened(path) as archive:
+        model = _read_model(archive)
+        names = _read_json(archive, "examples/names.json")
+        _require(isinstance(names, list) and all(isinstance(name, str) for name in names))
+        count, features = len(names), model.head.weights.shape[0]
+        labels = _read_array(archive, "examples/labels.npy", (count,), np.int32)
+        _require(_inside(labels, len(model.labels)))
+        return Examples(
+            names=tuple(names),
+            labels=labels,
+            vectors=_read_array(archive, "examples/vectors.npy", (count, features), np.float16),
+            groups=_read_array(archive, "examples/groups.npy", (count,), np.int32),
+        )
+
+
+def thumbnails(path: Path, examples: Iterable[int]) -> list[bytes]:
+    """The small JPEG pictures of some examples, in the order asked; b"" for one that is not there. Raises ModelError."""
+    found = []
+    with _opened(path) as archive:
+        for example in examples:
+            try:
+                found.append(_read(archive, _thumbnail_name(int(example)), 2**18))
+            except ModelError:
+                found.append(b"")
+    return found
+
+
+def retitle(path: Path, title: str) -> None:
+    """Give the model another title, in the file itself. Raises ModelError."""
+    with _opened(path) as old:
+        model = _read_model(old)
+        renamed = replace(model, card=replace(model.card, title=title))
+        with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as new:
+            for info in old.infolist():
+                if info.filename == "model.json":
+                    _write_json(new, "model.json", _described(renamed))
+                    continue
+                with old.open(info) as source, new.open(_member(info.filename, info.compress_type), "w") as target:
+                    while block := source.read(2**20):
+                        target.write(block)
+
+
+def _described(model: Model) -> dict[str, Any]:
+    report = model.report
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "labels": list(model.labels),
+        "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
+        "temperature": model.head.temperature,
+        "threshold": model.threshold,
+        "card": asdict(model.card),
+        "report": {
+            "method": report.method,
+            "score": asdict(report.score),
+            "per_class": [asdict(score) for score in report.per_class],
+            "calibration_error": report.calibration_error,
+            "tested": len(report.example),
+        },
+    }
+
+
+def _read_model(archive: zipfile.ZipFile) -> Model:
+    described = _read_json(archive, "model.json")
+    _require(isinstance(described, dict) and described.get("format") == FORMAT)
+    if not isinstance(described.get("version"), int) or described["version"] > VERSION:
+        raise ModelError("model.newer")
+    try:
+        return _built(archive, described)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise ModelError("model.damaged") from error
+
+
+def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
+    labels = described["labels"]
+    _require(isinstance(labels, list) and all(isinstance(label, str) and label.strip() for label in labels))
+    _require(2 <= len(labels) == len(set(labels)) and max(map(len, labels)) <= settings.MAX_LABEL_LENGTH)
+    backbone, card, report = described["backbone"], described["card"], described["report"]
+    features, classes, tested = int(backbone["features"]), len(labels), int(report["tested"])
+    _require(0 < features <= 2**16 and 0 <= tested <= settings.MAX_ENTRIES and classes <= settings.MAX_CLASSES)
+    _require(len(report["per_class"]) == classes and report["method"] in ("cross-validation", "held out", "own split"))
+    answer = _read_array(archive, "report/answer.npy", (tested,), np.int32)
+    _require(_inside(answer, classes))
+    return Model(
+        labels=tuple(labels),
+        backbone=_text(backbone["name"]),
+        backbone_sha256=_text(backbone["sha256"]),
+        head=Head(
+            weights=_read_array(archive, "head/weights.npy", (features, classes), np.float32),
+            bias=_read_array(archive, "head/bias.npy", (classes,), np.float32),
+            temperature=_number(described["temperature"], 1e-4, 1e4),
+        ),
+        threshold=_number(described["threshold"], 0, 1),
+        card=ModelCard(
+            title=_text(card["title"]),
+            made=_text(card["made"]),
+            version=_text(card["version"]),
+            pictures={_text(label): int(count) for label, count in card["pictures"].items()},
+            skipped=int(card["skipped"]),
+            seed=int(card["seed"]),
+            seconds=_number(card["seconds"], 0, 1e9),
+            notes=tuple(_text(note) for note in card["notes"]),
+        ),
+        report=Report(
+            method=report["method"],
+            score=_score(report["score"]),
+            per_class=tuple(_score(score) for score in report["per_class"]),
+            confusion=_read_array(archive, "report/confusion.npy", (classes, classes), np.int32),
+            calibration_error=_number(report["calibration_error"], 0, 1),
+            example=_read_array(archive, "report/example.npy", (tested,), np.int32),
+            answer=answer,
+            probability=_read_array(archive, "report/probability.npy", (tested,), np.float32),
+        ),
+    )
+
+
+def _score(described: dict[str, Any]) -> Score:
+    right, total = int(described["right"]), int(described["total"])
+    _require(0 <= right <= total)
+    return Score(right, total, _number(described["low"], 0, 1), _number(described["high"], 0, 1))
+
+
+def _text(value: Any) -> str:
+    _require(isinstance(value, str) and len(value) <= 1000)
+    return str(value)
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    number = float(value)
+    _require(math.isfinite(number) and low <= number <= high)
+    return number
+
+
+def _inside(positions: NDArray[Any], count: int) -> bool:
+    return bool(((positions >= 0) & (positions < count)).all())
+
+
+def _require(condition: bool) -> None:
+    if not condition:
+        raise ModelError("model.damaged")
+
+
+def _thumbnail_name(number: int) -> str:
+    return f"thumbnails/{number}.jpg"
+
+
+def _member(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _MOMENT)
+    info.compress_type = compression
+    return info
+
+
+def _write_json(archive: zipfile.ZipFile, name: str, value: Any) -> None:
+    archive.writestr(_member(name), json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+    with archive.open(_member(name), "w", force_zip64=True) as target:
+        np.lib.format.write_array(target, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    try:
+        with archive.open(name) as source:
+            content = source.read(limit + 1)
+    except KeyError as error:
+        raise ModelError("model.damaged") from error
+    _require(len(content) <= limit)
+    return content
+
+
+def _read_json(archive: zipfile.ZipFile, name: str) -> Any:
+    try:
+        return json.loads(_read(archive, name, 2**26))
+    except (ValueError, RecursionError) as error:
+        raise ModelError("model.damaged") from error
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: type) -> NDArray[Any]:
+    """The array `name`, which must have just this shape and type; its numbers are finite."""
+    expected = np.dtype(dtype).newbyteorder("<")
+    wanted = math.prod(shape) * expected.itemsize
+    content = _read(archive, name, wanted + 2**12)
+    _require(content[:6] == b"\x93NUMPY")
+    start = len(content) - wanted
+    _require(start > 0)
+    header = content[:start].decode("latin-1")
+    _require(f"'descr': '{expected.str}'" in header and f"'shape': {shape}" in header and "_order': False" in header)
+    array = np.frombuffer(content, expected, offset=start).reshape(shape).astype(dtype, copy=False)
+    _require(not np.issubdtype(dtype, np.floating) or bool(np.isfinite(array).all()))
+    return array
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except FileNotFoundError as error:
+        raise ModelError("model.missing", name=path.name) from error
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise ModelError("model.unreadable", name=path.name) from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` when all of it is on the disk; on any error nothing is left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w+b") as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()

@@ -1,0 +1,52 @@
+"""A picture in, an answer out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.backbones import Backbone
+from core.errors import ModelError
+from core.model.file import load
+from core.model.model import Model
+from core.pictures.decode import decode
+from core.pictures.picture import Picture, see
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of a picture."""
+
+    labels: tuple[str, ...]  # best first
+    probabilities: tuple[float, ...]  # calibrated, best first, adding up to 1
+    sure: bool  # False: the best probability is below the model's threshold
+    seen: Picture  # the picture as the model saw it
+
+
+class Recogniser:
+    """A model with its backbone loaded. Not to be shared by threads without a lock."""
+
+    def __init__(self, model: Model | Path, threads: int | None = None) -> None:
+        """Raises ModelError for a file that is no model or was taught with another backbone, BackboneError."""
+        self.model = load(model) if isinstance(model, Path) else model
+        self._backbone = Backbone(self.model.backbone, threads)
+        if self._backbone.card.sha256 != self.model.backbone_sha256:
+            raise ModelError("model.other_backbone", backbone=self._backbone.card.title)
+
+    def recognise(self, picture: Picture) -> Answer:
+        """The labels of an upright RGB uint8 picture (height, width, 3), most probable first."""
+        seen = see(picture, self._backbone.card.size)
+        probabilities = self.model.head.probabilities(self._backbone.vector(seen)[None])[0]
+        order = np.argsort(-probabilities, kind="stable")
+        return Answer(
+            labels=tuple(self.model.labels[i] for i in order),
+            probabilities=tuple(probabilities[order].tolist()),
+            sure=bool(probabilities[order[0]] >= self.model.threshold),
+            seen=seen,
+        )
+
+    def recognise_bytes(self, data: bytes) -> Answer:
+        """The same for the bytes of a picture file. Raises PictureError."""
+        return self.recognise(decode(data, shortest=self._backbone.card.size))
