@@ -1,0 +1,22 @@
+"""The entry of TeachLens: `streamlit run app.py`.
+
+Streamlit finds `app` here by itself and serves it, with our response headers, start and stop around the pages. The
+pages themselves are this same file, run as a script for every view. A host that knows scripts only runs just that.
+"""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from server import headers, lifecycle
+from ui import errors, shell
+
+if __name__ == "__main__":
+    lifecycle.start()
+    shell.show()
+else:
+    app = st.App(
+        __file__,
+        lifespan=lifecycle.lifespan,
+        middleware=[Middleware(headers.ResponseHeaders)],
+        on_script_error=errors.apologise,
+    )

@@ -1,0 +1,76 @@
+"""What happens once when the server starts and once when it stops, whichever way it was started."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from core.settings import models_folder
+from server import visits
+
+logger = logging.getLogger("teachlens")
+_once = threading.Lock()
+_started = False
+
+
+def start() -> None:
+    """Look after what an earlier process left, and warm the built-in backbone; returns at once, any number of times.
+
+    The work runs in a thread, so that the first page does not wait for it.
+    """
+    global _started  # noqa: PLW0603: one server a process, and so one start
+    with _once:
+        if _started:
+            return
+        _started = True
+    logger.setLevel(logging.INFO)
+    atexit.register(stop)
+    threading.Thread(target=_look_after, name="teachlens-start", daemon=True).start()
+
+
+def stop() -> None:
+    """Stop the running lesson and the line of waiting ones; harmless when called again."""
+    global _started  # noqa: PLW0603
+    with _once:
+        if not _started:
+            return
+        _started = False
+    atexit.unregister(stop)
+    from core.work import lessons
+
+    lessons.shutdown()
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """`start` and `stop` around the life of an ASGI server."""
+    start()
+    try:
+        yield
+    finally:
+        stop()
+
+
+def _look_after() -> None:
+    for task in (_recover, visits.remove_old, _warm):
+        try:
+            task()
+        except Exception:
+            logger.exception("%s at start failed", task.__name__)
+
+
+def _recover() -> None:
+    from core.work import lessons
+
+    lessons.recover(models_folder())
+
+
+def _warm() -> None:
+    from core import backbones
+
+    for card in backbones.cards()[:1]:  # the built-in one stands first; others are fetched when asked for
+        backbones.ensure(card.name)

@@ -1,0 +1,1 @@
+"""What pages share: navigation and language, texts, the visit, headers and cards, answers, errors."""

@@ -1,0 +1,44 @@
+"""The pieces that every page is made of: heading, section, card, empty state, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+
+import streamlit as st
+
+
+def heading(title: str, lead: str | None = None) -> None:
+    """The page's title and, below it, one calm sentence."""
+    text = f'<p class="tl-lead">{escape(lead)}</p>' if lead else ""
+    st.html(f'<header class="tl-heading"><h1>{escape(title)}</h1>{text}</header>')
+
+
+def section(title: str, note: str | None = None) -> None:
+    """The title of a part of a page."""
+    text = f'<p class="tl-note">{escape(note)}</p>' if note else ""
+    st.html(f'<div class="tl-section"><h2>{escape(title)}</h2>{text}</div>')
+
+
+@contextmanager
+def card(key: str) -> Iterator[None]:
+    """A bordered card; what is written inside `with` stands in it. `key` is unique on the page."""
+    with st.container(border=True, key=f"card_{key}"):
+        yield
+
+
+@contextmanager
+def empty(key: str, icon: str, text: str) -> Iterator[None]:
+    """An empty state: a Material symbol (its bare name), what to do, and inside `with` the one button that does it."""
+    with st.container(border=True, key=f"empty_{key}", horizontal_alignment="center"):
+        st.html(
+            f'<div class="tl-empty"><span class="tl-symbol" aria-hidden="true">{escape(icon)}</span>'
+            f"<p>{escape(text)}</p></div>"
+        )
+        yield
+
+
+def note(text: str) -> None:
+    """A quiet line below something."""
+    st.html(f'<p class="tl-note">{escape(text)}</p>')

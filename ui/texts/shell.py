@@ -1,0 +1,16 @@
+"""Texts around every page: navigation, language, errors."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "shell.name": ("TeachLens", "TeachLens"),
+    "shell.tagline": ("Teach a computer to recognise your pictures", "내 사진을 알아보는 컴퓨터"),
+    "shell.start": ("Start", "시작"),
+    "shell.teach": ("Teach", "가르치기"),
+    "shell.recognise": ("Recognise", "알아보기"),
+    "shell.models": ("Models", "모델"),
+    "shell.language_help": ("Show this page in Korean", "이 화면을 영어로 보기"),
+    "shell.unexpected": (
+        "Something went wrong here that should not have. Your models are safe.",
+        "예상하지 못한 문제가 생겼어요. 모델은 그대로 있으니 걱정하지 마세요.",
+    ),
+    "shell.again": ("Start again", "다시 시작하기"),
+}
