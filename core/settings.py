@@ -22,6 +22,7 @@ MAX_LABEL_LENGTH = 80  # characters of a class name
 MIN_PICTURES = 2  # a class: one to learn from, one to test on
 MIN_CLASSES = 2
 MAX_CLASSES = 1_000
+MAX_CACHE_BYTES = 2**30  # of the looks kept from lessons: some 130,000 pictures; above, the file begins anew
 
 # --- Places -----------------------------------------------------------------------------------------------------
 

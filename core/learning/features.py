@@ -1,0 +1,171 @@
+"""The pass: every picture of a dataset is read, decoded, looked at by the backbone, once, on all cores."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import IO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core import settings
+from core.backbones import Backbone, card
+from core.errors import TeachLensError
+from core.learning.cache import Cache, Look, content_hash
+from core.machine import cores
+from core.pictures import archive
+from core.pictures.dataset import Dataset, Entry, Skipped
+from core.pictures.decode import decode
+from core.pictures.picture import Picture, see
+
+THUMBNAIL = 112  # pixels, longest side
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the backbone said of a dataset, in the dataset's order without what could not be read."""
+
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skipped, ...]  # the dataset's, and what could not be read
+    labels: tuple[str, ...]
+    targets: NDArray[np.int32]  # (n,) position in the labels
+    vectors: NDArray[np.float16]  # (n, views, features); lies on the disk
+    prints: NDArray[np.uint8]  # (n, 32) difference hashes
+    thumbnails: Thumbnails
+
+
+class Thumbnails:
+    """Small JPEGs one after the other in a file, so that 50,000 of them take no memory."""
+
+    def __init__(self) -> None:
+        self._file = _nameless_file()
+        self._ends = [0]
+
+    def append(self, thumbnail: bytes) -> None:
+        """Add one at the end."""
+        self._file.write(thumbnail)
+        self._ends.append(self._ends[-1] + len(thumbnail))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        for start, end in pairwise(self._ends):
+            yield self._file.read(end - start)
+
+
+def _nameless_file() -> IO[bytes]:
+    """A file in the cache folder that is gone with this process, however that ends."""
+    folder = settings.cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder)
+
+
+def difference_hash(seen: Picture) -> bytes:
+    """256 bits: is a cell of a 17 x 16 grey version brighter than its left neighbour (Krawetz 2013, "Kind of like that")."""
+    grey = cv2.cvtColor(cv2.resize(seen, (17, 16), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    return np.packbits(grey[:, 1:] > grey[:, :-1]).tobytes()
+
+
+def thumbnail(picture: Picture) -> bytes:
+    """The whole picture, `THUMBNAIL` px at its longest side, as JPEG."""
+    height, width = picture.shape[:2]
+    shrink = min(1.0, THUMBNAIL / max(height, width))
+    size = max(1, round(width * shrink)), max(1, round(height * shrink))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    ok, encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 75])
+    assert ok
+    return encoded.tobytes()
+
+
+def look(data: bytes, backbone: Backbone, views: int) -> Look:
+    """What a lesson keeps of the picture in `data`: as it is (1 view), and its mirror image (2). Raises PictureError."""
+    picture = decode(data, shortest=backbone.card.size)
+    seen = see(picture, backbone.card.size)
+    vectors = [backbone.vector(np.ascontiguousarray(view)) for view in (seen, seen[:, ::-1])[:views]]
+    return Look(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
+
+
+def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, int], None]) -> Features:
+    """Look at every picture of a dataset; `tell` hears (done, total). A picture that cannot be read is skipped and named;
+    the rest goes on. Raises BackboneError."""
+    labels = dataset.labels
+    position = {label: number for number, label in enumerate(labels)}
+    total = len(dataset.entries)
+    shape = (total, views, card(backbone).features)
+    vectors = np.memmap(_nameless_file(), np.float16, "w+", shape=shape)
+    prints = np.zeros((total, 32), np.uint8)
+    thumbnails = Thumbnails()
+    kept: list[Entry] = []
+    skipped = list(dataset.skipped)
+    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views), start=1):
+        if isinstance(seen, TeachLensError):
+            skipped.append(Skipped(entry.name, seen.key, seen.values))
+        else:
+            vectors[len(kept)] = seen.vectors
+            prints[len(kept)] = np.frombuffer(seen.print, np.uint8)
+            thumbnails.append(seen.thumbnail)
+            kept.append(entry)
+        tell(done, total)
+    return Features(
+        entries=tuple(kept),
+        skipped=tuple(skipped),
+        labels=labels,
+        targets=np.array([position[entry.label] for entry in kept], np.int32),
+        vectors=vectors[: len(kept)],
+        prints=prints[: len(kept)],
+        thumbnails=thumbnails,
+    )
+
+
+def _looks(dataset: Dataset, backbone: str, views: int) -> Iterator[tuple[Entry, Look | TeachLensError]]:
+    """Reading here, decoding and looking on all cores; in order, with only a few pictures in memory at a time."""
+    workers = cores()
+    cache = Cache(card(backbone).sha256)
+    local = threading.local()
+
+    def looked(data: bytes) -> Look | TeachLensError:
+        if not hasattr(local, "backbone"):
+            local.backbone = Backbone(backbone, threads=1)
+        try:
+            return look(data, local.backbone, views)
+        except TeachLensError as error:
+            return error
+
+    waiting: deque[tuple[Entry, bytes, Future[Look | TeachLensError] | Look | TeachLensError]] = deque()
+
+    def finish() -> tuple[Entry, Look | TeachLensError]:
+        entry, key, result = waiting.popleft()
+        if isinstance(result, Future):
+            result = result.result()
+            if isinstance(result, Look):
+                cache.put(key, result)
+        return entry, result
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="look") as pool:
+        try:
+            for number, (entry, data) in enumerate(archive.read(dataset.entries)):
+                if isinstance(data, bytes):
+                    key = content_hash(data)
+                    waiting.append((entry, key, cache.get(key, views) or pool.submit(looked, data)))
+                else:
+                    waiting.append((entry, b"", data))
+                if number % 200 == 199:
+                    cache.flush()
+                if len(waiting) > 3 * workers:
+                    yield finish()
+            while waiting:
+                yield finish()
+        finally:
+            for _, _, result in waiting:
+                if isinstance(result, Future):
+                    result.cancel()
+            cache.close()

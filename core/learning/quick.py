@@ -1,0 +1,100 @@
+"""The quick way: a head on frozen features, its strength chosen by cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.learning import calibrate, fit
+from core.learning.features import Features
+from core.learning.split import CROSS_VALIDATED, Plan, folded, sampled
+from core.model.model import FloatArray, Head, IntArray
+
+_Tell = Callable[[int, int], None]
+
+
+def learn(
+    features: Features, groups: IntArray, plan: Plan, seed: int, tell: _Tell
+) -> tuple[Head, IntArray, FloatArray]:
+    """The head (its temperature still 1), the positions of the tested pictures, and their logits (tested, classes) from
+    heads that learned from no picture of their fold. `tell` hears (done, total) in pictures learned from, over all fits."""
+    rounds = _Rounds(features, tell)
+    count = len(features.targets)
+    everything = np.arange(count, dtype=np.int32)
+    tested = np.flatnonzero(plan.folds >= 0).astype(np.int32)
+    targets = features.targets[tested]
+    if plan.method == "cross-validation" and count <= CROSS_VALIDATED:
+        rounds.expect(_cost(plan.folds, len(fit.STRENGTHS)) + count * len(fit.STRENGTHS))
+        every = rounds.held_out(everything, plan.folds, fit.STRENGTHS)[:, tested]
+        chosen = _best(every, targets)
+        logits = _chosen_by_others(every, targets, plan.folds[tested])
+    else:  # too many to fit with every strength: choose on some of those that every head may learn from
+        free = everything if plan.method == "cross-validation" else np.flatnonzero(plan.folds < 0)
+        sample = free[sampled(features.targets[free], CROSS_VALIDATED, seed)].astype(np.int32)
+        folds = folded(features.targets[sample], groups[sample], seed)
+        last = _cost(plan.folds, 1) + len(plan.final)
+        rounds.expect(_cost(folds, len(fit.STRENGTHS)) + last)
+        trial = rounds.held_out(sample, folds, fit.STRENGTHS)[:, folds >= 0]
+        chosen = _best(trial, features.targets[sample[folds >= 0]])
+        logits = rounds.held_out(everything, plan.folds, (fit.STRENGTHS[chosen],))[0, tested]
+    final = rounds.fitted(plan.final, fit.STRENGTHS[: chosen + 1] if count <= CROSS_VALIDATED else (fit.STRENGTHS[chosen],))
+    return Head(final[-1].weights, final[-1].bias, 1.0), tested, logits
+
+
+class _Rounds:
+    """Fits on parts of the features, counted."""
+
+    def __init__(self, features: Features, tell: _Tell) -> None:
+        count, self._views, size = features.vectors.shape
+        self._vectors = features.vectors.reshape(count * self._views, size)
+        self._targets = features.targets
+        self._classes = len(features.labels)
+        self._tell = tell
+        self._done = self._total = 0
+
+    def expect(self, total: int) -> None:
+        """How many pictures will be learned from, counted once for every fit."""
+        self._total = total
+        self._tell(0, total)
+
+    def fitted(self, pictures: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
+        """One head for each strength, learned from all views of some pictures."""
+        rows = (pictures[:, None] * self._views + np.arange(self._views)).ravel().astype(np.int32)
+        heads = fit.path(self._vectors, rows, np.repeat(self._targets[pictures], self._views), self._classes, strengths)
+        self._done = min(self._total, self._done + len(pictures) * len(strengths))
+        self._tell(self._done, self._total)
+        return heads
+
+    def held_out(self, pictures: IntArray, folds: IntArray, strengths: tuple[float, ...]) -> FloatArray:
+        """(strengths, pictures, classes) logits of every picture, from heads that learned from none of its fold; those of
+        a picture in fold -1, which is always learned from, are 0."""
+        logits = np.zeros((len(strengths), len(pictures), self._classes), np.float32)
+        for fold in range(folds.max() + 1):
+            held = pictures[folds == fold]
+            heads = self.fitted(pictures[folds != fold], strengths)
+            for number, head in enumerate(heads):
+                logits[number, folds == fold] = head.logits(self._vectors[held * self._views])
+        return logits
+
+
+def _cost(folds: IntArray, strengths: int) -> int:
+    """Pictures learned from in one round over the folds, over all fits."""
+    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * strengths
+
+
+def _best(logits: FloatArray, targets: IntArray) -> int:
+    """Which strength's held-out logits (strengths, n, classes) say most of the labels."""
+    if not len(targets):
+        return len(logits) // 2
+    return int(np.argmin([calibrate.cross_entropy(each / calibrate.temperature(each, targets), targets) for each in logits]))
+
+
+def _chosen_by_others(logits: FloatArray, targets: IntArray, folds: IntArray) -> FloatArray:
+    """(n, classes) each fold's logits at the strength that the other folds choose, so that no picture has a say in how it
+    is tested."""
+    found = np.empty_like(logits[0])
+    for fold in np.unique(folds):
+        here = folds == fold
+        found[here] = logits[_best(logits[:, ~here], targets[~here]), here]
+    return found

@@ -1,0 +1,105 @@
+"""Teaching quickly: one look at every picture, then a head for what was seen, and an honest test of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from core import VERSION
+from core.backbones import card
+from core.errors import DatasetError
+from core.learning import calibrate
+from core.learning.features import extract
+from core.learning.progress import Clock, Listener, Stage
+from core.learning.quick import learn
+from core.learning.report import report
+from core.learning.split import grouped, planned
+from core.model.file import load, save
+from core.model.model import Examples, Model, ModelCard, Report
+from core.pictures.dataset import Dataset, lacks
+
+VIEWS = 2  # a lesson learns from every picture and from its mirror image
+_LOOK_SECONDS = 0.004  # a view, expected on one core before the pace is known
+_FLOPS = 2e10  # a second in fits, expected
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be chosen of a lesson; nobody needs to."""
+
+    backbone: str = "efficientnet-lite0"
+    seed: int = 0
+    title: str | None = None  # of the model; the source's name where None
+
+
+def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) -> Model:
+    """Teach a model on a dataset and write it at `target`, whole or not at all. Raises DatasetError when something is
+    missing (`core.pictures.dataset.lacks` says what), and what reading and backbones raise."""
+    began = time.monotonic()
+    _check(dataset)
+    clock = Clock(listen, _expected(dataset))
+    clock.tell("read", len(dataset.entries), len(dataset.entries))
+    features = extract(dataset, settings.backbone, VIEWS, lambda done, total: clock.tell("look", done, total))
+    _check(replace(dataset, entries=features.entries))
+    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    plan = planned(features, groups, settings.seed)
+    head, tested, logits = learn(features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total))
+    clock.tell("test", 0, len(tested))
+    targets = features.targets[tested]
+    head = replace(head, temperature=calibrate.temperature(logits, targets))
+    result = report(plan.method, logits, head.temperature, targets, tested)
+    clock.tell("test", len(tested), len(tested))
+    network = card(settings.backbone)
+    model = Model(
+        labels=features.labels,
+        backbone=network.name,
+        backbone_sha256=network.sha256,
+        head=head,
+        threshold=calibrate.threshold(result.probability, result.answer == targets),
+        card=ModelCard(
+            title=settings.title or features.entries[0].source.stem,
+            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            version=VERSION,
+            pictures=dict(zip(features.labels, np.bincount(features.targets).tolist(), strict=True)),
+            skipped=len(features.skipped),
+            seed=settings.seed,
+            seconds=round(time.monotonic() - began, 2),
+        ),
+        report=result,
+    )
+    clock.tell("save", 0, 1)
+    names = tuple(entry.name for entry in features.entries)
+    save(target, model, Examples(names, features.targets, features.vectors[:, 0], groups), features.thumbnails)
+    clock.tell("save", 1, 1)
+    return model
+
+
+def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
+    """What a model makes of labelled pictures that it was not taught on. Pictures of labels that it does not know are
+    left out. Raises ModelError, and DatasetError where no label is known to it."""
+    model = load(path)
+    known = tuple(entry for entry in dataset.entries if entry.label in model.labels)
+    if not known:
+        raise DatasetError("evaluate.no_known_label", labels=", ".join(model.labels[:10]))
+    clock = Clock(listen, _expected(dataset))
+    tell = lambda done, total: clock.tell("look", done, total)  # noqa: E731
+    features = extract(replace(dataset, entries=known), model.backbone, 1, tell)
+    position = np.array([model.labels.index(label) for label in features.labels], np.int32)
+    logits = model.head.logits(np.asarray(features.vectors[:, 0], np.float32))
+    rows = np.arange(len(features.targets), dtype=np.int32)
+    return report("own split", logits, model.head.temperature, position[features.targets], rows)
+
+
+def _check(dataset: Dataset) -> None:
+    if missing := lacks(dataset):
+        raise DatasetError(missing[0].key, **missing[0].values)
+
+
+def _expected(dataset: Dataset) -> dict[Stage, float]:
+    pictures, classes = len(dataset.entries), len(dataset.labels)
+    fits = 4 * 40 * pictures * VIEWS * 1280 * classes / _FLOPS
+    return {"read": 0.1, "look": 0.5 + pictures * VIEWS * _LOOK_SECONDS, "learn": 0.5 + fits, "test": 0.1, "save": 0.2}

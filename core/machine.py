@@ -1,0 +1,21 @@
+"""What this machine, or the container around us, lets us use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def cores() -> int:
+    """Processor cores that this process may really use: a container's quota counts, not the host's number."""
+    try:
+        available = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        available = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        if quota != "max":
+            available = min(available, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):
+        pass
+    return available
