@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
+from core.learning.minimise import golden_section
 from core.model.model import FloatArray, IntArray
 
 SURE_SHARE = 0.95  # of the right answers stay "sure"
@@ -34,7 +34,7 @@ def temperature(logits: FloatArray, targets: IntArray) -> float:
         fit = cross_entropy(logits / np.float32(np.exp(log_temperature)), targets)
         return fit * len(targets) + _PRIOR * log_temperature**2 / 2
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
+    return float(np.exp(golden_section(loss, -2.5, 2.5, 1e-3)))
 
 
 def threshold(probabilities: FloatArray, right: np.ndarray) -> float:

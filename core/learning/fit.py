@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
+from core.learning.minimise import lbfgs
 from core.model.model import FloatArray, IntArray
 
 STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)  # candidates for C, on standardised features
 _CHUNK = 2048  # rows brought to float32 at a time: bounds memory, and BLAS is no faster with more
+_IN_MEMORY = 8192  # rows: up to so many are kept as float32, which is faster
 _ITERATIONS = 200
+_DECREASE = 1e-6  # share of the loss that a step must still gain
 _TOLERANCE = 1e-3  # of the gradient, as a share of what it is at zero: more digits change no answer
+
+_Residual = Callable[[slice, FloatArray], FloatArray]  # (which rows, their logits) -> slope of the loss in the logits
 
 
 @dataclass(frozen=True)
@@ -43,41 +49,49 @@ def path(vectors: NDArray[Any], rows: IntArray, targets: IntArray, classes: int,
     """One head for each of `strengths` (C, rising), fitted on some rows of (n, features) `vectors`; `targets` (m,) belong
     to the rows. Each fit starts from the one before. The penalty is on the weights of the standardised features."""
     mean, deviation = _moments(vectors, rows)
-    features = vectors.shape[1]
-    if len(rows) < features:  # the rows span fewer directions than there are features: fit in their span, the fit is the same
-        standard = (np.asarray(vectors[rows], np.float32) - mean) / deviation
-        basis, _ = np.linalg.qr(standard.T)
-        fitted = _fits(_Dense(standard @ basis), targets, classes, strengths)
-        fitted = [(basis @ weights, bias) for weights, bias in fitted]
-    else:
+    if len(rows) > _IN_MEMORY:
         fitted = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, strengths)
+    else:
+        standard = (np.asarray(vectors[rows], np.float32) - mean) / deviation
+        if len(rows) < vectors.shape[1]:  # the rows span fewer directions than there are features: the fit lies in their span
+            basis, _ = np.linalg.qr(standard.T)
+            fitted = _fits(_Dense(standard @ basis), targets, classes, strengths)
+            fitted = [(basis @ weights, bias) for weights, bias in fitted]
+        else:
+            fitted = _fits(_Dense(standard), targets, classes, strengths)
     return [_unstandardised(weights, bias, mean, deviation) for weights, bias in fitted]
 
 
 class _Dense:
-    """Rows in memory."""
+    """Standardised rows, in memory."""
 
     def __init__(self, rows: FloatArray) -> None:
         self.shape = rows.shape
         self._rows = rows
 
-    def __iter__(self) -> Any:
-        yield slice(None), self._rows
+    def push(self, weights: FloatArray, bias: FloatArray, residual: _Residual) -> tuple[FloatArray, FloatArray]:
+        """Sums over the rows of the loss's slope: for weights (features, classes) and for the bias (classes,)."""
+        error = residual(slice(None), self._rows @ weights + bias)
+        return self._rows.T @ error, error.sum(axis=0)
 
 
 class _Chunked:
-    """Rows gathered and standardised a chunk at a time, so that no second copy of all vectors is ever made."""
+    """Rows gathered a chunk at a time, so that no second copy of all vectors is ever made; standardised in the weights."""
 
     def __init__(self, vectors: NDArray[Any], rows: IntArray, mean: FloatArray, deviation: FloatArray) -> None:
         self.shape = (len(rows), vectors.shape[1])
         self._vectors, self._rows, self._mean, self._deviation = vectors, rows, mean, deviation
 
-    def __iter__(self) -> Any:
+    def push(self, weights: FloatArray, bias: FloatArray, residual: _Residual) -> tuple[FloatArray, FloatArray]:
+        """As in `_Dense`."""
+        plain = _unstandardised(weights, bias, self._mean, self._deviation)
+        slope, slope_bias = np.zeros_like(weights), np.zeros_like(bias)
         for start in range(0, len(self._rows), _CHUNK):
             chunk = np.asarray(self._vectors[self._rows[start : start + _CHUNK]], np.float32)
-            chunk -= self._mean
-            chunk /= self._deviation
-            yield slice(start, start + len(chunk)), chunk
+            error = residual(slice(start, start + len(chunk)), chunk @ plain.weights + plain.bias)
+            slope += chunk.T @ error
+            slope_bias += error.sum(axis=0)
+        return (slope - np.outer(self._mean, slope_bias)) / self._deviation[:, None], slope_bias
 
 
 def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -97,19 +111,20 @@ def _fits(
     rows: _Dense | _Chunked, targets: IntArray, classes: int, strengths: tuple[float, ...]
 ) -> list[tuple[FloatArray, FloatArray]]:
     count, features = rows.shape
-    weights_of_rows = balanced(targets, classes)
+    importances = balanced(targets, classes)
     size = features * classes
 
-    def loss(parameters: NDArray[np.float64], strength: float) -> tuple[float, NDArray[np.float64]]:
+    def loss(strength: float, parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Mean weighted cross-entropy plus |weights|² / (2 C n), and its gradient."""
         weights = parameters[:size].reshape(features, classes).astype(np.float32)
         bias = parameters[size:].astype(np.float32)
-        value, slope, slope_bias = 0.0, np.zeros_like(weights), np.zeros(classes)
-        for part, chunk in rows:
-            logits = chunk @ weights + bias
+        value = 0.0
+
+        def residual(part: slice, logits: FloatArray) -> FloatArray:
+            nonlocal value
             logits -= logits.max(axis=1, keepdims=True)
-            wanted, importance = targets[part], weights_of_rows[part]
-            at = np.arange(len(chunk)), wanted
+            importance = importances[part]
+            at = np.arange(len(logits)), targets[part]
             chosen = logits[at]
             np.exp(logits, out=logits)
             sums = logits.sum(axis=1, keepdims=True)
@@ -117,19 +132,21 @@ def _fits(
             logits /= sums
             logits[at] -= 1
             logits *= importance[:, None]
-            slope += chunk.T @ logits
-            slope_bias += logits.sum(axis=0, dtype=np.float64)
+            return logits
+
+        slope, slope_bias = rows.push(weights, bias, residual)
         penalty = 1 / (strength * count)
         value = value / count + penalty / 2 * float(np.vdot(weights, weights))
         slope = slope / count + penalty * weights
-        return value, np.concatenate([slope.ravel().astype(np.float64), slope_bias / count])
+        return value, np.concatenate([slope.ravel(), slope_bias / count]).astype(np.float64)
 
     found = []
     parameters = np.zeros(size + classes)
-    tolerance = _TOLERANCE * float(np.abs(loss(parameters, 1.0)[1]).max())
+    tolerance = _TOLERANCE * float(np.abs(loss(1.0, parameters)[1]).max())
     for strength in strengths:
-        options = {"maxiter": _ITERATIONS, "gtol": tolerance, "ftol": 1e-7, "maxcor": 10}
-        parameters = minimize(loss, parameters, (strength,), "L-BFGS-B", jac=True, options=options).x
+        parameters = lbfgs(
+            partial(loss, strength), parameters, gradient=tolerance, decrease=_DECREASE, iterations=_ITERATIONS
+        )
         weights = parameters[:size].reshape(features, classes).astype(np.float32)
         found.append((weights, parameters[size:].astype(np.float32)))
     return found
