@@ -9,10 +9,13 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import math
 import os
+import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -27,6 +30,7 @@ from core.errors import ModelError
 from core.model.model import Examples, Head, Model, ModelCard, Report, Score
 
 ENDING = ".teachlens"
+_ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
 FORMAT, VERSION = "teachlens-model", 1
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every member, so that equal models are equal files
 
@@ -238,10 +242,10 @@ def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dty
     expected = np.dtype(dtype).newbyteorder("<")
     wanted = math.prod(shape) * expected.itemsize
     content = _read(archive, name, wanted + 2**12)
-    _require(content[:6] == b"\x93NUMPY")
-    start = len(content) - wanted
-    _require(start > 0)
-    header = content[:start].decode("latin-1")
+    _require(content[:8] == b"\x93NUMPY\x01\x00")  # the format of numpy.lib.format, version 1.0
+    start = 10 + int.from_bytes(content[8:10], "little")
+    _require(len(content) == start + wanted)
+    header = content[10:start].decode("latin-1")
     _require(f"'descr': '{expected.str}'" in header and f"'shape': {shape}" in header and "_order': False" in header)
     array = np.frombuffer(content, expected, offset=start).reshape(shape).astype(dtype, copy=False)
     _require(not np.issubdtype(dtype, np.floating) or bool(np.isfinite(array).all()))
@@ -255,7 +259,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise ModelError("model.missing", name=path.name) from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
         raise ModelError("model.unreadable", name=path.name) from error
 
 
@@ -263,6 +267,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of `path` when all of it is on the disk; on any error nothing is left."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        if time.time() - left.stat().st_mtime > _ABANDONED:
+            left.unlink(missing_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w+b") as handle:

@@ -1,0 +1,194 @@
+"""The model file: what goes in comes out, and what was tampered with is refused in words."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import ModelError
+from core.learning.report import report
+from core.model.file import load, load_examples, retitle, save, thumbnails
+from core.model.model import Examples, Head, Model, ModelCard
+
+LABELS = ("사과", "pear & <b>plum</b>", "딸기")
+
+
+def model(features: int = 8) -> Model:
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=(6, 3)).astype(np.float32)
+    rows = np.arange(6, dtype=np.int32)
+    return Model(
+        labels=LABELS,
+        backbone="efficientnet-lite0",
+        backbone_sha256="ab" * 32,
+        head=Head(generator.normal(size=(features, 3)).astype(np.float32), np.array([0.1, 0, -1], np.float32), 1.3),
+        threshold=0.6,
+        card=ModelCard("과일", "2026-01-02T03:04:05+00:00", "0.1.0", {label: 2 for label in LABELS}, 1, 0, 2.5),
+        report=report("cross-validation", logits, 1.3, np.array([0, 0, 1, 1, 2, 2], np.int32), rows),
+    )
+
+
+def examples(features: int = 8) -> Examples:
+    return Examples(
+        names=tuple(f"과일/{n}.jpg" for n in range(6)),
+        labels=np.array([0, 0, 1, 1, 2, 2], np.int32),
+        vectors=np.random.default_rng(1).normal(size=(6, features)).astype(np.float16),
+        groups=np.array([0, 0, 1, 2, 3, 4], np.int32),
+    )
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "fruit.teachlens"
+    save(path, model(), examples(), [b"jpeg %d" % n for n in range(6)])
+    return path
+
+
+def tampered(path: Path, member: str, change: Callable[[bytes], bytes | None]) -> Path:
+    """A copy of the file with one member changed, or left out."""
+    other = path.with_name("tampered.teachlens")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            changed = change(content) if name == member else content
+            if changed is not None:
+                new.writestr(name, changed)
+    return other
+
+
+def described(**changes: Any) -> Callable[[bytes], bytes]:
+    return lambda content: json.dumps({**json.loads(content), **changes}).encode()
+
+
+def test_what_goes_in_comes_out(saved: Path) -> None:
+    before, after = model(), load(saved)
+    assert replace(after, head=before.head, report=before.report) == before
+    assert np.array_equal(after.head.weights, before.head.weights)
+    assert np.array_equal(after.head.bias, before.head.bias)
+    assert after.head.temperature == before.head.temperature
+    for name in ("confusion", "example", "answer", "probability"):
+        assert np.array_equal(getattr(after.report, name), getattr(before.report, name))
+    assert after.report.score == before.report.score
+    again = load_examples(saved)
+    assert again.names == examples().names
+    assert np.array_equal(again.vectors, examples().vectors)
+    assert np.array_equal(again.groups, examples().groups)
+    assert thumbnails(saved, [4, 0, 99]) == [b"jpeg 4", b"jpeg 0", b""]
+
+
+def test_equal_models_are_equal_files(saved: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.teachlens"
+    save(other, model(), examples(), [b"jpeg %d" % n for n in range(6)])
+    assert saved.read_bytes() == other.read_bytes()
+
+
+def test_another_title_is_in_the_file_and_nothing_else_changes(saved: Path) -> None:
+    retitle(saved, "새 이름")
+    assert load(saved).card == replace(model().card, title="새 이름")
+    assert np.array_equal(load_examples(saved).vectors, examples().vectors)
+    assert thumbnails(saved, [5]) == [b"jpeg 5"]
+
+
+def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(saved: Path) -> None:
+    before = saved.read_bytes()
+
+    def breaking() -> Any:
+        yield b"one"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        save(saved, model(), examples(), breaking())
+    assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == [saved.name]
+
+
+def test_a_part_that_a_dead_process_left_is_swept_by_the_next_save(saved: Path) -> None:
+    left = saved.with_name(f".{saved.name}.999999999.part")
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    save(saved, model(), examples(), [])
+    assert not left.exists()
+
+
+class Trap:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("trapped"),)
+
+
+@pytest.mark.parametrize(
+    ("member", "change"),
+    [
+        ("model.json", lambda content: None),
+        ("model.json", lambda content: b"{"),
+        ("model.json", lambda content: b"[" * 200_000),
+        ("model.json", lambda content: b'"a text"'),
+        ("model.json", described(format="something else")),
+        ("model.json", described(labels=["a", "a", "b"])),
+        ("model.json", described(labels=["a", "b"])),
+        ("model.json", described(labels=["a", "b", "x" * 5000])),
+        ("model.json", described(labels=["a", 3, "c"])),
+        ("model.json", described(temperature=0)),
+        ("model.json", described(temperature=float("nan"))),
+        ("model.json", described(threshold="high")),
+        ("model.json", described(card={})),
+        ("model.json", described(backbone={"name": "x", "sha256": "y", "features": 10**12})),
+        ("head/weights.npy", lambda content: content[:-4]),
+        ("head/weights.npy", lambda content: content + b"\0\0\0\0"),
+        ("head/weights.npy", lambda content: content[:-4] + np.float32(np.nan).tobytes()),
+        ("head/weights.npy", lambda content: pickle.dumps(Trap())),
+        ("head/bias.npy", lambda content: content.replace(b"<f4", b"|O4")),
+        ("head/bias.npy", lambda content: None),
+        ("report/answer.npy", lambda content: content[:-4] + np.int32(77).tobytes()),
+    ],
+)
+def test_a_file_that_was_tampered_with_is_refused(saved: Path, member: str, change: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(saved.parent)
+    with pytest.raises(ModelError) as refusal:
+        load(tampered(saved, member, change))
+    assert refusal.value.key == "model.damaged"
+    assert not Path("trapped").exists()
+
+
+def test_examples_that_do_not_fit_are_refused(saved: Path) -> None:
+    spoilt = tampered(saved, "examples/labels.npy", lambda content: content[:-4] + np.int32(3).tobytes())
+    load(spoilt)
+    with pytest.raises(ModelError):
+        load_examples(spoilt)
+
+
+def test_a_newer_file_says_so(saved: Path) -> None:
+    with pytest.raises(ModelError) as refusal:
+        load(tampered(saved, "model.json", described(version=99)))
+    assert refusal.value.key == "model.newer"
+    assert "TeachLens를 업데이트" in refusal.value.say("ko")
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 cut off"])
+def test_what_is_no_zip_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "사진.teachlens"
+    path.write_bytes(content)
+    with pytest.raises(ModelError) as refusal:
+        load(path)
+    assert "사진.teachlens" in refusal.value.say("en")
+
+
+def test_a_file_cut_off_on_the_way_is_refused(saved: Path) -> None:
+    content = saved.read_bytes()
+    saved.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ModelError):
+        load(saved)
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as refusal:
+        load(tmp_path / "gone.teachlens")
+    assert refusal.value.key == "model.missing"
