@@ -1,1 +1,6 @@
 """Networks taught elsewhere: which there are, reading and verifying their weights, writing and running LiteRT files."""
+
+from core.backbones.run import Backbone
+from core.backbones.store import card, cards, ensure
+
+__all__ = ["Backbone", "card", "cards", "ensure"]

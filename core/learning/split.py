@@ -17,8 +17,9 @@ from core.pictures.dataset import Entry, natural
 FOLDS = 5
 FEW = 30  # pictures: a class with fewer is tested by cross-validation, whatever it costs
 CROSS_VALIDATED = 3_000  # pictures: up to so many all are tested, each by a head that has not seen it; above, one in five
-NEAR_BITS = 20  # of 256: at most so many bits of the difference hash apart ...
-NEAR_COSINE = 0.85  # ... and so alike to the backbone: nearly the same picture. Plain backgrounds alone share many bits.
+# Nearly the same picture: at most so many of the difference hash's 256 bits apart, and so alike to the backbone. Bits
+# alone are not enough, plain backgrounds share many; nor is likeness alone, one hand shows many signs.
+NEAR = ((20, 0.75), (32, 0.93))
 BURST_COSINE = 0.92  # neighbours by name that look so alike were taken in one go
 _BLOCK = 2048  # pictures compared at a time
 
@@ -59,12 +60,13 @@ def _near_duplicates(vectors: NDArray[Any], prints: NDArray[np.uint8]) -> Iterat
     for top in range(0, len(prints), _BLOCK):
         rows = _signs(prints[top : top + _BLOCK])
         for left in range(top, len(prints), _BLOCK):
-            alike = rows @ _signs(prints[left : left + _BLOCK]).T >= 256 - 2 * NEAR_BITS
-            ones, others = np.nonzero(alike)
+            apart = (256 - rows @ _signs(prints[left : left + _BLOCK]).T) / 2
+            ones, others = np.nonzero(apart <= NEAR[-1][0])
+            apart = apart[ones, others]
             ones, others = (ones + top).astype(np.int32), (others + left).astype(np.int32)
-            later = others > ones
-            ones, others = ones[later], others[later]
-            close = _cosines(vectors, ones, others) >= NEAR_COSINE
+            cosines = _cosines(vectors, ones, others)
+            near = np.any([(apart <= bits) & (cosines >= likeness) for bits, likeness in NEAR], axis=0)
+            close = near & (others > ones)
             yield from zip(ones[close].tolist(), others[close].tolist(), strict=True)
 
 

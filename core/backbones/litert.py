@@ -1,0 +1,134 @@
+"""Writes a backbone as a LiteRT file, directly: TensorFlow's converter would need 12 s and 1 GB for the same.
+
+The format is the FlatBuffers schema that `ai_edge_litert` ships (`schema_py_generated`), used through its object API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
+
+from core.backbones.architecture import Convolution, Layer, Residual
+from core.backbones.weights import Weights, folded
+
+_SCHEMA_VERSION = 3
+_OPERATORS = (
+    schema.BuiltinOperator.CONV_2D,
+    schema.BuiltinOperator.DEPTHWISE_CONV_2D,
+    schema.BuiltinOperator.ADD,
+    schema.BuiltinOperator.MEAN,
+)
+
+
+def written(layers: Sequence[Layer], weights: Weights, size: int) -> bytes:
+    """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1, features)."""
+    graph = _Graph()
+    entrance = graph.tensor("picture", (1, size, size, 3))
+    flow = [entrance]  # what goes into each layer
+    for number, layer in enumerate(layers):
+        if isinstance(layer, Residual):
+            flow.append(graph.add(f"layer{number}", flow[layer.start], flow[-1]))
+        else:
+            flow.append(graph.convolution(f"layer{number}", flow[-1], layer, *folded(layer, weights)))
+    mean = graph.mean("vector", flow[-1])
+    graph.rename(flow[-1], "map")
+    return graph.packed(entrance, [flow[-1], mean])
+
+
+class _Graph:
+    """Tensors, operators and buffers as they are added."""
+
+    def __init__(self) -> None:
+        self._tensors: list[Any] = []
+        self._operators: list[Any] = []
+        self._buffers: list[Any] = [schema.BufferT()]  # the first is empty: of tensors that are computed
+
+    def tensor(self, name: str, shape: tuple[int, ...], constant: NDArray[Any] | None = None) -> int:
+        """A new tensor's number; float32, or as the constant is."""
+        tensor = schema.TensorT()
+        tensor.name, tensor.shape = name, list(shape)
+        if constant is not None:
+            buffer = schema.BufferT()
+            buffer.data = np.frombuffer(np.ascontiguousarray(constant).tobytes(), np.uint8)
+            self._buffers.append(buffer)
+            tensor.buffer = len(self._buffers) - 1
+            if constant.dtype == np.int32:
+                tensor.type = schema.TensorType.INT32
+        self._tensors.append(tensor)
+        return len(self._tensors) - 1
+
+    def rename(self, tensor: int, name: str) -> None:
+        """Give a tensor the name by which it is found."""
+        self._tensors[tensor].name = name
+
+    def convolution(
+        self, name: str, entrance: int, layer: Convolution, kernel: NDArray[np.float32], bias: NDArray[np.float32]
+    ) -> int:
+        """The number of what comes out."""
+        if layer.depthwise:
+            options, kind = schema.DepthwiseConv2DOptionsT(), schema.BuiltinOptions.DepthwiseConv2DOptions
+            options.depthMultiplier = 1
+            kernel = kernel.transpose(1, 2, 3, 0)  # (1, k, k, channels)
+        else:
+            options, kind = schema.Conv2DOptionsT(), schema.BuiltinOptions.Conv2DOptions
+            kernel = kernel.transpose(0, 2, 3, 1)  # (out, k, k, in)
+        options.padding = schema.Padding.SAME
+        options.strideH = options.strideW = layer.stride
+        if layer.relu6:
+            options.fusedActivationFunction = schema.ActivationFunctionType.RELU6
+        _, height, width, _ = self._tensors[entrance].shape
+        shape = (1, -(-height // layer.stride), -(-width // layer.stride), layer.channels)
+        inputs = [
+            entrance,
+            self.tensor(f"{name}/kernel", kernel.shape, kernel),
+            self.tensor(f"{name}/bias", bias.shape, bias),
+        ]
+        code = schema.BuiltinOperator.DEPTHWISE_CONV_2D if layer.depthwise else schema.BuiltinOperator.CONV_2D
+        return self._operator(name, code, inputs, shape, kind, options)
+
+    def add(self, name: str, one: int, other: int) -> int:
+        """The number of the sum."""
+        shape = tuple(self._tensors[one].shape)
+        kind = schema.BuiltinOptions.AddOptions
+        return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, schema.AddOptionsT())
+
+    def mean(self, name: str, entrance: int) -> int:
+        """The number of the mean over height and width."""
+        axes = self.tensor(f"{name}/axes", (2,), np.array([1, 2], np.int32))
+        shape = (1, self._tensors[entrance].shape[3])
+        kind = schema.BuiltinOptions.ReducerOptions
+        return self._operator(
+            name, schema.BuiltinOperator.MEAN, [entrance, axes], shape, kind, schema.ReducerOptionsT()
+        )
+
+    def _operator(
+        self, name: str, code: int, inputs: list[int], shape: tuple[int, ...], kind: int, options: Any
+    ) -> int:
+        operator = schema.OperatorT()
+        operator.opcodeIndex = _OPERATORS.index(code)
+        operator.inputs, operator.outputs = inputs, [self.tensor(name, shape)]
+        operator.builtinOptionsType, operator.builtinOptions = kind, options
+        self._operators.append(operator)
+        return int(operator.outputs[0])
+
+    def packed(self, entrance: int, exits: list[int]) -> bytes:
+        """The bytes of the file."""
+        graph = schema.SubGraphT()
+        graph.tensors, graph.operators = self._tensors, self._operators
+        graph.inputs, graph.outputs = [entrance], exits
+        model = schema.ModelT()
+        model.version = _SCHEMA_VERSION
+        model.subgraphs, model.buffers, model.operatorCodes = [graph], self._buffers, []
+        for code in _OPERATORS:
+            operator = schema.OperatorCodeT()
+            operator.builtinCode = operator.deprecatedBuiltinCode = code
+            operator.version = 1
+            model.operatorCodes.append(operator)
+        builder = flatbuffers.Builder(2**20)
+        builder.Finish(model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
