@@ -1,6 +1,24 @@
-"""The page "models"."""
+"""The page "Models": what was taught here, to use, rename, download, delete; and model files to open."""
 
-from ui import page
+import streamlit as st
+
+from ui import model_card, page, shelf, shell
 from ui.texts import t
 
-page.heading(t("shell.models"), t("shell.tagline"))
+page.heading(t("models.title"), t("models.lead"))
+model_card.undo_bar()
+
+own = shelf.own()
+for standing in own:
+    model_card.show(standing)
+if not own:
+    with page.empty("models", "school", t("models.none")):
+        if st.button(t("models.teach"), type="primary", key="models_teach"):
+            shell.go("teach")
+
+page.section(t("models.open"), t("models.open_note"))
+model_card.opener()
+
+page.section(t("models.samples"))
+for standing in shelf.samples():
+    model_card.show(standing)

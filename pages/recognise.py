@@ -1,6 +1,29 @@
-"""The page "recognise"."""
+"""The page "Recognise": a model, pictures, answers."""
 
-from ui import page
+import streamlit as st
+
+from ui import answer, page, shelf, shell, try_it
 from ui.texts import t
 
-page.heading(t("shell.recognise"), t("shell.tagline"))
+page.heading(t("recognise.title"), t("recognise.lead"))
+
+choices = shelf.all_models()
+if not choices:
+    with page.empty("models", "school", t("recognise.none")):
+        if st.button(t("recognise.teach"), type="primary", key="recognise_teach"):
+            shell.go("teach")
+else:
+    paths = [choice.path for choice in choices]
+    titles = {choice.path: choice.name for choice in choices}
+    picked = st.selectbox(
+        t("recognise.model"),
+        paths,
+        index=paths.index(shelf.chosen(paths)),
+        format_func=lambda path: titles[path],
+        key="recognise_choice",
+        width=420,
+    )
+    shelf.choose(picked)
+    choice = choices[paths.index(picked)]
+    st.html(answer.chips(choice.labels))
+    try_it.panel(picked, "recognise", with_samples=choice.sample)

@@ -1,6 +1,26 @@
-"""The page "start"."""
+"""The page "Start": what this is, and three ways in."""
 
-from ui import page
+import streamlit as st
+
+from ui import hero, page, shelf, shell
 from ui.texts import t
 
-page.heading(t("shell.start"), t("shell.tagline"))
+hero.show()
+
+with st.container(key="ways"), st.grid(3, min_column_width=240, gap="medium"):
+    for way, symbol in (("try", "auto_awesome"), ("teach", "school"), ("open", "folder_open")):
+        with page.card(f"way_{way}"):
+            hero.way(symbol, t(f"start.{way}_title"), t(f"start.{way}_text"))
+            chosen = st.button(
+                t(f"start.{way}_button"),
+                type="primary" if way == "try" else "secondary",
+                key=f"start_{way}",
+                width="stretch",
+            )
+            if chosen and way == "try":
+                shelf.choose(shelf.samples()[0].path)
+                shell.go("recognise")
+            elif chosen:
+                shell.go("teach" if way == "teach" else "models")
+
+page.note(t("start.private"))

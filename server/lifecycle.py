@@ -14,7 +14,7 @@ from server import visits
 
 logger = logging.getLogger("teachlens")
 _once = threading.Lock()
-_started = False
+_started = threading.Event()
 
 
 def start() -> None:
@@ -22,11 +22,10 @@ def start() -> None:
 
     The work runs in a thread, so that the first page does not wait for it.
     """
-    global _started  # noqa: PLW0603: one server a process, and so one start
     with _once:
-        if _started:
+        if _started.is_set():
             return
-        _started = True
+        _started.set()
     logger.setLevel(logging.INFO)
     atexit.register(stop)
     threading.Thread(target=_look_after, name="teachlens-start", daemon=True).start()
@@ -34,11 +33,10 @@ def start() -> None:
 
 def stop() -> None:
     """Stop the running lesson and the line of waiting ones; harmless when called again."""
-    global _started  # noqa: PLW0603
     with _once:
-        if not _started:
+        if not _started.is_set():
             return
-        _started = False
+        _started.clear()
     atexit.unregister(stop)
     from core.work import lessons
 

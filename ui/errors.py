@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
+from html import escape
 from typing import ParamSpec, TypeVar
 
 import streamlit as st
@@ -18,9 +19,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def explain(error: TeachLensError) -> None:
-    """Say what was wrong and what to do, in the page's language."""
-    st.warning(error.say(current()), icon=":material/info:")
+def explain(error: TeachLensError, name: str | None = None) -> None:
+    """Say what was wrong and what to do, in the page's language; `name` is what it is about, such as a file."""
+    about = f"<strong>{escape(name)}</strong><br>" if name else ""
+    st.html(
+        f'<div class="tl-problem" role="alert"><span class="tl-symbol" aria-hidden="true">info</span>'
+        f"<p>{about}{escape(error.say(current()))}</p></div>"
+    )
 
 
 def apologise(error: Exception) -> bool:
@@ -31,7 +36,7 @@ def apologise(error: Exception) -> bool:
     logger.error("unexpected error", exc_info=error)
     with st.container(border=True, key="apology"):
         st.markdown(t("shell.unexpected"))
-        if st.button(t("shell.again"), type="primary", icon=":material/restart_alt:", key="start_again"):
+        if st.button(t("shell.start_again"), type="primary", icon=":material/restart_alt:", key="start_again"):
             start_again()
     return True
 

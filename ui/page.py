@@ -32,11 +32,16 @@ def card(key: str) -> Iterator[None]:
 def empty(key: str, icon: str, text: str) -> Iterator[None]:
     """An empty state: a Material symbol (its bare name), what to do, and inside `with` the one button that does it."""
     with st.container(border=True, key=f"empty_{key}", horizontal_alignment="center"):
-        st.html(
-            f'<div class="tl-empty"><span class="tl-symbol" aria-hidden="true">{escape(icon)}</span>'
-            f"<p>{escape(text)}</p></div>"
-        )
+        symbol(icon, text)
         yield
+
+
+def symbol(icon: str, text: str) -> None:
+    """A Material symbol (its bare name) above a sentence, centred."""
+    st.html(
+        f'<div class="tl-empty"><span class="tl-symbol" aria-hidden="true">{escape(icon)}</span>'
+        f"<p>{escape(text)}</p></div>"
+    )
 
 
 def note(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import streamlit as st
@@ -24,6 +25,7 @@ def show() -> None:
     """One run of the app: the shell, and within it the page that was asked for."""
     st.set_page_config(page_title=t("shell.name"), page_icon=str(MARK), layout="wide")
     st.html(STYLE)
+    _words()
     language.keep_in_address()
     visit.keep_in_address()
     page = st.navigation(_pages(), position="hidden")
@@ -48,6 +50,13 @@ def go(name: str) -> None:
 def link(name: str, label: str, *, icon: str | None = None, width: str = "content") -> None:
     """A link to the page `name` that keeps language and visit, in a new tab too."""
     st.page_link(f"pages/{name}.py", label=label, icon=icon, width=width, query_params=address())  # type: ignore[arg-type]
+
+
+def _words() -> None:
+    """Give the style sheet the words for Streamlit's own widgets in the page's language."""
+    words = {name: json.dumps(t(f"shell.{name}"), ensure_ascii=False) for name in ("choose", "drop", "snap", "again")}
+    rules = "".join(f"--tl-word-{name}:{word};" for name, word in words.items())
+    st.html(f"<style>.stApp{{{rules}}}</style>")
 
 
 def _pages() -> list[st.Page]:

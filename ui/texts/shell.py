@@ -8,9 +8,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "shell.recognise": ("Recognise", "알아보기"),
     "shell.models": ("Models", "모델"),
     "shell.language_help": ("Show this page in Korean", "이 화면을 영어로 보기"),
+    # Words of Streamlit's own widgets, which speak English only: the style sheet shows these in their place.
+    "shell.choose": ("Choose files", "파일 고르기"),
+    "shell.drop": ("or drop them here", "여기에 끌어다 놓아도 돼요"),
+    "shell.snap": ("Take the picture", "찍기"),
+    "shell.again": ("Take another", "다시 찍기"),
     "shell.unexpected": (
         "Something went wrong here that should not have. Your models are safe.",
         "예상하지 못한 문제가 생겼어요. 모델은 그대로 있으니 걱정하지 마세요.",
     ),
-    "shell.again": ("Start again", "다시 시작하기"),
+    "shell.start_again": ("Start again", "다시 시작하기"),
 }

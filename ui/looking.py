@@ -1,0 +1,116 @@
+"""Pictures in, answers out, for the pages: loaded models are kept, and what was looked at is kept small."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import TeachLensError
+
+if TYPE_CHECKING:
+    from core.model.model import Model
+    from core.model.recognise import Recogniser
+    from core.pictures.picture import Picture
+
+PREVIEW = 720  # pixels, the longer side of a picture shown large
+THUMBNAIL = 96  # pixels, the longer side in a table
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A picture that was looked at: its answer, and small JPEGs in place of the picture itself."""
+
+    name: str
+    labels: tuple[str, ...]  # best first
+    probabilities: tuple[float, ...]
+    sure: bool
+    size: tuple[int, int]  # width and height of the whole picture, or of its reduced decoding
+    side: int  # pixels, of the square that the model saw
+    preview: bytes  # JPEG of the whole picture; a thumbnail where there are many
+    seen: bytes  # JPEG of what the model saw; empty where there are many
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A picture that could not be looked at, and why."""
+
+    name: str
+    error: TeachLensError
+
+
+class Loaded:
+    """A model that is ready to answer, for all sessions: one picture at a time."""
+
+    def __init__(self, path: Path) -> None:
+        from core.model.recognise import Recogniser
+
+        self._recogniser: Recogniser = Recogniser(path)
+        self._lock = threading.Lock()
+
+    @property
+    def model(self) -> Model:
+        """The model itself."""
+        return self._recogniser.model
+
+    def look(self, name: str, data: bytes, *, large: bool = True) -> Looked:
+        """The answer for the bytes of a picture file. Raises PictureError."""
+        from core.pictures.decode import decode
+
+        # Decoded just as in teaching, so that the same file gets the same answer everywhere.
+        return self.look_at(name, decode(data, shortest=self._side()), large=large)
+
+    def look_at(self, name: str, picture: Picture, *, large: bool = True) -> Looked:
+        """The answer for an upright RGB uint8 picture (height, width, 3)."""
+        with self._lock:
+            answer = self._recogniser.recognise(picture)
+        height, width = picture.shape[:2]
+        return Looked(
+            name=name,
+            labels=answer.labels,
+            probabilities=answer.probabilities,
+            sure=answer.sure,
+            size=(width, height),
+            side=answer.seen.shape[0],
+            preview=jpeg(picture, PREVIEW if large else THUMBNAIL),
+            seen=jpeg(answer.seen, answer.seen.shape[0]) if large else b"",
+        )
+
+    def _side(self) -> int:
+        from core import backbones
+
+        return backbones.card(self.model.backbone).size
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _loaded(path: str, changed: int, size: int) -> Loaded:
+    return Loaded(Path(path))
+
+
+def loaded(path: Path) -> Loaded:
+    """The model at `path`, loaded once for all sessions until the file changes. Raises ModelError, BackboneError."""
+    from core.errors import ModelError
+
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise ModelError("model.missing", name=path.stem) from error
+    return _loaded(str(path), stat.st_mtime_ns, stat.st_size)
+
+
+def jpeg(picture: Picture, longest: int, quality: int = 85) -> bytes:
+    """`picture`, its longer side at most `longest` pixels, as JPEG."""
+    import cv2
+
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    if scale < 1:
+        smaller = (max(1, round(width * scale)), max(1, round(height * scale)))
+        picture = cv2.resize(picture, smaller, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    written, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not written:
+        raise RuntimeError("OpenCV could not write a JPEG")
+    return bytes(data)

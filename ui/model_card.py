@@ -1,0 +1,152 @@
+"""A model on the shelf as a card with what can be done to it, and the door for model files."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import escape
+
+import streamlit as st
+
+from core.errors import TeachLensError
+from core.model import shelf as core_shelf
+from core.model.file import ENDING, load
+from core.settings import MAX_LABEL_LENGTH
+from ui import answer, errors, page, shell, visit
+from ui.shelf import Standing, choose
+from ui.texts import t
+
+MAX_MEGABYTES = 500  # a model of 50,000 examples: features, and thumbnails of 2 kB each
+_UNDO = "models_undo"
+_NEWS = "models_news"
+
+
+def show(standing: Standing) -> None:
+    """The card of one model. A sample can be used and downloaded only."""
+    name = standing.path.stem
+    with page.card(f"model_{name}"):
+        st.html(_words(standing))
+        with st.container(horizontal=True, gap="small"):
+            if st.button(t("models.recognise"), icon=":material/image_search:", key=f"recognise_m_{name}"):
+                choose(standing.path)
+                shell.go("recognise")
+            st.download_button(
+                t("models.download"),
+                standing.path.read_bytes,  # read when it is tapped, not before
+                file_name=file_name(standing.title),
+                mime="application/zip",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"download_{name}",
+            )
+            if not standing.sample:
+                _rename(standing)
+                st.button(
+                    t("models.delete"),
+                    type="tertiary",
+                    icon=":material/delete:",
+                    key=f"delete_{name}",
+                    on_click=errors.guarded(_delete),
+                    args=(standing,),
+                )
+
+
+def undo_bar() -> None:
+    """What was just deleted, with its way back; and what was just opened."""
+    if news := st.session_state.pop(_NEWS, None):
+        st.html(f'<p class="tl-done" role="status">{escape(news)}</p>')
+    deleted = st.session_state.get(_UNDO)
+    if deleted is None:
+        return
+    title, token = deleted
+    with st.container(border=True, key="card_undo", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="tl-undo">{escape(t("models.deleted", title=title))}</p>')
+        st.button(
+            t("models.undo"),
+            icon=":material/undo:",
+            key="models_undo_button",
+            on_click=errors.guarded(_restore),
+            args=(token,),
+        )
+
+
+def opener() -> None:
+    """Open a model file; every file that is none is refused in words."""
+    turn = st.session_state.get("models_turn", 0)
+    file = st.file_uploader(
+        t("models.open_label"),
+        max_upload_size=MAX_MEGABYTES,
+        key=f"models_file_{turn}",
+        label_visibility="collapsed",
+    )
+    if file is None:
+        return
+    try:
+        path = core_shelf.add(visit.area(keep=True), file.getvalue(), file.name)
+    except TeachLensError as error:
+        errors.explain(error)
+        return
+    choose(path)
+    st.session_state[_NEWS] = t("models.opened", title=load(path).card.title)
+    st.session_state["models_turn"] = turn + 1  # an empty widget again, and the bytes given back
+    st.rerun()
+
+
+def file_name(title: str) -> str:
+    """A file name that every system takes: the title without what file systems forbid."""
+    return (re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:80] or "model") + ENDING
+
+
+def date(made: str) -> str:
+    """The day of an ISO 8601 time in UTC, as the person's own clock has it."""
+    try:
+        moment = datetime.fromisoformat(made)
+    except ValueError:
+        return made
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    behind = st.context.timezone_offset or 0  # minutes, as browsers count: UTC minus local
+    local = moment.astimezone(UTC) - timedelta(minutes=behind)
+    month = t("models.months").split()[local.month - 1]
+    return t("models.date", day=local.day, month=month, year=local.year)
+
+
+def _words(standing: Standing) -> str:
+    score = standing.score
+    if score.total:
+        told = t(
+            "models.score",
+            share=answer.percent(score.value),
+            total=f"{score.total:,}",
+            low=answer.percent(score.low),
+            high=answer.percent(score.high),
+        )
+    else:
+        told = t("models.untested")
+    share = f'<span class="tl-score">{escape(answer.percent(score.value))}</span>' if score.total else ""
+    return (
+        f'<div class="tl-model"><div><h3>{escape(standing.title)}</h3>'
+        f'<p class="tl-note">{escape(t("models.made", date=date(standing.made)))}</p></div>{share}</div>'
+        f'{answer.chips(standing.labels)}<p class="tl-note">{escape(told)}</p>'
+    )
+
+
+def _rename(standing: Standing) -> None:
+    name = standing.path.stem
+    with (
+        st.popover(t("models.rename"), icon=":material/edit:", key=f"rename_{name}"),
+        st.form(f"rename_form_{name}", border=False),
+    ):
+        title = st.text_input(t("models.new_name"), standing.title, max_chars=MAX_LABEL_LENGTH, key=f"title_{name}")
+        if st.form_submit_button(t("models.save_name"), type="primary", width="stretch") and title.strip():
+            core_shelf.rename(standing.path, title.strip())
+            st.rerun()
+
+
+def _delete(standing: Standing) -> None:
+    st.session_state[_UNDO] = (standing.title, core_shelf.remove(standing.path))
+
+
+def _restore(token: object) -> None:
+    core_shelf.restore(token)
+    st.session_state.pop(_UNDO, None)

@@ -1,0 +1,43 @@
+"""Texts of the page "Models"."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "models.title": ("Models", "모델"),
+    "models.lead": (
+        "What was taught here, each in one file that you can keep, share and open again.",
+        "여기에서 가르친 모델이에요. 파일 하나로 내려받아 보관하고, 나누고, 다시 열 수 있어요.",
+    ),
+    "models.none": (
+        "No model of your own yet. Teach one, or open a model file below.",
+        "아직 내 모델이 없어요. 새로 가르치거나 아래에서 모델 파일을 열어 보세요.",
+    ),
+    "models.teach": ("Teach a model", "모델 가르치기"),
+    "models.samples": ("Samples", "예시 모델"),
+    "models.made": ("Taught on {date}", "{date}에 가르침"),
+    "models.score": (
+        "Right on {share} of the {total} pictures it was tested on and had not learned from. With more pictures it "
+        "would come out between {low} and {high}.",
+        "배우지 않은 사진 {total}장으로 시험해서 {share}를 맞혔어요. 사진이 더 많다면 {low}에서 {high} 사이일 거예요.",
+    ),
+    "models.untested": ("Too few pictures to test it.", "시험해 볼 사진이 부족했어요."),
+    "models.recognise": ("Recognise with it", "이 모델로 알아보기"),
+    "models.download": ("Download", "내려받기"),
+    "models.rename": ("Rename", "이름 바꾸기"),
+    "models.new_name": ("New name", "새 이름"),
+    "models.save_name": ("Save", "저장"),
+    "models.delete": ("Delete", "삭제"),
+    "models.deleted": ("“{title}” was deleted.", "‘{title}’ 모델을 삭제했어요."),
+    "models.undo": ("Undo", "되돌리기"),
+    "models.open": ("Open a model file", "모델 파일 열기"),
+    "models.open_note": (
+        "A file that ends in .teachlens, downloaded here or given to you. It is checked before it is opened; nothing "
+        "in it is run.",
+        ".teachlens로 끝나는 파일이에요. 열기 전에 내용을 검사하고, 그 안의 어떤 것도 실행하지 않아요.",
+    ),
+    "models.open_label": ("Model file", "모델 파일"),
+    "models.opened": ("“{title}” is open.", "‘{title}’ 모델을 열었어요."),
+    "models.date": ("{day} {month} {year}", "{year}년 {month}월 {day}일"),
+    "models.months": (
+        "January February March April May June July August September October November December",
+        "1 2 3 4 5 6 7 8 9 10 11 12",
+    ),
+}

@@ -1,0 +1,40 @@
+"""Texts of the panel that tries a model."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "panel.way": ("Where the picture comes from", "사진을 가져올 곳"),
+    "panel.samples": ("Samples", "예시"),
+    "panel.upload": ("Pictures", "사진"),
+    "panel.camera": ("Camera", "카메라"),
+    "panel.samples_note": (
+        "Tap a picture. One of them shows a thing this model was never taught.",
+        "사진을 눌러 보세요. 이 모델이 배운 적 없는 것도 하나 섞여 있어요.",
+    ),
+    "panel.sample": ("Sample {number}", "예시 {number}"),
+    "panel.upload_label": ("One picture, or many at once", "사진 한 장 또는 여러 장"),
+    "panel.upload_note": (
+        "JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, up to {size} MB each. Pictures are looked at and forgotten.",
+        "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, 한 장에 {size} MB까지. 사진은 보기만 하고 남기지 않아요.",
+    ),
+    "panel.looking": ("Looking: {count} of {total}", "보는 중: {total}장 가운데 {count}장"),
+    "panel.camera_label": ("Take a snapshot", "사진 찍기"),
+    "panel.camera_note": (
+        "Your browser asks once whether this page may use the camera.",
+        "브라우저가 이 화면에서 카메라를 써도 되는지 한 번 물어봐요.",
+    ),
+    "panel.snapshot": ("Snapshot", "찍은 사진"),
+    "panel.nothing_yet": ("The answer appears here.", "여기에 답이 나타나요."),
+    "panel.shown": ("Guesses shown", "보여 줄 답의 수"),
+    "panel.all": ("All {count}", "{count}개 모두"),
+    "panel.seen.one": ("{count} picture", "사진 {count}장"),
+    "panel.seen.many": ("{count} pictures", "사진 {count}장"),
+    "panel.refused.one": ("{count} could not be opened", "{count}장은 열지 못했어요"),
+    "panel.refused.many": ("{count} could not be opened", "{count}장은 열지 못했어요"),
+    "panel.perhaps": ("perhaps {label}", "혹시 {label}"),
+    "panel.column_picture": ("Picture", "사진"),
+    "panel.column_answer": ("Answer", "답"),
+    "panel.column_share": ("How sure", "확률"),
+    "panel.csv": ("Download as CSV", "CSV로 내려받기"),
+    "panel.csv_name": ("answers.csv", "알아보기 결과.csv"),
+    "panel.more.one": ("Show {count} more", "{count}장 더 보기"),
+    "panel.more.many": ("Show {count} more", "{count}장 더 보기"),
+}

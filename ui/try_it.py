@@ -1,0 +1,186 @@
+"""The panel that tries a model right here: sample pictures, uploads or a snapshot in, the answer beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import TeachLensError
+from ui import answer, errors, many, page, samples
+from ui.colours import colours
+from ui.looking import Loaded, Looked, Refused, loaded
+from ui.texts import t
+
+if TYPE_CHECKING:
+    from core.pictures.picture import Picture
+
+SHOWN = (3, 5, 10)  # how many guesses can be asked for
+MAX_MEGABYTES = 64  # one picture, as core.settings.MAX_ENTRY_BYTES
+_SYMBOLS = {"samples": "auto_awesome", "upload": "upload", "camera": "photo_camera"}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the last question brought, and of which model."""
+
+    model: str
+    seen: tuple[Looked | Refused, ...]
+    asked: tuple[str, bytes] | None = None  # name and bytes of a single picture: to ask another model the same
+
+
+def panel(model: Path, key: str, *, with_samples: bool = False) -> None:
+    """Try the model file `model`; `key` keeps the state of this place apart from others.
+
+    With `with_samples`, drawn sample pictures come first and one of them is already answered. Draws only itself
+    again when it is used.
+    """
+    _panel(str(model), key, with_samples)
+
+
+@st.fragment
+@errors.guarded
+def _panel(model: str, key: str, with_samples: bool) -> None:
+    ready = loaded(Path(model))
+    last = st.session_state.get(f"{key}_found")
+    if last is not None and last.model != model and last.asked:
+        _ask_one(ready, model, key, *last.asked)  # another model was chosen: the same question again
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        _ask(ready, model, key, with_samples)
+    with right:
+        _tell(ready, model, key)
+
+
+def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> None:
+    """The ways in; what comes in is answered at once and kept as a small answer, not as a file."""
+    ways = [way for way in _SYMBOLS if with_samples or way != "samples"]
+    way = st.segmented_control(
+        t("panel.way"),
+        ways,
+        default=ways[0],
+        required=True,
+        format_func=lambda way: f":material/{_SYMBOLS[way]}: {t(f'panel.{way}')}",
+        key=f"{key}_way",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if way == "samples":
+        _ask_samples(ready, model, key)
+    elif way == "camera":
+        _ask_camera(ready, model, key)
+    else:
+        _ask_upload(ready, model, key)
+
+
+def _ask_samples(ready: Loaded, model: str, key: str) -> None:
+    page.note(t("panel.samples_note"))
+    choices = samples.choices(ready.model.labels)
+    first = _found(model, key) is None  # a newcomer sees an answer before the first tap
+    tapped = samples.picker(choices, key, 0 if first else st.session_state.get(f"{key}_sample"))
+    if tapped is None and first:
+        tapped = 0
+    if tapped is not None:
+        st.session_state[f"{key}_sample"] = tapped
+        name, picture = t("panel.sample", number=tapped + 1), samples.picture(*choices[tapped])
+        _keep(model, key, [_look(ready, name, picture)])
+
+
+def _ask_camera(ready: Loaded, model: str, key: str) -> None:
+    snapshot = st.camera_input(t("panel.camera_label"), key=f"{key}_camera", label_visibility="collapsed")
+    if snapshot is None:
+        page.note(t("panel.camera_note"))
+        return
+    if st.session_state.get(f"{key}_snapshot") != snapshot.file_id:
+        st.session_state[f"{key}_snapshot"] = snapshot.file_id
+        _ask_one(ready, model, key, t("panel.snapshot"), snapshot.getvalue())
+
+
+def _ask_upload(ready: Loaded, model: str, key: str) -> None:
+    turn = st.session_state.get(f"{key}_turn", 0)
+    files = st.file_uploader(
+        t("panel.upload_label"),
+        type=["image/*"],
+        accept_multiple_files=True,
+        max_upload_size=MAX_MEGABYTES,
+        key=f"{key}_files_{turn}",
+    )
+    page.note(t("panel.upload_note", size=MAX_MEGABYTES))
+    if not files:
+        return
+    if len(files) == 1:
+        _ask_one(ready, model, key, files[0].name, files[0].getvalue())
+    else:
+        bar = st.progress(0.0)
+        seen = []
+        for number, file in enumerate(files):
+            bar.progress(number / len(files), t("panel.looking", count=f"{number:,}", total=f"{len(files):,}"))
+            seen.append(_look(ready, file.name, file.getvalue(), large=False))
+        _keep(model, key, seen)
+    st.session_state.pop(f"{key}_sample", None)
+    # A new widget in its place: the bytes of the uploads are given back, and the next pictures start afresh.
+    st.session_state[f"{key}_turn"] = turn + 1
+    st.rerun(scope="fragment")
+
+
+def _ask_one(ready: Loaded, model: str, key: str, name: str, data: bytes) -> None:
+    _keep(model, key, [_look(ready, name, data)], (name, data))
+
+
+def _look(ready: Loaded, name: str, given: bytes | Picture, *, large: bool = True) -> Looked | Refused:
+    try:
+        if isinstance(given, bytes):
+            return ready.look(name, given, large=large)
+        return ready.look_at(name, given, large=large)
+    except TeachLensError as error:
+        return Refused(name, error)
+
+
+def _keep(model: str, key: str, seen: Sequence[Looked | Refused], asked: tuple[str, bytes] | None = None) -> None:
+    st.session_state[f"{key}_found"] = _Found(model, tuple(seen), asked)
+
+
+def _found(model: str, key: str) -> _Found | None:
+    found = st.session_state.get(f"{key}_found")
+    return found if found is not None and found.model == model else None
+
+
+def _tell(ready: Loaded, model: str, key: str) -> None:
+    found = _found(model, key)
+    if found is None:
+        with st.container(border=True, key=f"empty_{key}_answer", horizontal_alignment="center"):
+            page.symbol("image_search", t("panel.nothing_yet"))
+        return
+    labels = ready.model.labels
+    if len(found.seen) == 1 and isinstance(only := found.seen[0], Refused):
+        errors.explain(only.error, only.name)
+        return
+    place = st.container()
+    shown = _shown(len(labels), key)
+    with place:
+        if len(found.seen) > 1:
+            many.show(found.seen, labels, shown, key)
+        elif isinstance(only := found.seen[0], Looked):
+            with page.card(f"{key}_answer"):
+                answer.show(only, colours(labels), shown)
+
+
+def _shown(classes: int, key: str) -> int:
+    """How many guesses to show; asked only where there are more than the fewest."""
+    choices = [count for count in SHOWN if count < classes] + [min(classes, 50)]
+    kept = st.session_state.get(f"{key}_shown", choices[0])
+    if len(choices) == 1:
+        return choices[0]
+    picked = st.segmented_control(
+        t("panel.shown"),
+        choices,
+        default=kept if kept in choices else choices[0],
+        required=True,
+        format_func=lambda count: t("panel.all", count=count) if count == classes else str(count),
+        key=f"{key}_shown_of_{classes}",
+    )
+    st.session_state[f"{key}_shown"] = picked
+    return int(picked or choices[0])
