@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from core import settings
+
 Split = Literal["train", "validation", "test"]
 
 
@@ -62,6 +64,31 @@ class Dataset:
             if label is not None:
                 kept.append(entry if label == entry.label else replace(entry, label=label))
         return replace(self, entries=tuple(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that is missing before teaching can start, as a sentence (key and values of `core.messages`)."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    label: str | None = None  # the class that lacks it; None where it is the whole
+
+
+def lacks(dataset: Dataset) -> list[Lack]:
+    """What is missing before teaching can start; empty when it can."""
+    counts = dataset.counts
+    if not counts:
+        return [Lack("dataset.nothing")]
+    found = []
+    if len(counts) < settings.MIN_CLASSES:
+        found.append(Lack("dataset.one_class", {"label": dataset.labels[0]}))
+    if len(counts) > settings.MAX_CLASSES:
+        found.append(Lack("dataset.too_many_classes", {"count": len(counts), "limit": settings.MAX_CLASSES}))
+    for label, count in counts.items():
+        if count < settings.MIN_PICTURES:
+            found.append(Lack("dataset.too_few", {"label": label, "missing": settings.MIN_PICTURES - count}, label))
+    return found
 
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
