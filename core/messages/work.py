@@ -1,3 +1,17 @@
 """Sentences of `core.work`: key: (English, Korean)."""
 
-MESSAGES: dict[str, tuple[str, str]] = {}
+MESSAGES: dict[str, tuple[str, str]] = {
+    "lesson.unknown": (
+        "This lesson is no longer there. Start a new one.",
+        "이 학습은 더 이상 없어요. 새로 시작해 주세요.",
+    ),
+    "lesson.killed": (
+        "The computer ended the lesson, most likely because memory ran out. Close other programs, or teach with fewer "
+        "pictures, and try again.",
+        "컴퓨터가 학습을 끝냈어요. 메모리가 모자랐던 것 같아요. 다른 프로그램을 닫거나 사진 수를 줄여 다시 해 보세요.",
+    ),
+    "lesson.failed": (
+        "Something went wrong on our side, and the lesson could not go on. Your pictures are still here: try again.",
+        "프로그램에 문제가 생겨 학습을 마치지 못했어요. 사진은 그대로 있으니 다시 해 보세요.",
+    ),
+}
