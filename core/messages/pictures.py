@@ -35,8 +35,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "읽을 수 있는 사진이 아니에요. JPEG, PNG, WebP, BMP, GIF, TIFF, AVIF를 읽을 수 있어요.",
     ),
     "archive.gone": (
-        "{archive} is no longer there. Choose it once more.",
-        "{archive:이/가} 더 이상 없어요. 다시 골라 주세요.",
+        "{archive} cannot be found. Choose it once more.",
+        "{archive:을/를} 찾을 수 없어요. 다시 골라 주세요.",
     ),
     "archive.no_zip": (
         "{archive} is not a zip that can be opened. Pack your folders as a zip (not rar, 7z or alz) and try again.",

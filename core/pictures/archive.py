@@ -89,23 +89,38 @@ def read_one(entry: Entry) -> bytes:
     return content
 
 
+def find_unlabelled(source: Path) -> Dataset:
+    """Every picture of a zip or folder, or the one picture that `source` is, wherever it lies; labels are "". Raises
+    ArchiveError."""
+    pictures, tables, skipped = _sorted(_files(source))
+    return Dataset(
+        tuple(_entry(file, "") for file in pictures),
+        (*skipped, *(Skipped(table.path, "layout.no_picture") for table in tables)),
+    )
+
+
 def _in(source: Path) -> Dataset:
+    files = _files(source)
+    if len(files) == 1 and files[0].file == source and files[0].member is None:
+        folder = unicodedata.normalize("NFC", source.absolute().parent.name)
+        return replace(found := find_unlabelled(source), entries=tuple(replace(e, label=folder) for e in found.entries))
+    return _laid_out(files, source)
+
+
+def _files(source: Path) -> list[_File]:
+    """All files of a folder or zip, or the one that `source` is."""
     if source.is_dir():
-        return _laid_out(_walk(source), source)
+        return _walk(source)
     try:
         zipped = zips.is_zip(source)
     except OSError as error:
         raise ArchiveError("archive.gone", archive=source.name) from error
     if zipped:
         with zips.opened(source) as archive:
-            files = [_File(path, position, source) for position, path, _ in zips.checked(archive, source.name)]
-        return _laid_out(files, source)
+            return [_File(path, position, source) for position, path, _ in zips.checked(archive, source.name)]
     if _ending(source.name) in _ARCHIVES:
         raise ArchiveError("archive.no_zip", archive=source.name)
-    if not _may_be_picture(_File(source.name, None, source)):
-        return Dataset((), (Skipped(source.name, "layout.no_picture"),))
-    label = unicodedata.normalize("NFC", source.absolute().parent.name)
-    return Dataset((Entry(source, None, source.name, label),))
+    return [_File(source.name, None, source)]
 
 
 def _walk(folder: Path) -> list[_File]:
@@ -122,11 +137,11 @@ def _walk(folder: Path) -> list[_File]:
     return found
 
 
-def _laid_out(files: Sequence[_File], source: Path) -> Dataset:
-    """A source's pictures with their labels, from a labels.csv where it has one, else from their folders."""
+def _sorted(files: Sequence[_File]) -> tuple[list[_File], list[_File], list[Skipped]]:
+    """What may be pictures, tables of labels, and what is neither."""
     pictures: list[_File] = []
-    skipped: list[Skipped] = []
     tables: list[_File] = []
+    skipped: list[Skipped] = []
     for file in files:
         parts = PurePosixPath(file.path).parts
         if not parts or layout.is_junk(parts):
@@ -139,6 +154,12 @@ def _laid_out(files: Sequence[_File], source: Path) -> Dataset:
             pictures.append(file)
         else:
             skipped.append(Skipped(file.path, "layout.no_picture"))
+    return pictures, tables, skipped
+
+
+def _laid_out(files: Sequence[_File], source: Path) -> Dataset:
+    """A source's pictures with their labels, from a labels.csv where it has one, else from their folders."""
+    pictures, tables, skipped = _sorted(files)
     for table in tables:
         labels = layout.read_labels(_table(table), [file.path for file in pictures])
         if labels:

@@ -1,0 +1,1 @@
+"""TeachLens without a browser: `python -m core`."""
