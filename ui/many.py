@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from ui import answer
+from ui import answer, page
 from ui.colours import colours
 from ui.language import current
 from ui.looking import Looked, Refused
@@ -40,7 +40,7 @@ def show(seen: Sequence[Looked | Refused], labels: Sequence[str], shown: int, ke
         plural("panel.more", min(PAGE, len(seen) - limit)), key=f"{key}_more", icon=":material/expand_more:"
     ):
         st.session_state[f"{key}_rows"] = limit + PAGE
-        st.rerun(scope="fragment")
+        page.again()
 
 
 def as_csv(seen: Sequence[Looked | Refused], shown: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -94,7 +95,7 @@ def opener() -> None:
 
 def file_name(title: str) -> str:
     """A file name that every system takes: the title without what file systems forbid."""
-    return (re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:80] or "model") + ENDING
+    return (re.sub(r'[\s\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:80] or "model") + ENDING
 
 
 def date(made: str) -> str:
@@ -147,6 +148,6 @@ def _delete(standing: Standing) -> None:
     st.session_state[_UNDO] = (standing.title, core_shelf.remove(standing.path))
 
 
-def _restore(token: object) -> None:
-    core_shelf.restore(token)
+def _restore(thrown: Path) -> None:
+    core_shelf.restore(thrown)
     st.session_state.pop(_UNDO, None)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from html import escape
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 
 def heading(title: str, lead: str | None = None) -> None:
@@ -47,3 +48,11 @@ def symbol(icon: str, text: str) -> None:
 def note(text: str) -> None:
     """A quiet line below something."""
     st.html(f'<p class="tl-note">{escape(text)}</p>')
+
+
+def again() -> None:
+    """Draw the fragment again that is being drawn; the whole page where it is drawn as part of that."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # not a run of a fragment alone
+        st.rerun()

@@ -123,7 +123,7 @@ def _ask_upload(ready: Loaded, model: str, key: str) -> None:
     st.session_state.pop(f"{key}_sample", None)
     # A new widget in its place: the bytes of the uploads are given back, and the next pictures start afresh.
     st.session_state[f"{key}_turn"] = turn + 1
-    st.rerun(scope="fragment")
+    page.again()
 
 
 def _ask_one(ready: Loaded, model: str, key: str, name: str, data: bytes) -> None:
