@@ -1,0 +1,219 @@
+"""Texts of the page "Teach"."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "teach.title": ("Teach", "학습"),
+    "teach.lead": (
+        "Show it pictures of each thing, and it learns to tell them apart.",
+        "종류별로 사진을 보여 주면 서로 구별하는 법을 배워요.",
+    ),
+    # --- Before anything is there
+    "teach.example_zip": ("fruit.zip", "과일.zip"),
+    "teach.example_one": ("apple", "사과"),
+    "teach.example_two": ("pear", "배"),
+    "teach.rule_1": (
+        "A folder for each thing, named after it. Pack the folders as one zip.",
+        "종류마다 그 이름으로 폴더를 만들고, 폴더들을 zip 하나로 압축하세요.",
+    ),
+    "teach.rule_2": (
+        "At least {least} pictures in each; 20 or more make a good model. Up to {classes} classes, {gigabytes} GB a file.",
+        "폴더마다 사진 {least}장 이상, 20장이 넘으면 더 좋아요. 클래스 {classes}개, 파일 하나에 {gigabytes}GB까지 돼요.",
+    ),
+    "teach.rule_3": (
+        "Photos as phones and cameras make them. Sizes may differ; nothing needs renaming.",
+        "휴대폰이나 카메라로 찍은 사진 그대로면 돼요. 크기가 달라도, 이름이 제각각이어도 괜찮아요.",
+    ),
+    "teach.rule_4": (
+        "Folders called train, validation and test, and a labels.csv (filename, label), are understood too.",
+        "train, validation, test 폴더나 labels.csv(filename, label)도 알아들어요.",
+    ),
+    "teach.upload": ("Zips, or pictures of one thing at a time", "zip 파일, 또는 한 종류의 사진들"),
+    "teach.upload_more": ("Add zips, or pictures of one thing", "zip 파일이나 한 종류의 사진 더하기"),
+    "teach.reading": ("Reading what is inside …", "안에 무엇이 있는지 읽는 중이에요…"),
+    "teach.new_class": ("New class {number}", "새 클래스 {number}"),
+    "teach.use_samples": ("Use our sample drawings", "예시 그림으로 해 보기"),
+    "teach.samples_note": (
+        "No pictures at hand? Try it with 144 drawings of six things.",
+        "마땅한 사진이 없다면 여섯 가지를 그린 그림 144장으로 먼저 해 보세요.",
+    ),
+    "teach.samples_name": ("Drawings", "그림"),
+    "teach.drawing": ("Drawing …", "그리는 중이에요…"),
+    "teach.bring_draft_back": ("Bring back what was here before", "조금 전 사진 되돌리기"),
+    # --- What was found
+    "teach.pictures.one": ("{count} picture", "사진 {count}장"),
+    "teach.pictures.many": ("{count} pictures", "사진 {count}장"),
+    "teach.found_classes.one": ("Found {count} class, {pictures}", "클래스 {count}개, {pictures}을 찾았어요"),
+    "teach.found_classes.many": ("Found {count} classes, {pictures}", "클래스 {count}개, {pictures}을 찾았어요"),
+    "teach.found_note": ("Is everything where it belongs?", "모두 제자리에 있는지 확인해 보세요."),
+    "teach.change": ("Change", "바꾸기"),
+    "teach.class_name": ("Name of the class", "클래스 이름"),
+    "teach.merge_note": (
+        "Give it the name of another class, and the two become one.",
+        "다른 클래스의 이름을 쓰면 둘이 하나로 합쳐져요.",
+    ),
+    "teach.save_name": ("Save", "저장"),
+    "teach.leave_out": ("Leave this class out", "이 클래스 빼기"),
+    "teach.bring_back": ("Bring back “{label}”", "‘{label}’ 다시 넣기"),
+    "teach.undo_changes": ("Undo all changes", "바꾼 것 모두 되돌리기"),
+    "teach.more_classes.one": ("Show {count} more class", "클래스 {count}개 더 보기"),
+    "teach.more_classes.many": ("Show {count} more classes", "클래스 {count}개 더 보기"),
+    "teach.skipped.one": ("{count} file was left out", "파일 {count}개를 뺐어요"),
+    "teach.skipped.many": ("{count} files were left out", "파일 {count}개를 뺐어요"),
+    "teach.and_more": (", and {count} more", " 외 {count}개"),
+    "teach.classes_lack.one": ("{count} class needs more pictures.", "클래스 {count}개에 사진이 더 필요해요."),
+    "teach.classes_lack.many": (
+        "{count} classes need more pictures; they stand first above.",
+        "클래스 {count}개에 사진이 더 필요해요. 위에서 맨 앞에 있어요.",
+    ),
+    "teach.few.one": (
+        "{labels} has fewer than {wanted} pictures. It works, but more pictures make it surer.",
+        "{labels} 클래스의 사진이 {wanted}장보다 적어요. 학습은 되지만 사진이 많을수록 정확해요.",
+    ),
+    "teach.few.many": (
+        "{count} classes ({labels}) have fewer than {wanted} pictures. It works, but more pictures make it surer.",
+        "클래스 {count}개({labels})의 사진이 {wanted}장보다 적어요. 학습은 되지만 사진이 많을수록 정확해요.",
+    ),
+    "teach.more": ("More pictures?", "사진이 더 있나요?"),
+    "teach.start_over": ("Start over", "처음부터 다시"),
+    # --- Ready
+    "teach.ready": ("Teach", "학습 시작하기"),
+    "teach.model_name": ("Name of the model", "모델 이름"),
+    "teach.settings": ("Settings (nobody needs them)", "설정 (그대로 두면 돼요)"),
+    "teach.settings_note": (
+        "The network was trained on a million photographs; your model learns on top of it.",
+        "네트워크는 사진 백만 장으로 미리 배워 둔 눈이에요. 모델은 그 위에서 배워요.",
+    ),
+    "teach.backbone": ("Network", "네트워크"),
+    "teach.seed": ("Seed", "시드"),
+    "teach.seed_help": (
+        "Another number divides the pictures differently into those to learn from and those to test with.",
+        "숫자를 바꾸면 배울 사진과 시험할 사진이 다르게 나뉘어요.",
+    ),
+    "teach.teach": ("Teach", "학습하기"),
+    # --- While it learns
+    "teach.progress": ("Progress", "진행"),
+    "teach.waiting.one": (
+        "Waiting: one lesson is before yours",
+        "차례를 기다리는 중이에요. 앞에 학습이 {count}개 있어요",
+    ),
+    "teach.waiting.many": (
+        "Waiting: {count} lessons are before yours",
+        "차례를 기다리는 중이에요. 앞에 학습이 {count}개 있어요",
+    ),
+    "teach.now_read": ("Reading the files", "파일을 읽고 있어요"),
+    "teach.now_look": ("Looking at your pictures", "사진을 하나하나 보고 있어요"),
+    "teach.now_learn": ("Learning what makes them different", "서로 어떻게 다른지 배우고 있어요"),
+    "teach.now_test": ("Testing itself on pictures it has not seen", "처음 보는 사진으로 시험해 보고 있어요"),
+    "teach.now_save": ("Saving the model", "모델을 저장하고 있어요"),
+    "teach.stage_read": ("Read the files", "파일 읽기"),
+    "teach.stage_look": ("Look at the pictures", "사진 보기"),
+    "teach.stage_learn": ("Learn", "배우기"),
+    "teach.stage_test": ("Test", "시험하기"),
+    "teach.stage_save": ("Save", "저장하기"),
+    "teach.amount": ("{done} of {total}", "{total} 중 {done}"),
+    "teach.left_unknown": ("Finding out how long it takes", "얼마나 걸릴지 살펴보는 중"),
+    "teach.left_moment": ("A moment more", "거의 다 됐어요"),
+    "teach.left_seconds": ("About {count} seconds left", "약 {count}초 남았어요"),
+    "teach.left_minutes": ("About {count} minutes left", "약 {count}분 남았어요"),
+    "teach.cancel": ("Cancel", "그만두기"),
+    "teach.running_note": (
+        "You may look at other pages or close this one: it goes on, and you find it here again.",
+        "다른 화면을 보거나 이 창을 닫아도 학습은 계속돼요. 다시 오면 여기에 그대로 있어요.",
+    ),
+    "teach.was_cancelled": (
+        "You stopped the lesson. Your pictures are still here.",
+        "학습을 그만두었어요. 사진은 그대로 있어요.",
+    ),
+    "teach.was_interrupted": (
+        "The lesson was interrupted, because the app was restarted. Your pictures are still here: press Teach again.",
+        "앱이 다시 시작되어 학습이 끊겼어요. 사진은 그대로 있으니 다시 학습하기를 눌러 주세요.",
+    ),
+    "teach.dismiss": ("All right", "알겠어요"),
+    # --- The result
+    "teach.done": ("“{title}” is ready", "‘{title}’ 모델이 준비됐어요"),
+    "teach.score.one": (
+        "It got {right} of {count} picture right that it had not seen. On new pictures like these, expect between {low} "
+        "and {high}.",
+        "처음 보는 사진 {count}장 중 {right}장을 맞혔어요. 비슷한 새 사진이라면 {low}에서 {high} 사이를 맞힐 거예요.",
+    ),
+    "teach.score.many": (
+        "It got {right} of {count} pictures right that it had not seen. On new pictures like these, expect between {low} "
+        "and {high}.",
+        "처음 보는 사진 {count}장 중 {right}장을 맞혔어요. 비슷한 새 사진이라면 {low}에서 {high} 사이를 맞힐 거예요.",
+    ),
+    "teach.untested": (
+        "It has learned, but it could not be tested: the pictures of each class are nearly the same. Add different ones.",
+        "학습은 했지만 시험해 보지 못했어요. 클래스마다 사진이 거의 똑같기 때문이에요. 서로 다른 사진을 더해 주세요.",
+    ),
+    "teach.hint_small": (
+        "It was tested on few pictures, so take the number with a grain of salt.",
+        "시험해 본 사진이 적으니 이 숫자는 대강으로만 봐 주세요.",
+    ),
+    "teach.hint_untested.one": (
+        "“{labels}” could not be tested: its pictures are nearly the same. Add different ones.",
+        "‘{labels}’ 클래스는 사진이 거의 똑같아서 시험하지 못했어요. 서로 다른 사진을 더해 주세요.",
+    ),
+    "teach.hint_untested.many": (
+        "{count} classes ({labels}) could not be tested: their pictures are nearly the same. Add different ones.",
+        "클래스 {count}개({labels})는 사진이 거의 똑같아서 시험하지 못했어요. 서로 다른 사진을 더해 주세요.",
+    ),
+    "teach.hint_weak": (
+        "“{label}” is its weakest class. More pictures of it will help most.",
+        "‘{label}’ 클래스를 가장 어려워해요. 이 사진을 더하면 가장 많이 나아져요.",
+    ),
+    "teach.hint_skipped.one": ("{count} file could not be used.", "파일 {count}개는 쓰지 못했어요."),
+    "teach.hint_skipped.many": ("{count} files could not be used.", "파일 {count}개는 쓰지 못했어요."),
+    "teach.how_tested": ("How was this tested?", "어떻게 시험했나요?"),
+    "teach.how_cross_validation": (
+        "The pictures were divided into five parts. Each part was set aside once, the model learned from the other four, "
+        "and was then asked about the part it had not seen. Nearly equal pictures always stay together, so that it cannot "
+        "know the answer by heart.",
+        "사진을 다섯 묶음으로 나눴어요. 한 묶음씩 따로 두고 나머지 넷으로 배운 다음, 따로 둔 묶음을 맞혀 보게 했어요. 거의 "
+        "똑같은 사진은 늘 같은 묶음에 두어서 답을 외워 맞힐 수 없게 했어요.",
+    ),
+    "teach.how_held_out": (
+        "One in five pictures was set aside before learning, and the model was then asked about those. Nearly equal "
+        "pictures always stay together, so that it cannot know the answer by heart.",
+        "배우기 전에 다섯 장 중 한 장을 따로 두었다가, 배운 다음 그 사진들을 맞혀 보게 했어요. 거의 똑같은 사진은 늘 함께 "
+        "두어서 답을 외워 맞힐 수 없게 했어요.",
+    ),
+    "teach.how_own_split": (
+        "Your zip has pictures for testing in a folder of their own. The model did not learn from them, and was asked "
+        "about those.",
+        "zip 안에 시험용 폴더가 따로 있었어요. 그 사진으로는 배우지 않고, 배운 다음 맞혀 보게 했어요.",
+    ),
+    "teach.how_interval": (
+        "The range says how far chance may have moved the number: tested on other pictures of the same kind, it would lie "
+        "within it 95 times out of 100. More pictures make it narrower.",
+        "범위는 우연 때문에 숫자가 얼마나 달라질 수 있는지 알려 줘요. 같은 종류의 다른 사진으로 시험하면 100번 중 95번은 이 "
+        "안에 들어요. 사진이 많을수록 좁아져요.",
+    ),
+    "teach.use_it": ("Recognise with it", "이 모델로 인식하기"),
+    "teach.download": ("Download", "내려받기"),
+    "teach.again": ("Change the pictures and teach again", "사진을 바꿔 다시 학습하기"),
+    "teach.try": ("Try it right here", "바로 시험해 보세요"),
+    "teach.try_note": ("Show it a picture it does not know yet.", "아직 모르는 사진을 보여 주세요."),
+    "teach.per_class": ("How well it knows each class", "클래스별로 얼마나 잘 아는지"),
+    "teach.per_class_note": ("The hardest first.", "어려워하는 것부터 보여요."),
+    "teach.class_score": ("{right} of {total} right, {share}", "{total}장 중 {right}장, {share}"),
+    "teach.class_untested": ("not tested", "시험하지 못함"),
+    "teach.confusion": ("What it mixes up", "무엇을 헷갈리는지"),
+    "teach.confusion_note": ("Tap a number or a line to see the pictures.", "숫자나 줄을 누르면 사진을 볼 수 있어요."),
+    "teach.pair.one": ("{given} taken for {said}: {count} picture", "{given:을/를} {said:으로/로} 봄: 사진 {count}장"),
+    "teach.pair.many": ("{given} taken for {said}: {count} pictures", "{given:을/를} {said:으로/로} 봄: 사진 {count}장"),
+    "teach.no_pair": ("It mixed up nothing in the test.", "시험에서 헷갈린 것이 없어요."),
+    "teach.matrix_corner": ("It was ↓ · It said →", "실제 ↓ · 답 →"),
+    "teach.matrix_caption": (
+        "Rows: what the pictures show. Columns: what the model said.",
+        "가로줄은 사진에 실제로 있는 것, 세로줄은 모델이 한 답이에요.",
+    ),
+    "teach.cell.one": ("{given}, called {said}: {count} picture", "{given:을/를} {said:이라고/라고} 답한 사진 {count}장"),
+    "teach.cell.many": (
+        "{given}, called {said}: {count} pictures",
+        "{given:을/를} {said:이라고/라고} 답한 사진 {count}장",
+    ),
+    "teach.cell_right.one": ("{given}, known: {count} picture", "{given:을/를} 알아본 사진 {count}장"),
+    "teach.cell_right.many": ("{given}, known: {count} pictures", "{given:을/를} 알아본 사진 {count}장"),
+    "teach.cell_note": ("Below each picture: how sure it was.", "사진 아래 숫자는 얼마나 확신했는지예요."),
+    "teach.more_pictures.one": ("Show {count} more", "{count}장 더 보기"),
+    "teach.more_pictures.many": ("Show {count} more", "{count}장 더 보기"),
+}
