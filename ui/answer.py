@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from ui.looking import Looked
-from ui.texts import t
+from ui.texts import plural, t
 
 
 def percent(probability: float) -> str:
@@ -93,5 +93,4 @@ def _bar(label: str, share: float, colour: str) -> str:
 
 
 def _others(looked: Looked, shown: int) -> str:
-    left = sum(looked.probabilities[shown:])
-    return t("answer.others", count=len(looked.labels) - shown, share=percent(left))
+    return plural("answer.others", len(looked.labels) - shown, share=percent(sum(looked.probabilities[shown:])))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.language import current
 from ui.looking import jpeg
 from ui.texts import t
 
@@ -23,34 +24,36 @@ def _button_picture(kind: str, seed: int) -> str:
     return base64.b64encode(jpeg(draw(kind, seed), SIDE, 80)).decode("ascii")
 
 
-def picture(kind: str, seed: int) -> Picture:
-    """A sample picture: upright RGB uint8 (height, width, 3)."""
-    from core.pictures.samples import draw
+def _name(kind: str) -> str:
+    from core.pictures.samples import names
 
-    return draw(kind, seed)
+    return names(current())[kind]
 
 
-def picker(choices: list[tuple[str, int]], key: str, chosen: int | None) -> int | None:
-    """A grid of sample pictures, each a button, `chosen` marked; returns the position of the one that was just
-    tapped, or None."""
+def picture(number: int) -> tuple[str, Picture]:
+    """The name of a sample picture in the page's language, and the picture: upright RGB uint8 (height, width, 3)."""
+    from core.pictures.samples import TRY, draw
+
+    kind, seed = TRY[number]
+    return _name(kind), draw(kind, seed)
+
+
+def picker(key: str, chosen: int | None) -> int | None:
+    """A grid of sample pictures, each a button, `chosen` marked; returns the number of the one that was just tapped,
+    or None."""
+    from core.pictures.samples import TRY
+
     rules, tapped = [], None
     with st.container(key=f"samples_{key}", horizontal=True, gap="small"):
-        for position, (kind, seed) in enumerate(choices):
-            name = f"sample_{key}_{position}"
+        for number, (kind, seed) in enumerate(TRY):
+            name = f"sample_{key}_{number}"
             rules.append(
                 f".st-key-{name} button{{background-image:url(data:image/jpeg;base64,{_button_picture(kind, seed)})}}"
             )
-            if st.button(t("panel.sample", number=position + 1), key=name):
-                tapped = position
+            if st.button(t("panel.sample", name=_name(kind)), key=name):
+                tapped = number
     if tapped is not None or chosen is not None:
         name = f"sample_{key}_{chosen if tapped is None else tapped}"
         rules.append(f".st-key-{name} button{{border-color:var(--tl-accent);box-shadow:0 0 0 2px var(--tl-accent)}}")
     st.html(f"<style>{''.join(rules)}</style>")
     return tapped
-
-
-def choices(labels: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Which pictures to offer for a model with these labels: kind and seed."""
-    from core.pictures.samples import KINDS
-
-    return [(kind, 900 + number) for number, kind in enumerate(KINDS)]

@@ -12,6 +12,7 @@ from core.model import shelf
 from core.model.model import Score
 from core.settings import PROJECT
 from ui import visit
+from ui.language import current
 from ui.texts import t
 
 SAMPLES = PROJECT / "models" / "samples"
@@ -41,8 +42,8 @@ def own() -> list[Standing]:
 
 
 def samples() -> list[Standing]:
-    """The models that come with TeachLens."""
-    return [_standing(one, True) for one in shelf.listing_of(SAMPLES)]
+    """The models that come with TeachLens, in the page's language: doodles.en.teachlens and its like."""
+    return [_standing(one, True) for one in shelf.listing_of(SAMPLES) if one.path.stem.endswith(f".{current()}")]
 
 
 def all_models() -> list[Standing]:
@@ -57,8 +58,15 @@ def choose(path: Path) -> None:
 
 def chosen(paths: Sequence[Path]) -> Path:
     """The model that was chosen last where it is still among `paths`, else the first."""
-    last = st.session_state.get(_CHOSEN)
-    return next((path for path in paths if str(path) == last), paths[0])
+    last = Path(st.session_state.get(_CHOSEN, ""))
+    if last in paths:
+        return last
+    # A sample that was chosen in the other language is here under the same name.
+    return next((path for path in paths if path.parent == last.parent and _bare(path) == _bare(last)), paths[0])
+
+
+def _bare(path: Path) -> str:
+    return path.name.split(".")[0]
 
 
 def _standing(one: shelf.Shelved, sample: bool) -> Standing:

@@ -78,15 +78,15 @@ def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> None:
 
 def _ask_samples(ready: Loaded, model: str, key: str) -> None:
     page.note(t("panel.samples_note"))
-    choices = samples.choices(ready.model.labels)
-    first = _found(model, key) is None  # a newcomer sees an answer before the first tap
-    tapped = samples.picker(choices, key, 0 if first else st.session_state.get(f"{key}_sample"))
-    if tapped is None and first:
-        tapped = 0
+    last = st.session_state.get(f"{key}_sample")
+    if _found(model, key) is None and last is None:
+        last = 0  # a newcomer sees an answer before the first tap
+    tapped = samples.picker(key, last)
+    if tapped is None and _found(model, key) is None:
+        tapped = last
     if tapped is not None:
         st.session_state[f"{key}_sample"] = tapped
-        name, picture = t("panel.sample", number=tapped + 1), samples.picture(*choices[tapped])
-        _keep(model, key, [_look(ready, name, picture)])
+        _keep(model, key, [_look(ready, *samples.picture(tapped))])
 
 
 def _ask_camera(ready: Loaded, model: str, key: str) -> None:
@@ -171,16 +171,17 @@ def _tell(ready: Loaded, model: str, key: str) -> None:
 def _shown(classes: int, key: str) -> int:
     """How many guesses to show; asked only where there are more than the fewest."""
     choices = [count for count in SHOWN if count < classes] + [min(classes, 50)]
-    kept = st.session_state.get(f"{key}_shown", choices[0])
+    usual = choices[0] if len(choices) == 1 else choices[1]
+    kept = st.session_state.get(f"{key}_shown", usual)
     if len(choices) == 1:
-        return choices[0]
+        return usual
     picked = st.segmented_control(
         t("panel.shown"),
         choices,
-        default=kept if kept in choices else choices[0],
+        default=kept if kept in choices else usual,
         required=True,
         format_func=lambda count: t("panel.all", count=count) if count == classes else str(count),
         key=f"{key}_shown_of_{classes}",
     )
     st.session_state[f"{key}_shown"] = picked
-    return int(picked or choices[0])
+    return int(picked or usual)

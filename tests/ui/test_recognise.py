@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import PictureError
 from core.model.file import load
-from ui import answer, looking, many, samples, shelf
+from core.pictures.samples import STRANGERS, TRY, names
+from ui import answer, looking, many
 from ui.colours import colours
 from ui.looking import Looked, Refused
 
@@ -153,8 +154,8 @@ def test_the_number_of_guesses_can_be_chosen(open_app: Open) -> None:
     at = open_app()
     at.button(key="start_try").click().run()
     classes = len(load(Path(at.session_state["recognise_model"])).labels)
-    assert classes > 3
-    assert verdicts(at)[0].count("tl-track") == 3
+    assert classes > 5
+    assert verdicts(at)[0].count("tl-track") == 5
     at.segmented_control(key=f"recognise_shown_of_{classes}").set_value(classes).run()
     assert verdicts(at)[0].count("tl-track") == classes
 
@@ -171,7 +172,9 @@ def test_the_samples_are_tapped_and_one_of_them_is_unknown(open_app: Open) -> No
         said += verdicts(at)
     assert len(said) == len(pictures)
     assert len({verdict.split("<strong>")[1] for verdict in said}) >= 4
-    assert ["tl-unsure" in verdict for verdict in said].count(True) == 1
+    strangers = [number for number, (kind, _) in enumerate(TRY) if kind in STRANGERS]
+    assert strangers
+    assert [number for number, verdict in enumerate(said) if "tl-unsure" in verdict] == strangers
 
 
 def test_names_and_labels_from_people_are_escaped(open_app: Open, shelve: Shelve, paint: Paint, said: Said) -> None:
@@ -250,6 +253,22 @@ def test_a_picture_is_made_small_enough_to_show() -> None:
     assert tiny is not None and tiny.shape == (20, 10, 3)
 
 
-def test_sample_pictures_show_different_things() -> None:
-    kinds = [kind for kind, _ in samples.choices(shelf.samples()[0].labels)]
-    assert len(kinds) == len(set(kinds)) == 6
+def test_switching_the_language_keeps_the_sample_and_the_tapped_picture(open_app: Open) -> None:
+    at = open_app(language="en")
+    at.button(key="start_try").click().run()
+    at.button(key="sample_recognise_2").click().run()
+    (english,) = verdicts(at)
+    at.button(key="language_switch").click().run()
+    assert not at.exception
+    (korean,) = verdicts(at)
+    assert Path(at.session_state["recognise_model"]).stem.endswith(".ko")
+    assert names("en")[TRY[2][0]] in english and names("ko")[TRY[2][0]] in korean
+
+
+def test_switching_the_language_keeps_the_answer_for_an_upload(open_app: Open, shelve: Shelve, paint: Paint) -> None:
+    shelve()
+    at = upload(open_app("recognise", "en"), ("red.jpg", paint("red")))
+    at.button(key="language_switch").click().run()
+    (verdict,) = verdicts(at)
+    assert "<strong>red</strong>" in verdict
+    assert "모델은 밝은 정사각형만" in verdict

@@ -13,7 +13,7 @@ from core.messages import fill, particle
 from ui.texts import plural, t, texts
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = [*ROOT.glob("ui/*.py"), *ROOT.glob("app_pages/*.py"), ROOT / "app.py"]
+SOURCES = [*ROOT.glob("ui/**/*.py"), *ROOT.glob("app_pages/*.py"), ROOT / "app.py"]
 
 
 def asked_for() -> list[tuple[str, re.Pattern[str]]]:

@@ -6,7 +6,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "It may be {first} or {second}, or something this model was never taught.",
         "{first} 아니면 {second}일지도 모르지만, 배운 적 없는 것일 수도 있어요.",
     ),
-    "answer.others": ("and {count} more, {share} together", "그 밖에 {count}가지, 모두 합쳐 {share}"),
+    "answer.others.one": ("and {count} more: {share}", "그 밖에 {count}가지: {share}"),
+    "answer.others.many": ("and {count} more, {share} together", "그 밖에 {count}가지, 모두 합쳐 {share}"),
     "answer.seen_alt": ("The picture as the model sees it", "모델이 보는 사진"),
     "answer.seen": (
         "This is all the model sees: {side} × {side} dots.",

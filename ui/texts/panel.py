@@ -6,10 +6,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "panel.upload": ("Pictures", "사진"),
     "panel.camera": ("Camera", "카메라"),
     "panel.samples_note": (
-        "Tap a picture. One of them shows a thing this model was never taught.",
-        "사진을 눌러 보세요. 이 모델이 배운 적 없는 것도 하나 섞여 있어요.",
+        "Tap a picture. Two of them show things this model was never taught.",
+        "사진을 눌러 보세요. 이 모델이 배운 적 없는 것도 둘 섞여 있어요.",
     ),
-    "panel.sample": ("Sample {number}", "예시 {number}"),
+    "panel.sample": ("Sample picture: {name}", "예시 사진: {name}"),
     "panel.upload_label": ("One picture, or many at once", "사진 한 장 또는 여러 장"),
     "panel.upload_note": (
         "JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, up to {size} MB each. Pictures are looked at and forgotten.",
