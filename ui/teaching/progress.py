@@ -72,7 +72,7 @@ def _row(stage: str, progress: Progress | None, state: str) -> str:
         else:
             amount = f"{progress.done / progress.total:.0%}"
     return (
-        f'<li class="tl-{state}"><span class="tl-symbol" aria-hidden="true">{symbol}</span>'
+        f'<li class="tl-stage-{state}"><span class="tl-symbol" aria-hidden="true">{symbol}</span>'
         f"<span>{escape(t(f'teach.stage_{stage}'))}</span><span class='tl-note'>{escape(amount)}</span></li>"
     )
 
