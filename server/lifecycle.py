@@ -15,6 +15,8 @@ from server import visits
 logger = logging.getLogger("teachlens")
 _once = threading.Lock()
 _started = threading.Event()
+_stopping = threading.Event()
+_TIDY_SECONDS = 3600  # how often old visits are looked for while the server runs
 
 
 def start() -> None:
@@ -26,7 +28,7 @@ def start() -> None:
         if _started.is_set():
             return
         _started.set()
-    logger.setLevel(logging.INFO)
+        _stopping.clear()
     atexit.register(stop)
     threading.Thread(target=_look_after, name="teachlens-start", daemon=True).start()
 
@@ -37,6 +39,7 @@ def stop() -> None:
         if not _started.is_set():
             return
         _started.clear()
+        _stopping.set()
     atexit.unregister(stop)
     from core.work import lessons
 
@@ -54,11 +57,14 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def _look_after() -> None:
+    """What has to be done once, then what has to be done now and then until the server stops."""
     for task in (_recover, visits.remove_old, _warm):
         try:
             task()
         except Exception:
             logger.exception("%s at start failed", task.__name__)
+    while not _stopping.wait(_TIDY_SECONDS):
+        visits.remove_old()
 
 
 def _recover() -> None:

@@ -1,0 +1,69 @@
+"""Start and stop: once each, and one thing that fails does not keep the others from being done."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.work import lessons
+from server import lifecycle
+
+
+class Done(list[str]):
+    """What was done, in order, and a way to wait for the last of it."""
+
+    def __init__(self) -> None:
+        self.warmed = threading.Event()
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Done]:
+    monkeypatch.setenv("TEACHLENS_HOME", str(tmp_path))
+    lifecycle.stop()
+    told = Done()
+
+    def _warm() -> None:
+        told.append("warm")
+        told.warmed.set()
+
+    monkeypatch.setattr(lessons, "recover", lambda home: told.append(f"recover {home.name}"))
+    monkeypatch.setattr(lessons, "shutdown", lambda: told.append("shutdown"))
+    monkeypatch.setattr(lifecycle, "_warm", _warm)
+    yield told
+    lifecycle.stop()
+
+
+def test_everything_is_done_once_however_often_it_is_started_and_stopped(done: Done, tmp_path: Path) -> None:
+    for _ in range(3):
+        lifecycle.start()
+    assert done.warmed.wait(5)
+    for _ in range(3):
+        lifecycle.stop()
+    assert done == [f"recover {tmp_path.name}", "warm", "shutdown"]
+
+
+def test_what_fails_is_logged_and_the_rest_is_done(
+    done: Done, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_home: Path) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(lessons, "recover", fail)
+    with caplog.at_level(logging.ERROR, "teachlens"):
+        lifecycle.start()
+        assert done.warmed.wait(5)
+    assert done == ["warm"]
+    assert "the disk is full" in caplog.text
+
+
+def test_the_watching_thread_ends_with_the_server(done: Done) -> None:
+    lifecycle.start()
+    assert done.warmed.wait(5)
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "teachlens-start"]
+    lifecycle.stop()
+    thread.join(5)
+    assert not thread.is_alive()
