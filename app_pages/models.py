@@ -6,7 +6,6 @@ from ui import model_card, page, shelf, shell
 from ui.texts import t
 
 page.heading(t("models.title"), t("models.lead"))
-model_card.undo_bar()
 
 own = shelf.own()
 for standing in own:
@@ -22,3 +21,5 @@ model_card.opener()
 page.section(t("models.samples"))
 for standing in shelf.samples():
     model_card.show(standing)
+
+model_card.notice()

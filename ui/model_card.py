@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -18,8 +20,16 @@ from ui.shelf import Standing, choose
 from ui.texts import t
 
 MAX_MEGABYTES = 500  # a model of 50,000 examples: features, and thumbnails of 2 kB each
-_UNDO = "models_undo"
-_NEWS = "models_news"
+_NOTICE = "models_notice"
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """What was just done with a model."""
+
+    kind: Literal["deleted", "opened"]
+    title: str
+    path: Path  # where the model lies now
 
 
 def show(standing: Standing) -> None:
@@ -52,23 +62,25 @@ def show(standing: Standing) -> None:
                 )
 
 
-def undo_bar() -> None:
-    """What was just deleted, with its way back; and what was just opened."""
-    if news := st.session_state.pop(_NEWS, None):
-        st.html(f'<p class="tl-done" role="status">{escape(news)}</p>')
-    deleted = st.session_state.get(_UNDO)
-    if deleted is None:
+def notice() -> None:
+    """What was just done, and what can be done about it: a bar that stays in view until it is closed."""
+    told = st.session_state.get(_NOTICE)
+    if told is None:
         return
-    title, token = deleted
-    with st.container(border=True, key="card_undo", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="tl-undo">{escape(t("models.deleted", title=title))}</p>')
-        st.button(
-            t("models.undo"),
-            icon=":material/undo:",
-            key="models_undo_button",
-            on_click=errors.guarded(_restore),
-            args=(token,),
-        )
+    with page.notice("models", t(f"models.{told.kind}", title=told.title)):
+        if told.kind == "deleted":
+            st.button(
+                t("models.undo"),
+                icon=":material/undo:",
+                key="models_undo",
+                on_click=errors.guarded(_restore),
+                args=(told.path,),
+            )
+        elif st.button(t("models.use"), icon=":material/image_search:", key="models_use"):
+            _close()
+            choose(told.path)
+            shell.go("recognise")
+        st.button(t("models.close"), icon=":material/close:", type="tertiary", key="models_close", on_click=_close)
 
 
 def opener() -> None:
@@ -88,7 +100,7 @@ def opener() -> None:
         errors.explain(error)
         return
     choose(path)
-    st.session_state[_NEWS] = t("models.opened", title=load(path).card.title)
+    st.session_state[_NOTICE] = _Notice("opened", load(path).card.title, path)
     st.session_state["models_turn"] = turn + 1  # an empty widget again, and the bytes given back
     st.rerun()
 
@@ -145,9 +157,13 @@ def _rename(standing: Standing) -> None:
 
 
 def _delete(standing: Standing) -> None:
-    st.session_state[_UNDO] = (standing.title, core_shelf.remove(standing.path))
+    st.session_state[_NOTICE] = _Notice("deleted", standing.title, core_shelf.remove(standing.path))
 
 
 def _restore(thrown: Path) -> None:
     core_shelf.restore(thrown)
-    st.session_state.pop(_UNDO, None)
+    _close()
+
+
+def _close() -> None:
+    st.session_state.pop(_NOTICE, None)

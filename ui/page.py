@@ -45,6 +45,14 @@ def symbol(icon: str, text: str) -> None:
     )
 
 
+@contextmanager
+def notice(key: str, text: str) -> Iterator[None]:
+    """A bar at the foot of the window that says what was just done; inside `with` stand the buttons that answer it."""
+    with st.container(key=f"notice_{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p role="status">{escape(text)}</p>')
+        yield
+
+
 def note(text: str) -> None:
     """A quiet line below something."""
     st.html(f'<p class="tl-note">{escape(text)}</p>')

@@ -92,7 +92,7 @@ def test_deleting_can_be_undone(language: str, gone: str, open_app: Open, said: 
     assert not path.exists()
     assert gone in said(at)
     assert not [button for button in at.button if button.key == "delete_paints"]
-    at.button(key="models_undo_button").click().run()
+    at.button(key="models_undo").click().run()
     assert path.read_bytes() == before
     assert gone not in said(at)
     assert at.button(key="delete_paints")
@@ -128,8 +128,17 @@ def test_a_model_file_is_opened_and_used(open_app: Open, said: Said, shelve: She
     assert "“From a friend” is open." in said(at)
     (stored,) = (local / "models").glob("*.teachlens")
     assert load(stored).card.title == "From a friend"
-    at.button(key=f"recognise_m_{stored.stem}").click().run()
+    at.button(key="models_use").click().run()
     assert at.selectbox(key="recognise_choice").value == stored
+
+
+def test_a_notice_can_be_closed(open_app: Open, said: Said, shelve: Shelve) -> None:
+    shelve(title="Precious")
+    at = open_app("models")
+    at.button(key="delete_paints").click().run()
+    at.button(key="models_close").click().run()
+    assert "was deleted" not in said(at)
+    assert not [button for button in at.button if button.key == "models_undo"]
 
 
 def with_member(data: bytes, name: str, content: bytes) -> bytes:

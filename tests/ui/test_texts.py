@@ -13,7 +13,8 @@ from core.messages import fill, particle
 from ui.texts import plural, t, texts
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = [*ROOT.glob("ui/**/*.py"), *ROOT.glob("app_pages/*.py"), ROOT / "app.py"]
+PLACES = [*ROOT.glob("ui/**/*.py"), *ROOT.glob("app_pages/*.py"), ROOT / "app.py"]
+SOURCES = [source for source in PLACES if "texts" not in source.parts]
 
 
 def asked_for() -> list[tuple[str, re.Pattern[str]]]:
@@ -58,7 +59,8 @@ def test_every_text_is_used() -> None:
 def test_both_languages_have_the_same_places_and_are_not_empty() -> None:
     for key, (english, korean) in texts().items():
         assert english.strip() and korean.strip(), key
-        assert places(english) == places(korean), key
+        spelt_out = {"count"} if key.endswith(".one") else set()  # "one picture" needs no number
+        assert places(english) - spelt_out == places(korean) - spelt_out, key
 
 
 def test_korean_texts_are_korean() -> None:

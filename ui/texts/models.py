@@ -26,6 +26,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "models.save_name": ("Save", "저장"),
     "models.delete": ("Delete", "삭제"),
     "models.deleted": ("“{title}” was deleted.", "‘{title}’ 모델을 삭제했어요."),
+    "models.use": ("Try it", "써 보기"),
+    "models.close": ("Close", "닫기"),
     "models.undo": ("Undo", "되돌리기"),
     "models.open": ("Open a model file", "모델 파일 열기"),
     "models.open_note": (
