@@ -11,6 +11,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 파일을 열 수 없어요. TeachLens 모델이 아니거나 내려받다가 잘린 것 같아요. 만든 곳에서 다시 내려받아 "
         "주세요.",
     ),
+    "model.too_large": (
+        "{name} is larger than {limit} MB, which no TeachLens model is, so it was not opened.",
+        "{name:은/는} {limit}MB보다 커요. TeachLens 모델은 이렇게 크지 않아서 열지 않았어요.",
+    ),
+    "model.sample": (
+        "The sample models stay as they are. Teach a model of your own, or download the sample and open it again.",
+        "예시 모델은 바꿀 수 없어요. 직접 모델을 만들거나, 예시를 내려받아 다시 열어 주세요.",
+    ),
     "model.damaged": (
         "This model file is damaged or was changed by another program, so it was not opened. Download it once more "
         "from where it was made.",

@@ -1,11 +1,16 @@
-"""The shelf of a visit: its models as files in `area/models`, and what was thrown away, which can be brought back."""
+"""The shelf of a visit: its models as files in `area/models`, and what was thrown away, which can be brought back.
+
+Nothing else is written down: a model's title, date, labels and score stand in its own file, and go where it goes.
+"""
 
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from core import settings
@@ -13,6 +18,7 @@ from core.errors import ModelError
 from core.model.file import ENDING, load, load_examples, retitle
 from core.model.model import Score
 
+SAMPLES = settings.PROJECT / "models" / "samples"  # come with TeachLens; nobody renames or removes them
 _BIN_SECONDS = 24 * 3600  # what was thrown away can be brought back for a day
 
 
@@ -25,6 +31,7 @@ class Shelved:
     made: str  # ISO 8601, UTC
     labels: tuple[str, ...]
     score: Score
+    sample: bool  # comes with TeachLens, and is only read
 
 
 def listing(area: Path) -> list[Shelved]:
@@ -36,29 +43,30 @@ def listing_of(folder: Path) -> list[Shelved]:
     """The models in a folder, newest first; a file that cannot be opened is left out."""
     found = []
     for path in folder.glob(f"*{ENDING}"):
-        with suppress(ModelError):
-            model = load(path)
-            found.append(Shelved(path, model.card.title, model.card.made, model.labels, model.report.score))
+        with suppress(ModelError, FileNotFoundError):
+            there = path.stat()
+            found.append(_shelved(path, there.st_mtime_ns, there.st_size))
     return sorted(found, key=lambda one: (one.made, one.path.name), reverse=True)
 
 
 def rename(path: Path, title: str) -> None:
     """Give a model another title, in the file itself. Raises ModelError."""
-    retitle(path, title[: settings.MAX_LABEL_LENGTH])
+    _refuse_sample(path)
+    retitle(path, " ".join(title.split())[: settings.MAX_LABEL_LENGTH])
 
 
 def remove(path: Path) -> Path:
     """Throw a model away; where it lies now is what `restore` asks for. Raises ModelError where it is gone already."""
-    thrown = path.parent.parent / "bin" / path.name
+    _refuse_sample(path)
+    area = path.parent.parent
+    empty_bin(area)
+    thrown = area / "bin" / path.name
     thrown.parent.mkdir(exist_ok=True)
-    for old in thrown.parent.glob(f"*{ENDING}"):
-        if time.time() - old.stat().st_mtime > _BIN_SECONDS:
-            old.unlink(missing_ok=True)
     try:
+        path.touch()  # thrown away now, so that the bin keeps it for its day
         path.replace(thrown)
     except FileNotFoundError as error:
         raise ModelError("model.missing", name=path.name) from error
-    thrown.touch()  # thrown away now
     return thrown
 
 
@@ -73,14 +81,28 @@ def restore(thrown: Path) -> Path:
     return path
 
 
-def add(area: Path, content: bytes, name: str) -> Path:
-    """Put the bytes of a model file, called `name` by the person, on the shelf, all of it checked first; where it stands.
-    Raises ModelError."""
+def empty_bin(area: Path) -> None:
+    """Remove for good what was thrown away more than a day ago."""
+    for old in (area / "bin").glob(f"*{ENDING}"):
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > _BIN_SECONDS:
+                old.unlink()
+
+
+def add(area: Path, content: bytes | Path, name: str) -> Path:
+    """Put a model file, its bytes or where it lies, called `name` by the person, on the shelf, all of it checked first;
+    where it stands. The file it came from stays. Raises ModelError."""
+    size = len(content) if isinstance(content, bytes) else content.stat().st_size
+    if size > settings.MAX_MODEL_BYTES:
+        raise ModelError("model.too_large", name=name, limit=settings.MAX_MODEL_BYTES // 2**20)
     path = area / "models" / f"opened-{secrets.token_hex(6)}{ENDING}"
     part = path.with_name(f".{path.name}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
     try:
-        part.write_bytes(content)
+        if isinstance(content, bytes):
+            part.write_bytes(content)
+        else:
+            shutil.copyfile(content, part)
         load(part)
         load_examples(part)
         part.replace(path)
@@ -89,3 +111,14 @@ def add(area: Path, content: bytes, name: str) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+@lru_cache(maxsize=256)  # pages ask with every click; a file that was changed has another time
+def _shelved(path: Path, _time: int, _size: int) -> Shelved:
+    model = load(path)
+    return Shelved(path, model.card.title, model.card.made, model.labels, model.report.score, path.parent == SAMPLES)
+
+
+def _refuse_sample(path: Path) -> None:
+    if path.parent == SAMPLES:
+        raise ModelError("model.sample")

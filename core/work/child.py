@@ -1,73 +1,79 @@
-"""One lesson in a process of its own: `python -m core.work.child`, started by `core.work.desk` and by nobody else.
+"""One lesson in a process of its own: `python -m core.work.child FOLDER`, started by `core.work.desk` alone.
 
-In: one line of JSON, the job; then the pipe stays open, and when it closes (cancelled, or the app is gone) the lesson ends.
-Out: lines of JSON, {"progress": …} as it goes and {"done": …} or {"error": …} at the end.
+It reads what was asked from the lesson's folder and writes its events there. Its standard input is a pipe that the app
+holds open and never writes to: when that closes, because the lesson was cancelled or the app is gone, the lesson ends.
 """
 
 from __future__ import annotations
 
-import json
+import errno
 import os
+import signal
 import sys
 import threading
 import time
 from _thread import interrupt_main
-from dataclasses import asdict
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
-from core.errors import TeachLensError
-from core.learning.progress import Progress
+from core.errors import LessonError, TeachLensError
+from core.work import DONE, ENDED, FAILED, record
+from core.work.events import Teller
 
-_PATIENCE = 5.0  # seconds for tidying up after the pipe has closed
-_RHYTHM = 0.1  # seconds between events of one stage; its last is always told
+_PATIENCE = 1.0  # seconds for ending in good order after the pipe has closed
+_NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
 
 
-def main() -> int:
-    """The exit code: 0 done, 3 an error that a person can mend, 130 ended from outside."""
-    job = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_pipe, daemon=True).start()
+def main(folder: Path) -> int:
+    """Teach the lesson in `folder`; the exit code. An unexpected exception leaves its trace on stderr, and exit 1."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # even where the app was started with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
+    with suppress(AttributeError, OSError):  # no such thing on Windows
+        os.nice(5)  # pages come first
     try:
-        from core.learning.teach import Settings, teach  # here, so that an import cut short is an end from outside too
-        from core.pictures import archive
-
-        sources = [Path(source) for source in job["sources"]]
-        dataset = archive.find(sources).edited(job["edits"])
-        model = teach(dataset, Settings(**job["settings"]), Path(job["target"]), _Teller())
-    except TeachLensError as error:
-        _say(error={"key": error.key, "values": dict(error.values)})
-        return 3
+        threading.Thread(target=_end_with_the_pipe, args=(folder,), daemon=True).start()
+        with Teller(folder / record.EVENTS) as tell:
+            return _teach(folder, tell)
     except KeyboardInterrupt:
-        return 130
-    _say(done={"labels": len(model.labels)})
-    return 0
+        return ENDED
 
 
-def _end_with_the_pipe() -> None:
-    sys.stdin.read()
-    interrupt_main()
+def _teach(folder: Path, tell: Teller) -> int:
+    from core.learning.teach import Settings, teach  # here, so that an import cut short is an end in good order too
+    from core.pictures import archive
+
+    job = record.read_job(folder)
+    assert job is not None  # `core.work.lessons` has written it before this process was started
+    try:
+        dataset = archive.find([Path(source) for source in job.sources]).edited(job.edits)
+        teach(dataset, Settings(**job.settings), record.target(folder), tell)
+    except TeachLensError as error:
+        tell.error(error)
+        return FAILED
+    except MemoryError:
+        tell.error(LessonError("lesson.killed"))
+        return FAILED
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        tell.error(LessonError("lesson.no_room"))
+        return FAILED
+    return DONE
+
+
+def _end_with_the_pipe(folder: Path) -> NoReturn:
+    with suppress(OSError, ValueError):
+        while os.read(0, 1024):
+            pass
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # wakes it even where it waits
+    else:
+        interrupt_main()
     time.sleep(_PATIENCE)
-    os._exit(130)
-
-
-class _Teller:
-    """Passes progress on, not more often than anyone can see."""
-
-    def __init__(self) -> None:
-        self._stage: str | None = None
-        self._told = 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        last = progress.done == progress.total
-        if progress.stage != self._stage or last or now - self._told >= _RHYTHM:
-            self._stage, self._told = progress.stage, now
-            _say(progress=asdict(progress))
-
-
-def _say(**line: Any) -> None:
-    print(json.dumps(line, ensure_ascii=True, default=str), flush=True)
+    record.sweep(folder)
+    os._exit(ENDED)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1])))

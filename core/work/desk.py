@@ -1,159 +1,210 @@
-"""The desk where lessons wait in line: one at a time in this process, in the order of asking, each as a child process."""
+"""The desk where lessons wait in line: one at a time, in the order of asking, each in a process of its own.
+
+Nothing is remembered here that a page needs: how each lesson stands is taken down in its folder (`core.work.record`).
+"""
 
 from __future__ import annotations
 
-import json
+import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core import settings
-from core.learning.progress import Progress, Stage
+from core.work import ENDED, events, record
+from core.work.locks import Lock
+from core.work.record import Problem, Record, State
 
-_PATIENCE = 6.0  # seconds that a child has for tidying up before it is killed
-_LOG = "child.log"
+logger = logging.getLogger("teachlens")
+_PATIENCE = 3.0  # seconds that a lesson has for ending in good order before it is killed
+_LOOK_AGAIN = 0.5  # seconds, while another app on this machine teaches
+_KILLED = (-9, -6, 137)  # by the system, or by itself when it got no memory
+_LOG_SHOWN = 4_000  # characters of a lesson's log that go into the app's
 
 
-@dataclass
-class Ticket:
+@dataclass(eq=False)
+class _Ticket:
     """A lesson on the desk."""
 
-    folder: Path  # of the lesson
-    job: Mapping[str, Any]  # what `core.work.child` reads
-    progress: dict[Stage, Progress] = field(default_factory=dict)
-    told: float = 0.0  # when the last progress came, time.monotonic
-    cancelled: bool = False
-    stopped: bool = False  # by the end of the app, not by a person
-    child: subprocess.Popen[str] | None = None
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a child ended."""
-
-    state: str  # "done", "failed", "cancelled", "interrupted"
-    error: tuple[str, Mapping[str, Any]] | None = None
+    folder: Path
+    lock: Lock
+    asked: float  # seconds since the epoch
+    began: float | None = None
+    child: subprocess.Popen[bytes] | None = None
+    wanted: State | None = None  # "cancelled" or "interrupted", where somebody wants it to end
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 class Desk:
-    """Runs tickets one after the other in a thread; `ended` is told how each of them ended."""
+    """A line of lessons and the thread that works it off. All of it may be called from any thread."""
 
-    def __init__(self, ended: Any) -> None:
-        self._ended = ended
-        self._line: deque[Ticket] = deque()  # the first one is running
-        self._lock = threading.Lock()
+    def __init__(self) -> None:
+        self._line: list[_Ticket] = []  # the first one is running, or about to
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
+        self._turn: Lock | None = None  # of the machine's apps, one teaches at a time
 
-    def put(self, ticket: Ticket) -> None:
-        """Stand in line."""
+    def put(self, folder: Path) -> None:
+        """Stand the lesson in `folder` in line."""
         with self._lock:
+            ticket = _Ticket(folder, Lock(record.desk_lock(folder)), time.time())
+            ticket.lock.take()
             self._line.append(ticket)
+            self._tell_places()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="teachlens-desk", daemon=True)
                 self._thread.start()
 
-    def find(self, folder: Path) -> tuple[int, Ticket] | None:
-        """A lesson's place in line (0: running) and its ticket; None where it is not on the desk."""
-        with self._lock:
-            return next(((place, ticket) for place, ticket in enumerate(self._line) if ticket.folder == folder), None)
+    def has(self, folder: Path) -> bool:
+        """Is this lesson on the desk, running or waiting?"""
+        return self._find(folder) is not None
 
-    def cancel(self, folder: Path, *, stopped: bool = False) -> None:
-        """End a lesson, running or waiting; returns when nothing of it is left."""
+    def end(self, folder: Path, state: State = "cancelled") -> None:
+        """End a lesson, running or waiting; returns when nothing of it is left. One that is not here stays as it is."""
         with self._lock:
-            ticket = next((ticket for ticket in self._line if ticket.folder == folder), None)
+            ticket = self._find(folder)
             if ticket is None:
                 return
-            ticket.cancelled, ticket.stopped = True, stopped
-            child = ticket.child
-            if ticket is not self._line[0]:
+            ticket.wanted = ticket.wanted or state
+            if ticket.child is None:
                 self._line.remove(ticket)
-                self._ended(ticket, Ending("interrupted" if stopped else "cancelled"))
+                self._finish(ticket, state)
+                self._tell_places()
+                self._changed.notify_all()
                 return
-        if child is not None:
-            _end(child)
+        _end(ticket.child)
+        ticket.over.wait(_PATIENCE)
 
     def clear(self) -> None:
-        """End everything, for the end of the app."""
+        """End everything, for the end of the app: those that wait first, so that none of them begins."""
         with self._lock:
             folders = [ticket.folder for ticket in reversed(self._line)]
+            thread = self._thread
         for folder in folders:
-            self.cancel(folder, stopped=True)
-        if self._thread is not None:
-            self._thread.join(_PATIENCE)
+            self.end(folder, "interrupted")
+        if thread is not None:
+            thread.join(_PATIENCE)
+
+    def _find(self, folder: Path) -> _Ticket | None:
+        with self._lock:
+            return next((ticket for ticket in self._line if ticket.folder == folder), None)
 
     def _work(self) -> None:
-        while True:
-            with self._lock:
-                if not self._line:
-                    self._thread = None
-                    return
-                ticket = self._line[0]
+        while (ticket := self._next()) is not None:
+            state: State = "failed"
+            error: Problem | None = ("lesson.failed", {})
             try:
-                ending = _run(ticket)
-            except Exception as error:  # no child could be started: no memory, no file handles
-                (ticket.folder / _LOG).write_text(repr(error))
-                ending = Ending("failed", ("lesson.failed", {}))
-            self._ended(ticket, ending)
+                assert ticket.child is not None
+                state, error = _ending(ticket, ticket.child.wait())
+            except Exception:
+                logger.exception("lesson %s", ticket.folder.name)
             with self._lock:
-                self._line.popleft()
+                self._line.remove(ticket)
+                self._finish(ticket, state, error)
+                self._tell_places()
+
+    def _next(self) -> _Ticket | None:
+        """The next lesson, begun; None, and the thread is over, when nobody waits."""
+        with self._lock:
+            while self._line:
+                if self._turn is None:
+                    self._turn = Lock(settings.cache_folder() / "teaching.lock")
+                if not self._turn.take():
+                    self._tell_places(others=1)
+                    self._changed.wait(_LOOK_AGAIN)
+                    continue
+                ticket = self._line[0]
+                try:
+                    ticket.began = time.time()
+                    ticket.child = _begin(ticket.folder)
+                except OSError:  # no memory, no more processes, the folder is gone
+                    logger.exception("lesson %s could not begin", ticket.folder.name)
+                    self._line.remove(ticket)
+                    self._finish(ticket, "failed", ("lesson.failed", {}))
+                    continue
+                self._tell_places()
+                return ticket
+            if self._turn is not None:
+                self._turn.release()
+            self._turn = self._thread = None
+            return None
+
+    def _tell_places(self, others: int = 0) -> None:
+        """Take down where everybody stands; `others` are lessons of other apps that go before all of these."""
+        for place, ticket in enumerate(self._line, start=others):
+            told = Record("waiting" if place else "running", place, ticket.began or ticket.asked)
+            if record.read(ticket.folder) != told:
+                record.write(ticket.folder, told)
+
+    def _finish(self, ticket: _Ticket, state: State, error: Problem | None = None) -> None:
+        """Take down how a lesson ended, and take away what a killed process may have left."""
+        record.sweep(ticket.folder)
+        record.write(ticket.folder, Record(state, 0, ticket.began or ticket.asked, error))
+        ticket.lock.release()
+        ticket.over.set()
 
 
-def _run(ticket: Ticket) -> Ending:
-    """Run a ticket's child to its end, taking down what it says."""
-    if ticket.cancelled:
-        return Ending("interrupted" if ticket.stopped else "cancelled")
-    said: dict[str, Any] = {}
-    with (ticket.folder / _LOG).open("w") as log:
-        ticket.child = child = subprocess.Popen(
-            [sys.executable, "-m", "core.work.child"],
-            cwd=settings.PROJECT,
+def _begin(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the process of a lesson: a fresh interpreter in a session of its own, so that Ctrl-C in the app's terminal
+    is left to the app, which ends its lessons itself."""
+    away: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        away = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    paths = [str(settings.PROJECT), os.environ.get("PYTHONPATH", "")]
+    with (folder / record.LOG).open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "core.work.child", str(folder)],  # -P: `core` is ours, wherever the app runs
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=log,
             stderr=log,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(settings.PROJECT), "PYTHONIOENCODING": "utf-8"},
-            start_new_session=True,  # Ctrl-C in the terminal is for the app, which ends its children itself
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"},
+            **away,
         )
-        assert child.stdin and child.stdout
-        with suppress(OSError):
-            child.stdin.write(json.dumps(dict(ticket.job)) + "\n")
-            child.stdin.flush()
-        if ticket.cancelled:  # between the look above and the start
-            threading.Thread(target=_end, args=(child,), daemon=True).start()
-        for line in child.stdout:
-            said = json.loads(line)
-            if "progress" in said:
-                progress = Progress(**said["progress"])
-                ticket.told = time.monotonic()
-                ticket.progress[progress.stage] = progress
-        code = child.wait()
-        with suppress(OSError):
-            child.stdin.close()
-    if "done" in said:
-        return Ending("done")
-    if ticket.cancelled:
-        return Ending("interrupted" if ticket.stopped else "cancelled")
-    if "error" in said:
-        return Ending("failed", (said["error"]["key"], said["error"]["values"]))
-    return Ending("failed", ("lesson.killed" if code in (-9, 137) else "lesson.failed", {}))
 
 
-def _end(child: subprocess.Popen[str]) -> None:
-    """Close the pipe, which ends the child; kill it where it takes too long."""
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Close the pipe, at which a lesson ends by itself; kill it and all of its session where it takes too long."""
     with suppress(OSError):
         if child.stdin:
             child.stdin.close()
     try:
         child.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
-        child.kill()
+        if sys.platform == "win32":
+            child.kill()
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def _ending(ticket: _Ticket, code: int) -> tuple[State, Problem | None]:
+    """How a lesson ended, from what its process left."""
+    if ticket.child and ticket.child.stdin:
+        with suppress(OSError):
+            ticket.child.stdin.close()
+    if record.target(ticket.folder).exists():
+        return "done", None  # even where it was to be cancelled a moment too late
+    if ticket.wanted:
+        return ticket.wanted, None
+    if error := events.told(ticket.folder / record.EVENTS).error:
+        return "failed", error
+    if code in (ENDED, -signal.SIGTERM):
+        return "interrupted", None
+    logger.error("lesson %s ended with code %d\n%s", ticket.folder.name, code, _log(ticket.folder))
+    return "failed", ("lesson.killed" if code in _KILLED else "lesson.failed", {})
+
+
+def _log(folder: Path) -> str:
+    try:
+        return (folder / record.LOG).read_text("utf-8", "replace")[-_LOG_SHOWN:]
+    except OSError:
+        return ""

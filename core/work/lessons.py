@@ -1,33 +1,32 @@
 """Lessons of a visit: start, watch, cancel, find again after a reload, begin anew after a crash.
 
-Below the visit's `area`: lessons/<id>/lesson.json (what was asked), state.json (how it stands), child.log (what went wrong);
-models/<id>.teachlens, the result.
+Below the visit's `area`: lessons/<id>/ (see `core.work.record`), and models/<id>.teachlens, the result. The sources are
+the caller's, and stay.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import secrets
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from core.errors import LessonError
 from core.learning.progress import Progress, Stage
-from core.model.file import ENDING
-from core.work.desk import Desk, Ending, Ticket
+from core.model import shelf
+from core.work import events, record
+from core.work.desk import Desk
+from core.work.record import Job, Problem, State
 
 if TYPE_CHECKING:
     from core.learning.teach import Settings
 
-State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
-_KEPT = 10  # ended lessons of a visit whose folders stay
+_KEPT = 10  # lessons of a visit whose folders stay
 
 
 @dataclass(frozen=True)
@@ -37,116 +36,97 @@ class Status:
     state: State
     place: int = 0  # how many lessons are before it, where it waits
     progress: Mapping[Stage, Progress] = field(default_factory=dict)  # the latest of each stage that has begun
-    started: float = 0.0  # seconds since the epoch
+    started: float = 0.0  # seconds since the epoch: when it was asked for, then when it began
     seconds_left: float | None = None  # None until it can be known
-    error: tuple[str, Mapping[str, Any]] | None = None  # key and values of `core.messages`, where it failed
-    model: Path | None = None  # where it is done
+    error: Problem | None = None  # key and values of `core.messages`, where it failed
+    model: Path | None = None  # where it is done, and still stands
 
 
 def start(area: Path, sources: Sequence[Path], edits: Mapping[str, str | None], settings: Settings) -> str:
     """Stand a lesson in line; its id."""
-    lesson = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
-    job = {"sources": [str(source) for source in sources], "edits": dict(edits), "settings": asdict(settings)}
-    _put(area, lesson, job)
-    return lesson
+    return _put(area, Job(tuple(str(source.absolute()) for source in sources), dict(edits), asdict(settings)))
 
 
 def restart(area: Path, lesson: str) -> str:
     """Stand a lesson in line once more, with what was asked then; its new id. Raises LessonError."""
-    job = _read(_folder(area, lesson) / "lesson.json")
+    job = record.read_job(_folder(area, lesson))
     if job is None:
         raise LessonError("lesson.unknown")
-    again = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
-    _put(area, again, job)
-    return again
+    return _put(area, job)
 
 
 def status(area: Path, lesson: str) -> Status:
-    """How a lesson stands. Raises LessonError for one that never was."""
+    """How a lesson stands, whichever process teaches it. Raises LessonError for one that never was."""
     folder = _folder(area, lesson)
-    on_desk = _desk.find(folder)
-    state = _read(folder / "state.json")
-    if state is None:
+    found = record.read(folder)
+    if found and found.state in ("waiting", "running") and not _desk.has(folder):
+        # Ended between the two looks, or on the desk of another process, or lost with it.
+        found = record.lost(folder) or record.read(folder)
+    if found is None:
         raise LessonError("lesson.unknown")
-    if on_desk is None:
-        state = _read(folder / "state.json") or state  # it may have ended between the two looks
-        model = area / "models" / f"{lesson}{ENDING}"
-        error = (state["error"]["key"], state["error"]["values"]) if state["error"] else None
-        done = state["state"] == "done" and model.exists()
-        return Status(state["state"], started=state["started"], error=error, model=model if done else None)
-    place, ticket = on_desk
-    progress = dict(ticket.progress)
-    left = min((step.seconds_left for step in progress.values() if step.seconds_left is not None), default=None)
-    if left is not None:
-        left = max(0.0, left - (time.monotonic() - ticket.told))
-    return Status("waiting" if place else "running", place, progress, state["started"], left)
+    told = events.told(folder / record.EVENTS)
+    model = record.target(folder)
+    return Status(
+        state=found.state,
+        place=found.place,
+        progress=told.progress,
+        started=found.started,
+        seconds_left=told.seconds_left(time.time()) if found.state == "running" else None,
+        error=found.error,
+        model=model if found.state == "done" and model.exists() else None,
+    )
 
 
 def cancel(area: Path, lesson: str) -> None:
-    """End a lesson that runs or waits; one that has ended stays as it is."""
-    _desk.cancel(_folder(area, lesson))
+    """End a lesson that runs or waits here; returns when nothing of it is left. One that has ended stays as it is."""
+    _desk.end(_folder(area, lesson))
 
 
 def latest(area: Path) -> str | None:
     """The id of the lesson that was asked for last, however it stands."""
-    return max((folder.name for folder in (area / "lessons").glob("*") if (folder / "state.json").exists()), default=None)
+    return max((folder.name for folder in _folders(area) if (folder / "state.json").exists()), default=None)
 
 
 def recover(home: Path) -> None:
-    """At the start of the app: lessons of a process that is gone are interrupted, and what they left is taken away."""
+    """At the start of the app: lessons of a process that is gone are interrupted, and what they left half-written is
+    taken away. Lessons of living processes are left alone."""
     for area in (home / "local", *(home / "visits").glob("*")):
-        for folder in (area / "lessons").glob("*"):
-            state = _read(folder / "state.json")
-            if state and state["state"] in ("waiting", "running") and _desk.find(folder) is None:
-                _write(folder / "state.json", {**state, "state": "interrupted"})
-        for part in (area / "models").glob(".*.part"):
-            part.unlink(missing_ok=True)
+        for folder in _folders(area):
+            if not _desk.has(folder):
+                record.lost(folder)
+        shelf.empty_bin(area)
 
 
 def shutdown() -> None:
-    """At the end of the app: the running child and those in line are ended; `restart` begins them anew."""
+    """At the end of the app: the running lesson and those in line are interrupted; `restart` begins them anew."""
     _desk.clear()
 
 
-def _put(area: Path, lesson: str, job: Mapping[str, Any]) -> None:
+def _put(area: Path, job: Job) -> str:
+    lesson = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
     folder = _folder(area, lesson)
     folder.mkdir(parents=True)
-    _write(folder / "lesson.json", dict(job))
-    _write(folder / "state.json", {"state": "waiting", "started": time.time(), "error": None})
-    target = area / "models" / f"{lesson}{ENDING}"
-    _desk.put(Ticket(folder, {**job, "target": str(target)}))
-    for old in sorted((area / "lessons").iterdir())[:-_KEPT]:
-        if _desk.find(old) is None:
-            shutil.rmtree(old, ignore_errors=True)
+    record.write_job(folder, job)
+    _desk.put(folder)
+    _tidy(area)
+    return lesson
 
 
-def _ended(ticket: Ticket, ending: Ending) -> None:
-    """Take down how a lesson ended, and take away what a killed child may have left."""
-    path = ticket.folder / "state.json"
-    error = {"key": ending.error[0], "values": dict(ending.error[1])} if ending.error else None
-    _write(path, {**(_read(path) or {"started": 0.0}), "state": ending.state, "error": error})
-    target = Path(ticket.job["target"])
-    for part in target.parent.glob(f".{target.name}.*.part"):
-        part.unlink(missing_ok=True)
+def _tidy(area: Path) -> None:
+    """Remove the folders of the oldest lessons that have ended."""
+    for folder in sorted(_folders(area))[:-_KEPT]:
+        found = record.read(folder)
+        if found is None or found.state not in ("waiting", "running"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders(area: Path) -> Iterator[Path]:
+    return (folder for folder in (area.absolute() / "lessons").glob("*") if folder.is_dir())
 
 
 def _folder(area: Path, lesson: str) -> Path:
-    return area / "lessons" / Path(lesson).name
+    return area.absolute() / "lessons" / Path(lesson).name
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path: Path, value: Mapping[str, Any]) -> None:
-    part = path.with_suffix(".part")
-    with suppress(FileNotFoundError):  # the visit's folder was taken away meanwhile
-        part.write_text(json.dumps(value, ensure_ascii=False), "utf-8")
-        part.replace(path)
-
-
-_desk = Desk(_ended)
+_desk = Desk()
 atexit.register(shutdown)

@@ -1,0 +1,61 @@
+"""What the tests of lessons share: an area of their own, zips drawn on the spot, and patience."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from lesson_tools import children
+
+from core.work import lessons
+
+PAINTS = {"빨강": (40, 40, 220), "blue": (220, 60, 30)}  # BGR
+_seeds = count()  # no two drawn pictures are equal, so that no lesson finds its looks in the cache
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Models and caches of a test lie in folders of its own."""
+    monkeypatch.setenv("TEACHLENS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TEACHLENS_CACHE", str(cache))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def area(home: Path) -> Iterator[Path]:
+    """A visit's area; no lesson outlives the test."""
+    found = home / "local"
+    found.mkdir(parents=True)
+    yield found
+    lessons.shutdown()
+    assert not children()
+
+
+@pytest.fixture
+def draw(tmp_path: Path) -> Callable[..., Path]:
+    """Draws a zip with so many noisy paints a class."""
+
+    def drawn(pictures: int = 6, labels: tuple[str, ...] = tuple(PAINTS)) -> Path:
+        seed = next(_seeds)
+        noise = np.random.default_rng(seed)
+        path = tmp_path / f"paints {seed}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for label in labels:
+                for number in range(pictures):
+                    blobs = noise.integers(-60, 61, (6, 6, 3))
+                    picture = np.clip(np.array(PAINTS[label]) + blobs, 0, 255).astype(np.uint8)
+                    large = cv2.resize(picture, (48, 48), interpolation=cv2.INTER_CUBIC)
+                    archive.writestr(f"{label}/{number}.png", cv2.imencode(".png", large)[1].tobytes())
+        return path
+
+    return drawn
