@@ -7,7 +7,7 @@ from ui.texts import t
 
 hero.show()
 
-with st.container(key="ways"), st.grid(3, min_column_width=240, gap="medium"):
+with st.container(key="ways"), st.grid(3, min_column_width=240, gap="small"):
     for way, symbol in (("try", "auto_awesome"), ("teach", "school"), ("open", "folder_open")):
         with page.card(f"way_{way}"):
             hero.way(symbol, t(f"start.{way}_title"), t(f"start.{way}_text"))

@@ -15,13 +15,14 @@ ART = Path(__file__).with_name("art")
 
 
 def show() -> None:
-    """The sentence and the picture; the browser takes the picture of its own theme."""
-    dark, light = _data(ART / "hero-dark.svg"), _data(ART / "hero-light.svg")
+    """The sentence and the picture, in both themes: the style sheet hides the one that does not fit."""
+    pictures = "".join(
+        f'<img class="tl-only-{theme}" src="{_data(ART / f"hero-{theme}.svg")}" alt="{escape(t("start.art_alt"))}">'
+        for theme in ("light", "dark")
+    )
     st.html(
         f'<header class="tl-hero"><div><h1>{escape(t("start.title"))}</h1>'
-        f'<p class="tl-lead">{escape(t("start.lead"))}</p></div>'
-        f'<picture class="tl-art"><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img src="{light}" alt="{escape(t("start.art_alt"))}"></picture></header>'
+        f'<p class="tl-lead">{escape(t("start.lead"))}</p></div><div class="tl-art">{pictures}</div></header>'
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -26,7 +28,7 @@ def show() -> None:
     """One run of the app: the shell, and within it the page that was asked for."""
     st.set_page_config(page_title=t("shell.name"), page_icon=str(MARK), layout="wide")
     st.html(STYLE)
-    _words()
+    _variables()
     language.keep_in_address()
     visit.keep_in_address()
     page = st.navigation(_pages(), position="hidden")
@@ -53,11 +55,17 @@ def link(name: str, label: str, *, icon: str | None = None, width: str = "conten
     st.page_link(f"app_pages/{name}.py", label=label, icon=icon, width=width, query_params=address())  # type: ignore[arg-type]
 
 
-def _words() -> None:
-    """Give the style sheet the words for Streamlit's own widgets in the page's language."""
+def _variables() -> None:
+    """Give the style sheet our mark, and the words for Streamlit's own widgets in the page's language."""
     words = {name: json.dumps(t(f"shell.{name}"), ensure_ascii=False) for name in ("choose", "drop", "snap", "again")}
     rules = "".join(f"--tl-word-{name}:{word};" for name, word in words.items())
+    rules += f"--tl-mark:url(data:image/svg+xml;base64,{_mark()});"
     st.html(f"<style>.stApp{{{rules}}}</style>")
+
+
+@cache
+def _mark() -> str:
+    return base64.b64encode(MARK.read_bytes()).decode("ascii")
 
 
 def _pages() -> list[st.Page]:

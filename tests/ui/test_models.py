@@ -27,7 +27,7 @@ def give(at: AppTest, data: bytes, name: str = "given.teachlens") -> AppTest:
     ("language", "date", "told"),
     [
         ("en", "Taught on 9 March 2026", "Right on 90% of the 30 pictures"),
-        ("ko", "2026년 3월 9일에 가르침", "배우지 않은 사진 30장으로 시험해서 90%를 맞혔어요"),
+        ("ko", "2026년 3월 9일에 학습", "배우지 않은 사진 30장으로 시험해서 90%를 맞혔어요"),
     ],
 )
 def test_a_model_is_listed_with_date_classes_and_score(

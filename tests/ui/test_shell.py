@@ -44,7 +44,7 @@ HOSTED = {"url": "https://teachlens.example/", "locale": "en-GB"}
     ("language", "titles"),
     [
         ("en", "Start Teach Recognise Models"),
-        ("ko", "시작 가르치기 알아보기 모델"),
+        ("ko", "시작 학습 인식 모델"),
     ],
 )
 def test_the_bar_leads_to_every_page(language: str, titles: str, open_app: Open) -> None:

@@ -20,7 +20,7 @@ Said = Callable[[AppTest], str]
     ("language", "sentence", "ways"),
     [
         ("en", "It learns to tell them apart.", ("Try it now", "Teach", "Models")),
-        ("ko", "보여 주면 알아봐요.", ("지금 해 보기", "가르치기", "모델 보기")),
+        ("ko", "보여 주면 알아봐요.", ("지금 해 보기", "학습하기", "모델 보기")),
     ],
 )
 def test_one_sentence_and_three_ways_in(
@@ -36,7 +36,7 @@ def test_the_picture_is_there_for_both_themes_and_described(open_app: Open, said
     hero = next(html.value for html in open_app().html if 'class="tl-hero"' in html.value)
     pictures = re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", hero)
     assert [base64.b64decode(picture) for picture in pictures] == [
-        (ART / f"hero-{theme}.svg").read_bytes() for theme in ("dark", "light")
+        (ART / f"hero-{theme}.svg").read_bytes() for theme in ("light", "dark")
     ]
     assert re.search(r'alt="[^"]{20,}"', hero)
 
@@ -49,7 +49,7 @@ def test_who_tries_sees_an_answer_at_once(language: str, open_app: Open, said: S
     assert time.monotonic() - started < 10
     assert not at.exception
     assert "tl-verdict" in said(at) and "tl-unsure" not in said(at)
-    assert ("알아보기" if language == "ko" else "Recognise") in said(at)
+    assert ("인식" if language == "ko" else "Recognise") in said(at)
 
 
 @pytest.mark.parametrize(("way", "title"), [("teach", "Teach"), ("open", "Models")])

@@ -4,22 +4,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "models.title": ("Models", "모델"),
     "models.lead": (
         "What was taught here, each in one file that you can keep, share and open again.",
-        "여기에서 가르친 모델이에요. 파일 하나로 내려받아 보관하고, 나누고, 다시 열 수 있어요.",
+        "여기에서 학습한 모델이에요. 파일 하나로 내려받아 보관하고, 나누고, 다시 열 수 있어요.",
     ),
     "models.none": (
         "No model of your own yet. Teach one, or open a model file below.",
-        "아직 내 모델이 없어요. 새로 가르치거나 아래에서 모델 파일을 열어 보세요.",
+        "아직 내 모델이 없어요. 새로 학습하거나 아래에서 모델 파일을 열어 보세요.",
     ),
-    "models.teach": ("Teach a model", "모델 가르치기"),
+    "models.teach": ("Teach a model", "모델 학습하기"),
     "models.samples": ("Samples", "예시 모델"),
-    "models.made": ("Taught on {date}", "{date}에 가르침"),
+    "models.made": ("Taught on {date}", "{date}에 학습"),
     "models.score": (
         "Right on {share} of the {total} pictures it was tested on and had not learned from. With more pictures it "
         "would come out between {low} and {high}.",
         "배우지 않은 사진 {total}장으로 시험해서 {share}를 맞혔어요. 사진이 더 많다면 {low}에서 {high} 사이일 거예요.",
     ),
     "models.untested": ("Too few pictures to test it.", "시험해 볼 사진이 부족했어요."),
-    "models.recognise": ("Recognise with it", "이 모델로 알아보기"),
+    "models.recognise": ("Recognise with it", "이 모델로 인식하기"),
     "models.download": ("Download", "내려받기"),
     "models.rename": ("Rename", "이름 바꾸기"),
     "models.new_name": ("New name", "새 이름"),

@@ -34,7 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "panel.column_answer": ("Answer", "답"),
     "panel.column_share": ("How sure", "확률"),
     "panel.csv": ("Download as CSV", "CSV로 내려받기"),
-    "panel.csv_name": ("answers.csv", "알아보기 결과.csv"),
+    "panel.csv_name": ("answers.csv", "인식 결과.csv"),
     "panel.more.one": ("Show {count} more", "{count}장 더 보기"),
     "panel.more.many": ("Show {count} more", "{count}장 더 보기"),
 }

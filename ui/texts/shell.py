@@ -2,10 +2,9 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "shell.name": ("TeachLens", "TeachLens"),
-    "shell.tagline": ("Teach a computer to recognise your pictures", "내 사진을 알아보는 컴퓨터"),
     "shell.start": ("Start", "시작"),
-    "shell.teach": ("Teach", "가르치기"),
-    "shell.recognise": ("Recognise", "알아보기"),
+    "shell.teach": ("Teach", "학습"),
+    "shell.recognise": ("Recognise", "인식"),
     "shell.models": ("Models", "모델"),
     "shell.language_help": ("Show this page in Korean", "이 화면을 영어로 보기"),
     # Words of Streamlit's own widgets, which speak English only: the style sheet shows these in their place.

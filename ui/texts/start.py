@@ -20,16 +20,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "작은 모델이 준비되어 있어요. 사진을 누르면 바로 답해요.",
     ),
     "start.try_button": ("Try it now", "지금 해 보기"),
-    "start.teach_title": ("Teach my own", "내 사진으로 가르치기"),
+    "start.teach_title": ("Teach my own", "내 사진으로 학습하기"),
     "start.teach_text": (
         "Put pictures into one folder per kind, zip them, drop the zip.",
         "종류마다 폴더에 사진을 나눠 담고, 압축해서 올리면 돼요.",
     ),
-    "start.teach_button": ("Teach", "가르치기"),
+    "start.teach_button": ("Teach", "학습하기"),
     "start.open_title": ("Open a model", "모델 열기"),
     "start.open_text": (
         "Go on with a model you taught before or were given.",
-        "전에 가르쳤거나 받은 모델 파일로 이어서 해요.",
+        "전에 학습했거나 받은 모델 파일로 이어서 해요.",
     ),
     "start.open_button": ("Models", "모델 보기"),
     "start.private": (
