@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
+OUT = PROJECT / "tests" / "out"
 _PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -93,7 +95,7 @@ def chrome() -> Iterator[object]:
 
 
 @pytest.fixture
-def open_page(chrome: object, server: str) -> Iterator[Callable[..., object]]:
+def open_page(request: pytest.FixtureRequest, chrome: object, server: str) -> Iterator[Callable[..., object]]:
     """Opens the app at a width, in a language; at the end no console error and no exception box may have been seen."""
     opened = []
 
@@ -112,6 +114,9 @@ def open_page(chrome: object, server: str) -> Iterator[Callable[..., object]]:
         return page
 
     yield new
+    for number, (_, page, _) in enumerate(opened):  # what the person saw last, for whoever looks into a failure
+        OUT.mkdir(exist_ok=True)
+        page.screenshot(path=OUT / f"{re.sub(r'[^A-Za-z0-9]+', '-', request.node.name)}{number}.png")
     for context, page, wrong in opened:
         assert page.locator("[data-testid=stException], .st-key-apology").count() == 0
         assert wrong == []

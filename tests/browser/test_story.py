@@ -81,12 +81,13 @@ def test_the_whole_story(open_page: Open, width: int, drawings: Path, new_drawin
 
     go(page, "Recognise")
     page.get_by_text("Camera", exact=True).click()
+    page.wait_for_function("() => document.querySelector('video')?.readyState === 4")
     page.get_by_test_id("stCameraInputButton").click()
     page.locator(".tl-verdict").wait_for()
     assert page.locator(".tl-bars li").count() >= 3
     fits(page)
 
-    page.locator(".st-key-language_switch button").click()
+    page.locator(".st-key-language_switch button").first.click()
     page.get_by_role("heading", level=1, name="인식").wait_for()
     assert "lang=ko" in page.url
     go(page, "모델")
@@ -98,7 +99,7 @@ def test_the_whole_story(open_page: Open, width: int, drawings: Path, new_drawin
     before = page.locator(".tl-model").count()
     page.locator("input[type=file]").set_input_files(kept)
     page.wait_for_function(f"() => document.querySelectorAll('.tl-model').length === {before + 1}")
-    assert "My drawings" in page.locator(".tl-done").inner_text()
+    page.get_by_text("‘My drawings’ 모델을 열었어요.").wait_for()
     fits(page)
 
 
