@@ -8,8 +8,8 @@ from ui.texts import t
 page.heading(t("models.title"), t("models.lead"))
 
 own = shelf.own()
-for standing in own:
-    model_card.show(standing)
+for one in own:
+    model_card.show(one)
 if not own:
     with page.empty("models", "school", t("models.none")):
         if st.button(t("models.teach"), type="primary", key="models_teach"):
@@ -19,7 +19,7 @@ page.section(t("models.open"), t("models.open_note"))
 model_card.opener()
 
 page.section(t("models.samples"))
-for standing in shelf.samples():
-    model_card.show(standing)
+for one in shelf.samples():
+    model_card.show(one)
 
 model_card.notice()

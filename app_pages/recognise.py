@@ -14,7 +14,7 @@ if not choices:
             shell.go("teach")
 else:
     paths = [choice.path for choice in choices]
-    titles = {choice.path: choice.name for choice in choices}
+    titles = {choice.path: shelf.name(choice) for choice in choices}
     picked = st.selectbox(
         t("recognise.model"),
         paths,

@@ -14,9 +14,10 @@ import streamlit as st
 from core.errors import TeachLensError
 from core.model import shelf as core_shelf
 from core.model.file import ENDING, load
+from core.model.shelf import Shelved
 from core.settings import MAX_LABEL_LENGTH
 from ui import answer, errors, page, shell, visit
-from ui.shelf import Standing, choose
+from ui.shelf import choose
 from ui.texts import t
 
 MAX_MEGABYTES = 500  # a model of 50,000 examples: features, and thumbnails of 2 kB each
@@ -32,33 +33,33 @@ class _Notice:
     path: Path  # where the model lies now
 
 
-def show(standing: Standing) -> None:
+def show(one: Shelved) -> None:
     """The card of one model. A sample can be used and downloaded only."""
-    name = standing.path.stem
+    name = one.path.stem
     with page.card(f"model_{name}"):
-        st.html(_words(standing))
+        st.html(_words(one))
         with st.container(horizontal=True, gap="small"):
             if st.button(t("models.recognise"), icon=":material/image_search:", key=f"recognise_m_{name}"):
-                choose(standing.path)
+                choose(one.path)
                 shell.go("recognise")
             st.download_button(
                 t("models.download"),
-                standing.path.read_bytes,  # read when it is tapped, not before
-                file_name=file_name(standing.title),
+                one.path.read_bytes,  # read when it is tapped, not before
+                file_name=file_name(one.title),
                 mime="application/zip",
                 icon=":material/download:",
                 on_click="ignore",
                 key=f"download_{name}",
             )
-            if not standing.sample:
-                _rename(standing)
+            if not one.sample:
+                _rename(one)
                 st.button(
                     t("models.delete"),
                     type="tertiary",
                     icon=":material/delete:",
                     key=f"delete_{name}",
                     on_click=errors.guarded(_delete),
-                    args=(standing,),
+                    args=(one,),
                 )
 
 
@@ -124,8 +125,8 @@ def date(made: str) -> str:
     return t("models.date", day=local.day, month=month, year=local.year)
 
 
-def _words(standing: Standing) -> str:
-    score = standing.score
+def _words(one: Shelved) -> str:
+    score = one.score
     if score.total:
         told = t(
             "models.score",
@@ -138,26 +139,26 @@ def _words(standing: Standing) -> str:
         told = t("models.untested")
     share = f'<span class="tl-score">{escape(answer.percent(score.value))}</span>' if score.total else ""
     return (
-        f'<div class="tl-model"><div><h3>{escape(standing.title)}</h3>'
-        f'<p class="tl-note">{escape(t("models.made", date=date(standing.made)))}</p></div>{share}</div>'
-        f'{answer.chips(standing.labels)}<p class="tl-note">{escape(told)}</p>'
+        f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>'
+        f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p></div>{share}</div>'
+        f'{answer.chips(one.labels)}<p class="tl-note">{escape(told)}</p>'
     )
 
 
-def _rename(standing: Standing) -> None:
-    name = standing.path.stem
+def _rename(one: Shelved) -> None:
+    name = one.path.stem
     with (
         st.popover(t("models.rename"), icon=":material/edit:", key=f"rename_{name}"),
         st.form(f"rename_form_{name}", border=False),
     ):
-        title = st.text_input(t("models.new_name"), standing.title, max_chars=MAX_LABEL_LENGTH, key=f"title_{name}")
+        title = st.text_input(t("models.new_name"), one.title, max_chars=MAX_LABEL_LENGTH, key=f"title_{name}")
         if st.form_submit_button(t("models.save_name"), type="primary", width="stretch") and title.strip():
-            core_shelf.rename(standing.path, title.strip())
+            core_shelf.rename(one.path, title.strip())
             st.rerun()
 
 
-def _delete(standing: Standing) -> None:
-    st.session_state[_NOTICE] = _Notice("deleted", standing.title, core_shelf.remove(standing.path))
+def _delete(one: Shelved) -> None:
+    st.session_state[_NOTICE] = _Notice("deleted", one.title, core_shelf.remove(one.path))
 
 
 def _restore(thrown: Path) -> None:

@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from core.model import shelf
-from core.model.model import Score
-from core.settings import PROJECT
+from core.model.shelf import Shelved
 from ui import visit
 from ui.language import current
 from ui.texts import t
 
-SAMPLES = PROJECT / "models" / "samples"
 _CHOSEN = "recognise_model"
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A model that stands on the shelf."""
-
-    path: Path
-    title: str
-    made: str  # ISO 8601, UTC
-    labels: tuple[str, ...]
-    score: Score
-    sample: bool
-
-    @property
-    def name(self) -> str:
-        """The title, marked where it is a sample."""
-        return t("recognise.sample", title=self.title) if self.sample else self.title
-
-
-def own() -> list[Standing]:
+def own() -> list[Shelved]:
     """The models of this visit, newest first."""
-    return [_standing(one, False) for one in shelf.listing(visit.area())]
+    return shelf.listing(visit.area())
 
 
-def samples() -> list[Standing]:
+def samples() -> list[Shelved]:
     """The models that come with TeachLens, in the page's language: doodles.en.teachlens and its like."""
-    return [_standing(one, True) for one in shelf.listing_of(SAMPLES) if one.path.stem.endswith(f".{current()}")]
+    return [one for one in shelf.listing_of(shelf.SAMPLES) if one.path.stem.endswith(f".{current()}")]
 
 
-def all_models() -> list[Standing]:
+def all_models() -> list[Shelved]:
     """Own models, then samples."""
     return own() + samples()
+
+
+def name(one: Shelved) -> str:
+    """The title of a model, marked where it is a sample."""
+    return t("recognise.sample", title=one.title) if one.sample else one.title
 
 
 def choose(path: Path) -> None:
@@ -67,7 +52,3 @@ def chosen(paths: Sequence[Path]) -> Path:
 
 def _bare(path: Path) -> str:
     return path.name.split(".")[0]
-
-
-def _standing(one: shelf.Shelved, sample: bool) -> Standing:
-    return Standing(one.path, one.title, one.made, tuple(one.labels), one.score, sample)
