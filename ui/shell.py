@@ -91,7 +91,6 @@ def _bar(current: str) -> None:
             key="language_switch",
             type="tertiary",
             icon=":material/translate:",
-            help=t("shell.language_help"),
             on_click=language.choose,
             args=(other,),
         )

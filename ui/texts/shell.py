@@ -6,7 +6,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "shell.teach": ("Teach", "학습"),
     "shell.recognise": ("Recognise", "인식"),
     "shell.models": ("Models", "모델"),
-    "shell.language_help": ("Show this page in Korean", "이 화면을 영어로 보기"),
     # Words of Streamlit's own widgets, which speak English only: the style sheet shows these in their place.
     "shell.choose": ("Choose files", "파일 고르기"),
     "shell.drop": ("or drop them here", "여기에 끌어다 놓아도 돼요"),
