@@ -36,10 +36,10 @@ else:
         gather.layouts()
         gather.uploader(area, first=True)
         gather.sample_button(area)
-        if draft.was_set_aside(area):
-            if st.button(t("teach.bring_draft_back"), icon=":material/undo:", key="teach_bring_back"):
-                draft.bring_back(area)
-                st.rerun()
+        back = draft.was_set_aside(area)
+        if back and st.button(t("teach.bring_draft_back"), icon=":material/undo:", key="teach_bring_back"):
+            draft.bring_back(area)
+            st.rerun()
     else:
         try:
             dataset = draft.dataset(now.sources)
@@ -56,7 +56,8 @@ else:
             page.note(reason)
         if not reasons and (hint := found.advice(taught)):
             page.note(hint)
-        title = st.text_input(t("teach.model_name"), now.title, max_chars=MAX_LABEL_LENGTH, key="teach_title", width=420)
+        name = t("teach.model_name")
+        title = st.text_input(name, now.title, max_chars=MAX_LABEL_LENGTH, key="teach_title", width=420)
         with st.expander(t("teach.settings"), icon=":material/tune:", key="teach_settings"):
             page.note(t("teach.settings_note"))
             cards = {card.name: card for card in backbones.cards()}

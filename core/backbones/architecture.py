@@ -1,7 +1,7 @@
 """EfficientNet-Lite, described once as data, from which both the LiteRT file and the Keras network are made.
 
-Tan and Le 2019, "EfficientNet: Rethinking model scaling for convolutional neural networks", table 1 and section 3.3; the
-Lite variants leave out squeeze-and-excite, put ReLU6 in place of swish, and scale neither stem nor head.
+Tan and Le 2019, "EfficientNet: Rethinking model scaling for convolutional neural networks", table 1 and section 3.3;
+the Lite variants leave out squeeze-and-excite, put ReLU6 in place of swish, and scale neither stem nor head.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Card:
     """A backbone's card. The LiteRT file it stands for takes float32 (batch, size, size, 3) RGB, scaled as
-    `(x - mean) / scale`, and answers with the feature map (batch, h, w, features) and its mean vector (batch, features)."""
+    `(x - mean) / scale`, and answers with the feature map (batch, h, w, features) and its mean vector (batch,
+    features)."""
 
     name: str  # "efficientnet-lite0"
     title: str  # as people write it

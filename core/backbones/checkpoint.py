@@ -7,7 +7,6 @@ storages), then the storages themselves: a little-endian int64 with the number o
 from __future__ import annotations
 
 import hashlib
-import math
 import pickle
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -34,7 +33,9 @@ class _Tensor:
     strides: tuple[int, ...]
 
 
-def _tensor(storage: tuple[str, str], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: Any) -> _Tensor:
+def _tensor(
+    storage: tuple[str, str], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: Any
+) -> _Tensor:
     return _Tensor(storage, offset, shape, strides)
 
 
@@ -60,8 +61,8 @@ class _Restricted(pickle.Unpickler):
 
 
 def read(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
-    """The tensors of the checkpoint at `path`, float32 or int64, by name. Raises BackboneError for a file whose hash is not
-    `sha256`, or that is no such checkpoint."""
+    """The tensors of the checkpoint at `path`, float32 or int64, by name. Raises BackboneError for a file whose hash is
+    not `sha256`, or that is no such checkpoint."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -94,7 +95,7 @@ def parse(content: bytes, name: str) -> dict[str, NDArray[Any]]:
 
 def _placed(storage: NDArray[Any], tensor: _Tensor) -> NDArray[Any]:
     last = tensor.offset + sum((n - 1) * stride for n, stride in zip(tensor.shape, tensor.strides, strict=True))
-    if tensor.offset < 0 or min(tensor.strides, default=0) < 0 or (math.prod(tensor.shape) and last >= len(storage)):
+    if tensor.offset < 0 or min(tensor.strides, default=0) < 0 or (all(tensor.shape) and last >= len(storage)):
         raise ValueError("a tensor outside its storage")
     strides = [stride * storage.itemsize for stride in tensor.strides]
     return np.lib.stride_tricks.as_strided(storage[tensor.offset :], tensor.shape, strides, writeable=False)

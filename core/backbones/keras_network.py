@@ -11,8 +11,8 @@ from core.backbones.store import described, weights
 
 
 def build(name: str) -> Any:
-    """`keras.Model` of the backbone `name` with its trained weights: scaled float32 (batch, size, size, 3) to the feature map
-    and its mean vector, batch normalisation not folded. Raises BackboneError."""
+    """`keras.Model` of the backbone `name` with its trained weights: scaled float32 (batch, size, size, 3) to the
+    feature map and its mean vector, batch normalisation not folded. Raises BackboneError."""
     card, layers = described(name)
     loaded = weights(name)
     entrance = keras.Input((card.size, card.size, 3), name="picture")

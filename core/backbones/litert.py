@@ -26,7 +26,8 @@ _OPERATORS = (
 
 
 def written(layers: Sequence[Layer], weights: Weights, size: int) -> bytes:
-    """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1, features)."""
+    """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1,
+    features)."""
     graph = _Graph()
     entrance = graph.tensor("picture", (1, size, size, 3))
     flow = [entrance]  # what goes into each layer

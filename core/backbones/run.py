@@ -28,7 +28,8 @@ class Backbone:
     def vector(self, seen: Picture) -> FloatArray:
         """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""
         self._invoke(seen)
-        return self._network.get_tensor(self._vector)[0]
+        vector: FloatArray = self._network.get_tensor(self._vector)[0]
+        return vector
 
     def map_and_vector(self, seen: Picture) -> tuple[FloatArray, FloatArray]:
         """The feature map (h, w, features) and its mean, the feature vector (features,)."""

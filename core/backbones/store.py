@@ -81,8 +81,8 @@ def weights(name: str) -> Mapping[str, NDArray[Any]]:
 
 
 def ensure(name: str) -> Path:
-    """The LiteRT file of the backbone `name`, written first where the cache has none or a damaged one. Safe when several
-    processes do it at once, or one dies in it. Raises BackboneError."""
+    """The LiteRT file of the backbone `name`, written first where the cache has none or a damaged one. Safe when
+    several processes do it at once, or one dies in it. Raises BackboneError."""
     packaged = _packaged(name)
     folder = settings.cache_folder() / "backbones"
     stem = f"{name}-{packaged.card.sha256[:16]}-{_WRITER}"

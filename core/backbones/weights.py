@@ -14,8 +14,8 @@ Weights = Mapping[str, NDArray[Any]]
 
 
 def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Kernel (out, in, k, k), or (channels, 1, k, k) where depthwise, and bias (out,), so that the convolution alone does
-    what it did with batch normalisation in inference (Ioffe and Szegedy 2015); folded in float64."""
+    """Kernel (out, in, k, k), or (channels, 1, k, k) where depthwise, and bias (out,), so that the convolution alone
+    does what it did with batch normalisation in inference (Ioffe and Szegedy 2015); folded in float64."""
     name = layer.normalisation
     deviation = np.sqrt(weights[f"{name}.running_var"].astype(np.float64) + BATCH_NORM_EPSILON)
     gain = weights[f"{name}.weight"] / deviation

@@ -55,7 +55,9 @@ class Cache:
         if self._table is None:
             return None
         try:
-            row = self._table.execute("select views, vectors, print, thumbnail from looks where hash=?", (key,)).fetchone()
+            row = self._table.execute(
+                "select views, vectors, print, thumbnail from looks where hash=?", (key,)
+            ).fetchone()
         except sqlite3.Error:
             return None
         if row is None:

@@ -46,7 +46,8 @@ def threshold(probabilities: FloatArray, right: np.ndarray) -> float:
 
 
 def calibration_error(probabilities: FloatArray, right: np.ndarray) -> float:
-    """Expected calibration error: over `BINS` equal bins, the mean distance of probability from share of right answers."""
+    """Expected calibration error: over `BINS` equal bins, the mean distance of probability from share of right
+    answers."""
     if not len(right):
         return 0.0
     bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)

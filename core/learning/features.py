@@ -70,7 +70,8 @@ def _nameless_file() -> IO[bytes]:
 
 
 def difference_hash(seen: Picture) -> bytes:
-    """256 bits: is a cell of a 17 x 16 grey version brighter than its left neighbour (Krawetz 2013, "Kind of like that")."""
+    """256 bits: is a cell of a 17 x 16 grey version brighter than its left neighbour (Krawetz 2013, "Kind of like
+    that")."""
     grey = cv2.cvtColor(cv2.resize(seen, (17, 16), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     return np.packbits(grey[:, 1:] > grey[:, :-1]).tobytes()
 
@@ -87,7 +88,8 @@ def thumbnail(picture: Picture) -> bytes:
 
 
 def look(data: bytes, backbone: Backbone, views: int) -> Look:
-    """What a lesson keeps of the picture in `data`: as it is (1 view), and its mirror image (2). Raises PictureError."""
+    """What a lesson keeps of the picture in `data`: as it is (1 view), and its mirror image (2). Raises
+    PictureError."""
     picture = decode(data, shortest=backbone.card.size)
     seen = see(picture, backbone.card.size)
     vectors = [backbone.vector(np.ascontiguousarray(view)) for view in (seen, seen[:, ::-1])[:views]]
@@ -95,8 +97,8 @@ def look(data: bytes, backbone: Backbone, views: int) -> Look:
 
 
 def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, int], None]) -> Features:
-    """Look at every picture of a dataset; `tell` hears (done, total). A picture that cannot be read is skipped and named;
-    the rest goes on. Raises BackboneError."""
+    """Look at every picture of a dataset; `tell` hears (done, total). A picture that cannot be read is skipped and
+    named; the rest goes on. Raises BackboneError."""
     labels = dataset.labels
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)

@@ -35,25 +35,32 @@ class Linear:
         found = np.empty((len(vectors), len(self.bias)), np.float32)
         for start in range(0, len(vectors), _CHUNK):
             found[start : start + _CHUNK] = np.asarray(vectors[start : start + _CHUNK], np.float32) @ self.weights
-        return found + self.bias
+        found += self.bias
+        return found
 
 
 def balanced(targets: IntArray, classes: int) -> FloatArray:
     """(n,) weights with which every class counts the same; their mean is 1 (King and Zeng 2001)."""
     counts = np.bincount(targets, minlength=classes)
     present = max(1, np.count_nonzero(counts))
-    return (len(targets) / (present * np.maximum(counts, 1)))[targets].astype(np.float32)
+    weights: FloatArray = (len(targets) / (present * np.maximum(counts, 1))).astype(np.float32)
+    return weights[targets]
 
 
-def path(vectors: NDArray[Any], rows: IntArray, targets: IntArray, classes: int, strengths: tuple[float, ...]) -> list[Linear]:
-    """One head for each of `strengths` (C, rising), fitted on some rows of (n, features) `vectors`; `targets` (m,) belong
-    to the rows. Each fit starts from the one before. The penalty is on the weights of the standardised features."""
+def path(
+    vectors: NDArray[Any], rows: IntArray, targets: IntArray, classes: int, strengths: tuple[float, ...]
+) -> list[Linear]:
+    """One head for each of `strengths` (C, rising), fitted on some rows of (n, features) `vectors`; `targets` (m,)
+    belong to the rows. Each fit starts from the one before. The penalty is on the weights of the standardised
+    features."""
     mean, deviation = _moments(vectors, rows)
     if len(rows) > _IN_MEMORY:
         fitted = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, strengths)
     else:
         standard = (np.asarray(vectors[rows], np.float32) - mean) / deviation
-        if len(rows) < vectors.shape[1]:  # the rows span fewer directions than there are features: the fit lies in their span
+        if (
+            len(rows) < vectors.shape[1]
+        ):  # the rows span fewer directions than there are features: the fit lies in their span
             basis, _ = np.linalg.qr(standard.T)
             fitted = _fits(_Dense(standard @ basis), targets, classes, strengths)
             fitted = [(basis @ weights, bias) for weights, bias in fitted]
@@ -76,7 +83,8 @@ class _Dense:
 
 
 class _Chunked:
-    """Rows gathered a chunk at a time, so that no second copy of all vectors is ever made; standardised in the weights."""
+    """Rows gathered a chunk at a time, so that no second copy of all vectors is ever made; standardised in the
+    weights."""
 
     def __init__(self, vectors: NDArray[Any], rows: IntArray, mean: FloatArray, deviation: FloatArray) -> None:
         self.shape = (len(rows), vectors.shape[1])

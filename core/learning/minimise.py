@@ -21,9 +21,9 @@ _HALVINGS = 20
 
 
 def lbfgs(function: Function, start: Vector, *, gradient: float, decrease: float, iterations: int) -> Vector:
-    """The minimiser of a smooth convex function that answers (value, gradient), by L-BFGS with backtracking (Nocedal and
-    Wright 2006, algorithms 7.4 and 3.1). Ends when no component of the gradient exceeds `gradient`, a step lowers the
-    value by less than the share `decrease`, or after so many `iterations`."""
+    """The minimiser of a smooth convex function that answers (value, gradient), by L-BFGS with backtracking (Nocedal
+    and Wright 2006, algorithms 7.4 and 3.1). Ends when no component of the gradient exceeds `gradient`, a step lowers
+    the value by less than the share `decrease`, or after so many `iterations`."""
     point = start
     value, slope = function(point)
     history: deque[tuple[Vector, Vector, float]] = deque(maxlen=_HISTORY)

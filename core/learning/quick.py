@@ -18,7 +18,8 @@ def learn(
     features: Features, groups: IntArray, plan: Plan, seed: int, tell: _Tell
 ) -> tuple[Head, IntArray, FloatArray]:
     """The head (its temperature still 1), the positions of the tested pictures, and their logits (tested, classes) from
-    heads that learned from no picture of their fold. `tell` hears (done, total) in pictures learned from, over all fits."""
+    heads that learned from no picture of their fold. `tell` hears (done, total) in pictures learned from, over all
+    fits."""
     rounds = _Rounds(features, tell)
     count = len(features.targets)
     everything = np.arange(count, dtype=np.int32)
@@ -38,7 +39,9 @@ def learn(
         trial = rounds.held_out(sample, folds, fit.STRENGTHS)[:, folds >= 0]
         chosen = _best(trial, features.targets[sample[folds >= 0]])
         logits = rounds.held_out(everything, plan.folds, (fit.STRENGTHS[chosen],))[0, tested]
-    final = rounds.fitted(plan.final, fit.STRENGTHS[: chosen + 1] if count <= CROSS_VALIDATED else (fit.STRENGTHS[chosen],))
+    final = rounds.fitted(
+        plan.final, fit.STRENGTHS[: chosen + 1] if count <= CROSS_VALIDATED else (fit.STRENGTHS[chosen],)
+    )
     return Head(final[-1].weights, final[-1].bias, 1.0), tested, logits
 
 
@@ -67,8 +70,8 @@ class _Rounds:
         return heads
 
     def held_out(self, pictures: IntArray, folds: IntArray, strengths: tuple[float, ...]) -> FloatArray:
-        """(strengths, pictures, classes) logits of every picture, from heads that learned from none of its fold; those of
-        a picture in fold -1, which is always learned from, are 0."""
+        """(strengths, pictures, classes) logits of every picture, from heads that learned from none of its fold; those
+        of a picture in fold -1, which is always learned from, are 0."""
         logits = np.zeros((len(strengths), len(pictures), self._classes), np.float32)
         for fold in range(folds.max() + 1):
             held = pictures[folds == fold]
@@ -87,13 +90,15 @@ def _best(logits: FloatArray, targets: IntArray) -> int:
     """Which strength's held-out logits (strengths, n, classes) say most of the labels."""
     if not len(targets):
         return len(logits) // 2
-    return int(np.argmin([calibrate.cross_entropy(each / calibrate.temperature(each, targets), targets) for each in logits]))
+    return int(
+        np.argmin([calibrate.cross_entropy(each / calibrate.temperature(each, targets), targets) for each in logits])
+    )
 
 
 def _chosen_by_others(logits: FloatArray, targets: IntArray, folds: IntArray) -> FloatArray:
-    """(n, classes) each fold's logits at the strength that the other folds choose, so that no picture has a say in how it
-    is tested."""
-    found = np.empty_like(logits[0])
+    """(n, classes) each fold's logits at the strength that the other folds choose, so that no picture has a say in how
+    it is tested."""
+    found: FloatArray = np.empty_like(logits[0])
     for fold in np.unique(folds):
         here = folds == fold
         found[here] = logits[_best(logits[:, ~here], targets[~here]), here]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ from core.pictures.dataset import Entry, natural
 
 FOLDS = 5
 FEW = 30  # pictures: a class with fewer is tested by cross-validation, whatever it costs
-CROSS_VALIDATED = 3_000  # pictures: up to so many all are tested, each by a head that has not seen it; above, one in five
+CROSS_VALIDATED = (
+    3_000  # pictures: up to so many all are tested, each by a head that has not seen it; above, one in five
+)
 # Nearly the same picture: at most so many of the difference hash's 256 bits apart, and so alike to the backbone. Bits
 # alone are not enough, plain backgrounds share many; nor is likeness alone, one hand shows many signs.
 NEAR = ((20, 0.75), (32, 0.93))
@@ -27,8 +30,8 @@ _LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
 
 
 def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.uint8]) -> IntArray:
-    """(n,) a number for each picture; near-duplicates, and neighbours of a burst, share it. `vectors` are (n, features),
-    `prints` (n, 32). Everything that is linked, also over others, is one group."""
+    """(n,) a number for each picture; near-duplicates, and neighbours of a burst, share it. `vectors` are (n,
+    features), `prints` (n, 32). Everything that is linked, also over others, is one group."""
     parent = np.arange(len(entries))
 
     def root(number: int) -> int:
@@ -44,7 +47,7 @@ def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.
     return groups.astype(np.int32)
 
 
-def _cosines(vectors: NDArray[Any], ones: IntArray, others: IntArray) -> FloatArray:
+def _cosines(vectors: NDArray[Any], ones: NDArray[Any], others: NDArray[Any]) -> FloatArray:
     found = np.empty(len(ones), np.float32)
     for start in range(0, len(ones), _BLOCK):
         part = slice(start, start + _BLOCK)
@@ -78,11 +81,11 @@ def _bursts(entries: Sequence[Entry], vectors: NDArray[Any]) -> Iterator[tuple[i
     """Pairs of one folder and label whose names differ by one in their last number and that look alike."""
     order = sorted(range(len(entries)), key=lambda number: natural(entries[number].name))
     ones, others = [], []
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in pairwise(order):
         if entries[one].label == entries[other].label and _follows(entries[one].name, entries[other].name):
             ones.append(one)
             others.append(other)
-    pairs = np.array(ones, np.int32), np.array(others, np.int32)
+    pairs: tuple[IntArray, IntArray] = np.array(ones, np.int32), np.array(others, np.int32)
     alike = _cosines(vectors, *pairs) >= BURST_COSINE
     yield from zip(pairs[0][alike].tolist(), pairs[1][alike].tolist(), strict=True)
 
@@ -95,10 +98,11 @@ def _follows(name: str, other: str) -> bool:
 
 
 def folded(targets: IntArray, groups: IntArray, seed: int, folds: int = FOLDS) -> IntArray:
-    """(n,) the fold in which each picture is tested, 0..folds-1; groups stay whole and every class is spread as evenly as
-    they allow. -1 for a class that is a single group: tested apart from it, nothing would be left to learn it from."""
+    """(n,) the fold in which each picture is tested, 0..folds-1; groups stay whole and every class is spread as evenly
+    as they allow. -1 for a class that is a single group: tested apart from it, nothing would be left to learn it
+    from."""
     generator = np.random.default_rng(seed)
-    _, groups = np.unique(groups, return_inverse=True)
+    groups = np.unique(groups, return_inverse=True)[1].astype(np.int32)
     classes, count = int(targets.max()) + 1, int(groups.max()) + 1
     members: list[list[int]] = [[] for _ in range(count)]
     for number, group in enumerate(groups.tolist()):
@@ -133,8 +137,9 @@ class Plan:
 
 
 def planned(features: Features, groups: IntArray, seed: int) -> Plan:
-    """The source's own test (or else validation) pictures where it has some, and the model does not learn from them; else
-    all pictures in turn, or one in five of many. Where the source leaves a class nothing to learn from, its split is not used."""
+    """The source's own test (or else validation) pictures where it has some, and the model does not learn from them;
+    else all pictures in turn, or one in five of many. Where the source leaves a class nothing to learn from, its split
+    is not used."""
     splits = np.array([entry.split or "train" for entry in features.entries])
     everything = np.arange(len(splits), dtype=np.int32)
     for own in ("test", "validation"):

@@ -47,7 +47,9 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
     _check(replace(dataset, entries=features.entries))
     groups = grouped(features.entries, features.vectors[:, 0], features.prints)
     plan = planned(features, groups, settings.seed)
-    head, tested, logits = learn(features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total))
+    head, tested, logits = learn(
+        features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total)
+    )
     clock.tell("test", 0, len(tested))
     targets = features.targets[tested]
     head = replace(head, temperature=calibrate.temperature(logits, targets))

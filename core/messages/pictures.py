@@ -45,8 +45,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "archive.cut_off": (
         "{archive} is incomplete: it was cut off while copying or downloading. Copy or pack it once more.",
-        "{archive} 파일이 끝까지 들어 있지 않아요. 복사하거나 내려받다가 잘린 것 같으니 다시 압축하거나 복사해 "
-        "주세요.",
+        "{archive} 파일이 끝까지 들어 있지 않아요. 복사하거나 내려받다가 잘린 것 같으니 다시 압축하거나 복사해 주세요.",
     ),
     "archive.too_many": (
         "{archive} holds {count} files; up to {limit} are read. Split it into smaller ones.",

@@ -1,10 +1,10 @@
 """The model file: one zip of JSON and arrays, no pickle; opened with every size and shape checked, nothing executed.
 
-    model.json              labels, backbone, temperature, threshold, card, report
-    head/*.npy              weights (features, classes), bias (classes,)
-    report/*.npy            confusion, and for every tested picture its example, answer and probability
-    examples/*.npy, .json   feature vectors, labels, groups, names
-    thumbnails/<n>.jpg      one small picture an example
+model.json              labels, backbone, temperature, threshold, card, report
+head/*.npy              weights (features, classes), bias (classes,)
+report/*.npy            confusion, and for every tested picture its example, answer and probability
+examples/*.npy, .json   feature vectors, labels, groups, names
+thumbnails/<n>.jpg      one small picture an example
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def load_examples(path: Path) -> Examples:
 
 
 def thumbnails(path: Path, examples: Iterable[int]) -> list[bytes]:
-    """The small JPEG pictures of some examples, in the order asked; b"" for one that is not there. Raises ModelError."""
+    """The small JPEG pictures of some examples, in the order asked; b"" for one that is not there. Raises
+    ModelError."""
     found = []
     with _opened(path) as archive:
         for example in examples:
@@ -247,7 +248,7 @@ def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dty
     _require(len(content) == start + wanted)
     header = content[10:start].decode("latin-1")
     _require(f"'descr': '{expected.str}'" in header and f"'shape': {shape}" in header and "_order': False" in header)
-    array = np.frombuffer(content, expected, offset=start).reshape(shape).astype(dtype, copy=False)
+    array: NDArray[Any] = np.frombuffer(content, expected, offset=start).reshape(shape).astype(dtype, copy=False)
     _require(not np.issubdtype(dtype, np.floating) or bool(np.isfinite(array).all()))
     return array
 
@@ -259,7 +260,15 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise ModelError("model.missing", name=path.name) from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        zlib.error,
+    ) as error:
         raise ModelError("model.unreadable", name=path.name) from error
 
 

@@ -16,10 +16,14 @@ from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import ACCEPTED, is_picture
 
 _OTHER_KINDS = frozenset(
-    "txt md csv tsv json xml yaml yml html htm pdf doc docx hwp hwpx ppt pptx xls xlsx py ipynb ini log url lnk db "
-    "mp4 mov avi mkv webm mp3 wav psd ai eps svg raw dng cr2 nef arw tflite h5 keras pth pt onnx bin exe dll".split()
+    (
+        *("txt", "md", "csv", "tsv", "json", "xml", "yaml", "yml", "html", "htm", "ini", "log", "url", "lnk", "db"),
+        *("pdf", "doc", "docx", "hwp", "hwpx", "ppt", "pptx", "xls", "xlsx", "py", "ipynb", "exe", "dll", "bin"),
+        *("mp4", "mov", "avi", "mkv", "webm", "mp3", "wav", "psd", "ai", "eps", "svg", "raw", "dng", "cr2", "nef"),
+        *("arw", "tflite", "h5", "keras", "pth", "pt", "onnx"),
+    )
 )
-_ARCHIVES = frozenset("zip rar 7z tar gz tgz alz egg".split())
+_ARCHIVES = frozenset(("zip", "rar", "7z", "tar", "gz", "tgz", "alz", "egg"))
 _MAX_TABLE_BYTES = 32 * 2**20
 
 
@@ -54,14 +58,16 @@ def find(sources: Sequence[Path]) -> Dataset:
         if label != one:
             skipped.append(Skipped(label, "layout.merged", {"spelling": label, "label": one}))
     return Dataset(
-        tuple(entry if kept[entry.label] == entry.label else replace(entry, label=kept[entry.label]) for entry in entries),
+        tuple(
+            entry if kept[entry.label] == entry.label else replace(entry, label=kept[entry.label]) for entry in entries
+        ),
         tuple(skipped),
     )
 
 
 def read(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | ArchiveError]]:
-    """The bytes of the entries, in their order, each archive opened once as long as its entries follow one another. An entry
-    that cannot be read comes with the error in place of its bytes."""
+    """The bytes of the entries, in their order, each archive opened once as long as its entries follow one another. An
+    entry that cannot be read comes with the error in place of its bytes."""
     with ExitStack() as stack:
         source = archive = infos = None
         for entry in entries:
@@ -133,7 +139,9 @@ def _walk(folder: Path) -> list[_File]:
             if not file.is_symlink():
                 found.append(_File(unicodedata.normalize("NFC", file.relative_to(folder).as_posix()), None, file))
             if len(found) > settings.MAX_ENTRIES:
-                raise ArchiveError("archive.too_many", archive=folder.name, count=len(found), limit=settings.MAX_ENTRIES)
+                raise ArchiveError(
+                    "archive.too_many", archive=folder.name, count=len(found), limit=settings.MAX_ENTRIES
+                )
     return found
 
 
@@ -168,7 +176,9 @@ def _laid_out(files: Sequence[_File], source: Path) -> Dataset:
             return Dataset(tuple(entries), (*skipped, *unnamed))
         skipped.append(Skipped(table.path, "layout.table_unread"))
     places = layout.placed([PurePosixPath(file.path).parts for file in pictures])
-    alone = source.stem if not any(place.label for place in places) else None  # cats.zip with nothing but pictures of cats
+    alone = (
+        source.stem if not any(place.label for place in places) else None
+    )  # cats.zip with nothing but pictures of cats
     entries = []
     for file, place in zip(pictures, places, strict=True):
         if label := place.label or alone:

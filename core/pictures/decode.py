@@ -1,4 +1,5 @@
-"""Bytes of any kind to an upright picture, or a sentence saying why not. What a file is, its content says, not its name."""
+"""Bytes of any kind to an upright picture, or a sentence saying why not. What a file is, its content says, not its
+name."""
 
 from __future__ import annotations
 
@@ -48,9 +49,9 @@ Image.MAX_IMAGE_PIXELS = None  # `_opened` refuses bombs itself, in words, at th
 
 
 def decode(data: bytes, *, shortest: int | None = None) -> Picture:
-    """The picture in `data`: upright, RGB uint8 (height, width, 3), transparency over white, the first frame of several.
-    With `shortest`, a large JPEG may come at 1/2, 1/4 or 1/8 of its size, its shorter side no less than `shortest` px.
-    Raises PictureError."""
+    """The picture in `data`: upright, RGB uint8 (height, width, 3), transparency over white, the first frame of
+    several. With `shortest`, a large JPEG may come at 1/2, 1/4 or 1/8 of its size, its shorter side no less than
+    `shortest` px. Raises PictureError."""
     image = _opened(data)
     try:
         if shortest and image.format in ("JPEG", "MPO"):
@@ -110,7 +111,8 @@ def _kind_of(data: bytes) -> str:
 
 
 def is_picture(start: bytes) -> bool:
-    """Do these first bytes (16 or more) look like one of the kinds that are decoded? For files whose names do not say."""
+    """Do these first bytes (16 or more) look like one of the kinds that are decoded? For files whose names do not
+    say."""
     kind = start[8:12]
     return start.startswith(_STARTS) or kind == b"WEBP" or (start[4:8] == b"ftyp" and kind in (b"avif", *_HEIC_BRANDS))
 

@@ -1,9 +1,9 @@
 """From where files lie to what they show: class folders, splits, wrapping folders, labels.csv.
 
-The rule: below whatever wraps everything, the first level with more than one folder holds the classes, and all that lies
-deeper in a class folder belongs to it. Three kinds of level are stepped over: a lone folder; folders that are all called
-train, validation or test (they give the split); and folders whose subfolders have the same names throughout (two sets of
-the same classes), unless those names are mere numbers.
+The rule: below whatever wraps everything, the first level with more than one folder holds the classes, and all that
+lies deeper in a class folder belongs to it. Three kinds of level are stepped over: a lone folder; folders that are all
+called train, validation or test (they give the split); and folders whose subfolders have the same names throughout (two
+sets of the same classes), unless those names are mere numbers.
 """
 
 from __future__ import annotations
@@ -94,8 +94,9 @@ def _repeat(deeper: Mapping[str, set[str]]) -> bool:
 
 
 def read_labels(content: bytes, names: Sequence[str]) -> dict[str, str] | None:
-    """What a labels.csv says: label by file name, for those of `names` (paths from the table's folder down) that it knows.
-    Columns in any order, with or without a header; UTF-8 or CP949; comma, semicolon or tab. None for no such table."""
+    """What a labels.csv says: label by file name, for those of `names` (paths from the table's folder down) that it
+    knows. Columns in any order, with or without a header; UTF-8 or CP949; comma, semicolon or tab. None for no such
+    table."""
     rows = _rows(content)
     known = {key: name for name in names for key in _keys(name)}
     width = max((len(row) for row in rows), default=0)
@@ -143,11 +144,13 @@ def _keys(name: str) -> tuple[str, ...]:
 
 
 def one_spelling(labels: Iterable[str]) -> dict[str, str]:
-    """Every spelling of a label to the one that is kept: composed Hangul, single spaces; of spellings that differ in case
-    alone, the most frequent."""
+    """Every spelling of a label to the one that is kept: composed Hangul, single spaces; of spellings that differ in
+    case alone, the most frequent."""
     counts = Counter(labels)
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    tidy = {label: " ".join(unicodedata.normalize("NFC", label).split())[: settings.MAX_LABEL_LENGTH] for label in counts}
+    tidy = {
+        label: " ".join(unicodedata.normalize("NFC", label).split())[: settings.MAX_LABEL_LENGTH] for label in counts
+    }
     for label, count in counts.items():
         spellings[tidy[label].casefold()][tidy[label]] += count
     return {label: spellings[tidy[label].casefold()].most_common(1)[0][0] for label in counts}

@@ -41,8 +41,9 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def checked(archive: zipfile.ZipFile, name: str) -> list[tuple[int, str, zipfile.ZipInfo]]:
-    """Every file of the archive called `name`: its position in the directory, its path as its maker wrote it (NFC, forward
-    slashes), and what the directory says. Raises ArchiveError, naming the entry, for an archive that might do harm."""
+    """Every file of the archive called `name`: its position in the directory, its path as its maker wrote it (NFC,
+    forward slashes), and what the directory says. Raises ArchiveError, naming the entry, for an archive that might do
+    harm."""
     infos = archive.infolist()
     if len(infos) > settings.MAX_ENTRIES:
         raise ArchiveError("archive.too_many", archive=name, count=len(infos), limit=settings.MAX_ENTRIES)
@@ -73,8 +74,8 @@ def _refuse_harm(info: zipfile.ZipInfo, path: str, archive: str) -> None:
 
 
 def path_of(info: zipfile.ZipInfo) -> str:
-    """The path as its maker wrote it. Without the UTF-8 flag Python reads CP437; it is UTF-8 all the same where macOS packed,
-    and CP949 where Korean Windows did. Decomposed Hangul is composed."""
+    """The path as its maker wrote it. Without the UTF-8 flag Python reads CP437; it is UTF-8 all the same where macOS
+    packed, and CP949 where Korean Windows did. Decomposed Hangul is composed."""
     name = info.orig_filename
     if not info.flag_bits & _UTF8_FLAG:
         raw = name.encode("cp437", errors="replace")

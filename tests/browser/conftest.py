@@ -107,7 +107,9 @@ def open_page(request: pytest.FixtureRequest, chrome: object, server: str) -> It
         page = context.new_page()
         page.set_default_timeout(60_000)
         wrong: list[str] = []
-        page.on("console", lambda message: wrong.append(f"{message.text} {message.location}") if _bad(message) else None)
+        page.on(
+            "console", lambda message: wrong.append(f"{message.text} {message.location}") if _bad(message) else None
+        )
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(server + path)
         opened.append((context, page, wrong))

@@ -1,4 +1,5 @@
-"""The whole story, as a person lives it: try, teach, watch, reload, recognise, in another language, take away, open again."""
+"""The whole story, as a person lives it: try, teach, watch, reload, recognise, in another language, take away, open
+again."""
 
 from __future__ import annotations
 
@@ -134,9 +135,7 @@ def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page
 @pytest.mark.parametrize("name", ["", "teach", "recognise", "models"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ko-KR", "en-GB"])
-def test_every_page_opens_by_its_address_at_phone_width(
-    open_page: Open, name: str, scheme: str, language: str
-) -> None:
+def test_every_page_opens_by_its_address_at_phone_width(open_page: Open, name: str, scheme: str, language: str) -> None:
     page = open_page(390, language, f"/{name}", scheme)
     page.locator(".tl-hero, .tl-heading").wait_for()
     fits(page)

@@ -33,7 +33,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 """
 
-_cells = st.components.v2.component("teachlens_cells", html='<div class="tl-cells"></div>', js=_SCRIPT, isolate_styles=False)
+_cells = st.components.v2.component(
+    "teachlens_cells", html='<div class="tl-cells"></div>', js=_SCRIPT, isolate_styles=False
+)
 
 
 def show(path: Path, model: Model) -> None:
@@ -120,9 +122,10 @@ def _pictures(path: Path, model: Model, row: int, column: int) -> None:
         title = plural(key, len(here), given=model.labels[row], said=model.labels[column])
         st.html(f'<p class="tl-count">{escape(title)}</p>')
         pictures = thumbnails(path, report.example[here[:shown]])
+        sure = [escape(answer.percent(float(share))) for share in report.probability[here[:shown]]]
         tiles = "".join(
-            f'<li>{answer.image(picture, "", "tl-tile")}<span class="tl-note">{escape(answer.percent(float(share)))}</span></li>'
-            for picture, share in zip(pictures, report.probability[here[:shown]], strict=True)
+            f'<li>{answer.image(picture, "", "tl-tile")}<span class="tl-note">{share}</span></li>'
+            for picture, share in zip(pictures, sure, strict=True)
         )
         st.html(f'<ul class="tl-tiles">{tiles}</ul>')
         page.note(t("teach.cell_note"))

@@ -1,5 +1,5 @@
-"""What a visit is about to teach: its sources, the changes to its classes, the lesson. Kept on disk, so that a reload, another
-page or another language loses nothing."""
+"""What a visit is about to teach: its sources, the changes to its classes, the lesson. Kept on disk, so that a reload,
+another page or another language loses nothing."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def bring_back(area: Path) -> None:
 
 
 def store(area: Path, name: str, folder: str | None, content: BinaryIO) -> Path:
-    """Copy an upload to disk, a block at a time, below the visit's area; loose pictures go into a `folder`, their class."""
+    """Copy an upload to disk, a block at a time, below the visit's area; loose pictures go into a `folder`, their
+    class."""
     place = area / "uploads" / secrets.token_hex(6)
     if folder:
         place /= tidy(folder)

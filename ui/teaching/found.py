@@ -1,4 +1,5 @@
-"""What was found: the classes with their pictures, what can be changed about them, what was left out, what is missing."""
+"""What was found: the classes with their pictures, what can be changed about them, what was left out, what is
+missing."""
 
 from __future__ import annotations
 
@@ -43,10 +44,10 @@ def show(area: Path, draft: drafts.Draft, found: Dataset) -> Dataset:
         for label in labels[:shown]:
             position = list(counts).index(label)
             _card(area, draft, found, label, counts[label], position, strips[label], missing.get(label))
-    if len(labels) > shown:
-        if st.button(plural("teach.more_classes", len(labels) - shown), key="teach_more_classes"):
-            st.session_state["teach_shown_classes"] = shown + 4 * _FIRST
-            st.rerun()
+    more = len(labels) - shown
+    if more > 0 and st.button(plural("teach.more_classes", more), key="teach_more_classes"):
+        st.session_state["teach_shown_classes"] = shown + 4 * _FIRST
+        st.rerun()
     _left_out(area, draft, found)
     _skipped(found)
     return taught
@@ -65,9 +66,10 @@ def _card(
     key = hashlib.sha256(label.encode()).hexdigest()[:12]
     with page.card(f"class_{key}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            pictures = escape(plural("teach.pictures", count))
             st.html(
                 f'<div class="tl-class"><h3><span class="tl-dot" style="background:{colour(position)}"></span>'
-                f'<span>{escape(label)}</span></h3><p class="tl-note">{escape(plural("teach.pictures", count))}</p></div>'
+                f'<span>{escape(label)}</span></h3><p class="tl-note">{pictures}</p></div>'
             )
             with st.popover(t("teach.change"), icon=":material/edit:", key=f"change_{key}"):
                 _change(area, draft, found, label, key)
@@ -175,7 +177,7 @@ def _strips(dataset: Dataset, labels: tuple[str, ...]) -> dict[str, tuple[bytes,
 def _tiles(entries: tuple[tuple[str, int | None, str, str], ...]) -> dict[str, tuple[bytes, ...]]:
     found: dict[str, list[bytes]] = {label: [] for *_, label in entries}
     order = sorted(entries, key=lambda entry: (entry[0], entry[1] or 0))
-    for entry, content in archive.read(Entry(Path(source), *rest) for source, *rest in order):
+    for entry, content in archive.read(Entry(Path(source), *rest) for source, *rest in order):  # type: ignore[arg-type]
         try:
             if isinstance(content, TeachLensError):
                 raise content

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -31,7 +32,7 @@ def layouts() -> None:
     st.html(f'<div class="tl-layouts"><div class="tl-tree" aria-hidden="true">{tree}</div><ul>{rules}</ul></div>')
 
 
-def _limits() -> dict[str, object]:
+def _limits() -> dict[str, Any]:
     return {
         "least": settings.MIN_PICTURES,
         "classes": f"{settings.MAX_CLASSES:,}",

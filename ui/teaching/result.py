@@ -64,8 +64,9 @@ def summary(model: Model) -> str:
     values = {"right": f"{score.right:,}", "low": percent(score.low), "high": percent(score.high)}
     words = plural("teach.score", score.total, **values)
     hints = "".join(f"<li>{escape(hint)}</li>" for hint in advice(model))
+    share = escape(percent(score.value))
     return (
-        f'<div class="tl-result">{title}<div class="tl-headline"><span class="tl-big">{escape(percent(score.value))}</span>'
+        f'<div class="tl-result">{title}<div class="tl-headline"><span class="tl-big">{share}</span>'
         f'<p class="tl-summary">{escape(words)}</p></div>{_interval(score.low, score.value, score.high)}'
         f"{f'<ul class=tl-hints>{hints}</ul>' if hints else ''}</div>"
     )
@@ -116,7 +117,8 @@ def bar(model: Model, position: int) -> str:
         if score.total
         else t("teach.class_untested")
     )
+    style = f"width:{score.value * 100:.2f}%;background:{colour(position)}"
     return (
-        f'<li><span class="tl-label">{escape(model.labels[position])}</span><span class="tl-share">{escape(words)}</span>'
-        f'<span class="tl-track"><span style="width:{score.value * 100:.2f}%;background:{colour(position)}"></span></span></li>'
+        f'<li><span class="tl-label">{escape(model.labels[position])}</span>'
+        f'<span class="tl-share">{escape(words)}</span><span class="tl-track"><span style="{style}"></span></span></li>'
     )

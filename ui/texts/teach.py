@@ -199,14 +199,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.confusion": ("What it mixes up", "무엇을 헷갈리는지"),
     "teach.confusion_note": ("Tap a number or a line to see the pictures.", "숫자나 줄을 누르면 사진을 볼 수 있어요."),
     "teach.pair.one": ("{given} taken for {said}: {count} picture", "{given:을/를} {said:으로/로} 봄: 사진 {count}장"),
-    "teach.pair.many": ("{given} taken for {said}: {count} pictures", "{given:을/를} {said:으로/로} 봄: 사진 {count}장"),
+    "teach.pair.many": (
+        "{given} taken for {said}: {count} pictures",
+        "{given:을/를} {said:으로/로} 봄: 사진 {count}장",
+    ),
     "teach.no_pair": ("It mixed up nothing in the test.", "시험에서 헷갈린 것이 없어요."),
     "teach.matrix_corner": ("It was ↓ · It said →", "실제 ↓ · 답 →"),
     "teach.matrix_caption": (
         "Rows: what the pictures show. Columns: what the model said.",
         "가로줄은 사진에 실제로 있는 것, 세로줄은 모델이 한 답이에요.",
     ),
-    "teach.cell.one": ("{given}, called {said}: {count} picture", "{given:을/를} {said:이라고/라고} 답한 사진 {count}장"),
+    "teach.cell.one": (
+        "{given}, called {said}: {count} picture",
+        "{given:을/를} {said:이라고/라고} 답한 사진 {count}장",
+    ),
     "teach.cell.many": (
         "{given}, called {said}: {count} pictures",
         "{given:을/를} {said:이라고/라고} 답한 사진 {count}장",
