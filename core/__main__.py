@@ -2,7 +2,8 @@
 
 import sys
 
-from core.command.main import main
+from core.command.main import main, quieten
 
 if __name__ == "__main__":
+    quieten()
     sys.exit(main())

@@ -3,57 +3,95 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import importlib
 import locale
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from core import VERSION
+from core.command import BROKEN_PIPE, BUG, INTERRUPTED, REFUSED, CommandError
 from core.command.say import Speaker
 from core.errors import TeachLensError
-
-DONE, BUG, USAGE, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 130
+from core.messages import Language
 
 _EPILOG = """\
 exit codes:
   0    done
-  1    a bug in TeachLens; the trace is printed
+  1    a bug in TeachLens; its trace is printed
   2    wrong usage
   3    a source, picture or model that cannot be used; the sentence says what to do
-  4    done, but some pictures could not be read
-  130  interrupted; nothing half-written is left
+  4    recognise: done, but some of the pictures could not be read
+  130  interrupted (Ctrl-C); nothing half-written is left
+  141  whoever read the output closed it; nothing half-written is left
 
-with --json every line of output is one JSON object:
-  {"progress": {"stage", "done", "total", "share", "seconds_left"}}     while it works
-  {"skipped": {"name", "why"}}                                          a file that was left out
-  {"answer": {"picture", "sure", "labels": [{"label", "probability"}]}} of recognise
-  {"result": {…}}                                                       at the end of the others
+with --json every line of output is one JSON object in UTF-8, with one of these keys:
+  {"found": {"pictures", "classes": {label: pictures}}}                 teach, evaluate
+  {"progress": {"stage", "done", "total", "share", "seconds_left"}}     teach, evaluate
+                                                   (stages: read, look, learn, test, save)
+  {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
+  {"answer": {"picture", "sure", "labels": [{"label", "probability"}]}} recognise, a line a picture
+  {"result": {…}}                                                       at the end of every other command
   {"error": {"key", "values", "message"}}                               instead, where it cannot be done
 """
+# The environment's own, not ours: these are told in a sentence, without a trace.
+_SURROUNDINGS = {
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG")
+    if hasattr(errno, name)
+}
+_DEEDS = {
+    "teach": "core.command.teaching",
+    "recognise": "core.command.recognising",
+    "evaluate": "core.command.teaching",
+    "inspect": "core.command.inspecting",
+    "backbones": "core.command.inspecting",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; the exit code, as `--help` lists them."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for stream in (sys.stdout, sys.stderr):  # names of files may hold anything; JSON knows what stands in its place
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     asked = _parser().parse_args(arguments)
     speaker = Speaker(asked.language or _own_language(), json_lines=asked.json)
-    from core.command import deeds
-
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
-        code = int(getattr(deeds, asked.deed)(asked, speaker))
+        code = int(getattr(importlib.import_module(_DEEDS[asked.deed]), asked.deed)(asked, speaker))
         sys.stdout.flush()
         return code
+    except BrokenPipeError:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # for what is flushed at the end
+        return BROKEN_PIPE
     except TeachLensError as error:
         speaker.error(error)
         return REFUSED
     except KeyboardInterrupt:
-        speaker.end_line()
+        speaker.error(CommandError("command.interrupted"))
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
+            speaker.error(CommandError("command.system", file=error.filename or "", reason=error.strerror))
+            return REFUSED
+        speaker.end_line()
+        traceback.print_exc()
+        speaker.error(CommandError("command.bug"))
+        return BUG
+
+
+def quieten() -> None:
+    """Let LiteRT's native code, which greets on file 2 whatever it is told, speak to nobody; Python's stderr stays."""
+    sys.stderr.flush()
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    with Path(os.devnull).open("w") as nobody:
+        os.dup2(nobody.fileno(), 2)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,24 +103,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"TeachLens {VERSION}")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help="print JSON lines")
+    common.add_argument("--json", action="store_true", help="print JSON lines, see `python -m core --help`")
     common.add_argument("--language", choices=("en", "ko"), help="of the sentences; the system's where not given")
-    deeds = parser.add_subparsers(dest="deed", required=True, metavar="teach|recognise|evaluate|inspect|backbones")
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar="|".join(_DEEDS))
 
     teach = deeds.add_parser("teach", parents=[common], help="teach a model on zips, folders or pictures")
     teach.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
-    teach.add_argument("-o", "--output", type=Path, required=True, metavar="MODEL", help="the model file to write")
+    teach.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="MODEL",
+        help="the model file to write; without an ending it gets .teachlens",
+    )
     teach.add_argument("--title", help="of the model; the first source's name where not given")
     teach.add_argument("--backbone", default="efficientnet-lite0", metavar="NAME", help="as `backbones` lists them")
-    teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures")
+    teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 
     recognise = deeds.add_parser("recognise", parents=[common], help="what a model makes of pictures")
     recognise.add_argument("model", type=Path, metavar="MODEL")
     recognise.add_argument("sources", nargs="+", type=Path, metavar="PICTURE|FOLDER|ZIP")
-    recognise.add_argument("--top", type=int, default=3, metavar="K", help="how many labels (3)")
+    recognise.add_argument("--top", type=_at_least_one, default=3, metavar="K", help="how many labels (3)")
     recognise.add_argument("--csv", type=Path, metavar="FILE", help="write the answers as a table too")
 
-    evaluate = deeds.add_parser("evaluate", parents=[common], help="test a model on labelled pictures it was not taught on")
+    evaluate = deeds.add_parser(
+        "evaluate", parents=[common], help="test a model on labelled pictures it was not taught on"
+    )
     evaluate.add_argument("model", type=Path, metavar="MODEL")
     evaluate.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
 
@@ -93,6 +140,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _own_language() -> str:
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _own_language() -> Language:
     name = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), None)
     return "ko" if (name or locale.getlocale()[0] or "").lower().startswith("ko") else "en"

@@ -5,49 +5,57 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.errors import TeachLensError
 from core.learning.progress import Progress
 from core.messages import Language, say
+from core.pictures.dataset import Skipped
 
 _RHYTHM = 0.1  # seconds between two progress lines of one stage
+_NAMED = 10  # files left out that are named to a person; programs get all
 
 
 class Speaker:
-    """Says things in one language, or as JSON lines."""
+    """Says things in one language, or as JSON lines. Results go to stdout, all that is said on the way to stderr."""
 
     def __init__(self, language: Language, *, json_lines: bool) -> None:
-        self.json_lines = json_lines
         self._language = language
+        self._json_lines = json_lines
         self._terminal = sys.stderr.isatty()
         self._stage: str | None = None
         self._told = 0.0
         self._line_open = False
 
     def say(self, key: str, **values: Any) -> None:
-        """Print a sentence of `core.messages.command`; nothing with JSON, which has its own lines."""
-        if not self.json_lines:
+        """Print a sentence of `core.messages`; nothing with JSON, which has its own lines."""
+        if not self._json_lines:
             self.end_line()
-            print(say(key, self._language, **values))
+            print(say(key, self._language, **values), flush=self._terminal)
 
-    def fact(self, kind: str, fact: Any) -> None:
+    def fact(self, kind: str, fact: Mapping[str, Any]) -> None:
         """Print one JSON line {kind: fact}; nothing for people, who get sentences."""
-        if self.json_lines:
+        if self._json_lines:
             print(json.dumps({kind: fact}, ensure_ascii=False), flush=True)
 
     def text(self, key: str, **values: Any) -> str:
         """A sentence, not printed."""
         return say(key, self._language, **values)
 
-    def skipped(self, name: str, key: str, values: Any) -> None:
+    def skipped(self, name: str, key: str, values: Mapping[str, Any]) -> None:
         """Name what was left out, and why."""
-        why = say(key, self._language, **values)
-        if self.json_lines:
-            self.fact("skipped", {"name": name, "why": why})
-        else:
-            self.end_line()
-            print(f"{name}: {why}", file=sys.stderr)
+        message = say(key, self._language, **values)
+        self.fact("skipped", {"name": name, "key": key, "message": message})
+        self._aside(f"{name}: {message}")
+
+    def all_skipped(self, skipped: Iterable[Skipped]) -> None:
+        """Name what was left out of a source; to a person, only the first few."""
+        named = list(skipped)
+        for one in named if self._json_lines else named[:_NAMED]:
+            self.skipped(one.name, one.key, one.values)
+        if len(named) > _NAMED:
+            self._aside(say("command.more_skipped", self._language, count=len(named) - _NAMED))
 
     def progress(self, progress: Progress) -> None:
         """Tell how far it is: a line that is written over on a terminal, a line a stage elsewhere."""
@@ -56,28 +64,42 @@ class Speaker:
         if not (new or last or now - self._told >= _RHYTHM):
             return
         self._stage, self._told = progress.stage, now
-        if self.json_lines:
-            fields = ("stage", "done", "total", "share", "seconds_left")
-            self.fact("progress", {field: getattr(progress, field) for field in fields})
-        elif self._terminal or last:
-            stage = say(f"command.stage.{progress.stage}", self._language)
-            line = f"{progress.share:4.0%}  {stage}  {progress.done}/{progress.total}"
-            if progress.seconds_left and not last:
-                line += "  " + say("command.left", self._language, seconds=round(progress.seconds_left))
-            print(f"\r{line:<70}" if self._terminal else line, end="" if self._terminal else "\n", file=sys.stderr)
-            self._line_open = self._terminal
+        fields = ("stage", "done", "total", "share", "seconds_left")
+        self.fact("progress", {field: getattr(progress, field) for field in fields})
+        if self._json_lines or not (self._terminal or last):
+            return
+        stage = say(f"command.stage.{progress.stage}", self._language)
+        line = f"{progress.share:4.0%}  {stage}  {progress.done}/{progress.total}"
+        if progress.seconds_left and not last:
+            line += "  " + say("command.left", self._language, seconds=max(1, round(progress.seconds_left)))
+        if self._terminal:
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+            self._line_open = True
+        else:
+            print(line, file=sys.stderr)
 
     def error(self, error: TeachLensError) -> None:
         """Say what cannot be done, and why."""
         message = error.say(self._language)
-        if self.json_lines:
-            self.fact("error", {"key": error.key, "values": {k: str(v) for k, v in error.values.items()}, "message": message})
-        else:
-            self.end_line()
-            print(message, file=sys.stderr)
+        values = {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
+        self.fact("error", {"key": error.key, "values": values, "message": message})
+        self._aside(message)
 
     def end_line(self) -> None:
         """Leave the progress line, where one is open."""
         if self._line_open:
-            print(file=sys.stderr)
             self._line_open = False
+            print(file=sys.stderr)
+
+    def _aside(self, text: str) -> None:
+        if not self._json_lines:
+            self.end_line()
+            print(text, file=sys.stderr)
+
+
+def percent(probability: float) -> str:
+    """Whole per cent, never claiming certainty: "99%" is the most where something is left to others."""
+    whole = round(probability * 100)
+    if whole == 100 and probability < 0.9995:
+        whole = 99
+    return f"{whole}%" if whole or probability == 0 else "<1%"

@@ -7,6 +7,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.stage.test": ("testing", "시험하는 중"),
     "command.stage.save": ("saving", "저장하는 중"),
     "command.left": ("about {seconds} s left", "약 {seconds}초 남음"),
+    "command.found": (
+        "Found: {pictures} pictures, {classes} classes.",
+        "찾은 것: 사진 {pictures}장, 클래스 {classes}개.",
+    ),
+    "command.more_skipped": ("… and {count} more were left out.", "… 그 밖에 {count}개를 더 뺐어요."),
+    "command.unread": (
+        "Left out because they could not be read: {count} pictures.",
+        "읽을 수 없어서 뺀 사진: {count}장.",
+    ),
+    "command.ready": ("Ready to be taught.", "바로 학습할 수 있어요."),
     "command.taught": (
         "Taught {classes} classes in {seconds} s: {file}",
         "클래스 {classes}개를 {seconds}초 만에 학습했어요: {file}",
@@ -15,9 +25,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "It got {right} of {total} pictures right that it had not seen: {share}, likely between {low} and {high}.",
         "처음 보는 사진 {total}장 중 {right}장을 맞혔어요: {share}, 실제로는 {low}~{high} 사이일 가능성이 커요.",
     ),
+    "command.untested": (
+        "How well it does is not known: there was no picture left to test it on that did not resemble the others.",
+        "얼마나 잘하는지는 알 수 없어요. 사진이 서로 너무 비슷해서 시험할 사진이 없었어요.",
+    ),
     "command.class_score": ("  {label}: {right} of {total}", "  {label}: {total}장 중 {right}장"),
+    "command.mixed_up": (
+        "Took {label} for {answer}: {count} times.",
+        "{label:을/를} {answer:으로/로} 잘못 봄: {count}번.",
+    ),
+    "command.unknown_labels": (
+        "Left out, because the model was not taught them: {labels}.",
+        "모델이 배우지 않아서 뺀 클래스: {labels}.",
+    ),
     "command.answer": ("{picture}: {answers}", "{picture}: {answers}"),
     "command.not_sure": ("{picture}: not sure ({answers})", "{picture}: 잘 모르겠어요 ({answers})"),
+    "command.unsure": ("Not sure", "잘 모르겠어요"),
     "command.class": ("  {label}: {count} pictures", "  {label}: 사진 {count}장"),
     "command.model": (
         "{title}, made {made} with {backbone}",
@@ -26,5 +49,29 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.backbone": (
         "{name}: {title}, {size} px, {licence}. {source}",
         "{name}: {title}, {size}픽셀, {licence}. {source}",
+    ),
+    "command.nothing_read": (
+        "None of these could be read as a picture.",
+        "사진으로 읽을 수 있는 것이 하나도 없어요.",
+    ),
+    "command.is_folder": (
+        "{file} is a folder. Give the name of a file to write.",
+        "{file:은/는} 폴더예요. 저장할 파일 이름을 정해 주세요.",
+    ),
+    "command.no_place": (
+        "{file} cannot be written, because nothing can be written to {folder}. Choose another place.",
+        "{folder}에 쓸 수 없어서 {file} 파일을 만들 수 없어요. 다른 곳을 골라 주세요.",
+    ),
+    "command.system": (
+        "The system refused: {reason}. {file}",
+        "시스템이 허락하지 않았어요: {reason}. {file}",
+    ),
+    "command.interrupted": (
+        "Interrupted. Nothing half-written is left.",
+        "중단했어요. 쓰다 만 파일은 남지 않았어요.",
+    ),
+    "command.bug": (
+        "Something went wrong on our side. The lines above say where; please report them.",
+        "프로그램에 문제가 생겼어요. 위에 나온 내용을 알려 주세요.",
     ),
 }

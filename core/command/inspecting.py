@@ -1,0 +1,101 @@
+"""`inspect` and `backbones`."""
+
+from __future__ import annotations
+
+import zipfile
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from core.backbones.store import cards
+from core.command import DONE, scores
+from core.command.say import Speaker
+from core.model.file import ENDING, load
+from core.pictures import archive
+from core.pictures.dataset import lacks
+
+
+def inspect(asked: Namespace, speaker: Speaker) -> int:
+    """Print what model files and sources hold; the exit code."""
+    models = [path for path in asked.sources if _is_model(path)]
+    for path in models:
+        _inspect_model(path, speaker)
+    if sources := [path for path in asked.sources if path not in models]:
+        _inspect_sources(sources, speaker)
+    return DONE
+
+
+def backbones(_asked: Namespace, speaker: Speaker) -> int:
+    """Print the networks that there are; the exit code."""
+    for card in cards():
+        speaker.fact("result", asdict(card))
+        values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
+        speaker.say("command.backbone", name=card.name, **values)
+    return DONE
+
+
+def _is_model(path: Path) -> bool:
+    """By its ending or, where it was renamed, by what is in it."""
+    if path.suffix == ENDING:
+        return True
+    try:
+        with zipfile.ZipFile(path) as opened:
+            return {"model.json", "head/weights.npy"} <= set(opened.namelist())
+    except (OSError, zipfile.BadZipFile, ValueError):
+        return False
+
+
+def _inspect_model(path: Path, speaker: Speaker) -> None:
+    model = load(path)
+    card = model.card
+    speaker.fact(
+        "result",
+        {
+            "model": str(path),
+            "title": card.title,
+            "made": card.made,
+            "version": card.version,
+            "backbone": model.backbone,
+            "classes": dict(card.pictures),
+            "skipped": card.skipped,
+            "seed": card.seed,
+            "seconds": card.seconds,
+            "temperature": model.head.temperature,
+            "threshold": model.threshold,
+            **scores.facts(model.report, model.labels),
+        },
+    )
+    speaker.say("command.model", title=card.title, made=card.made, backbone=model.backbone)
+    _say_counts(dict(card.pictures), speaker)
+    scores.say_report(model.report, model.labels, speaker)
+
+
+def _inspect_sources(sources: list[Path], speaker: Speaker) -> None:
+    dataset = archive.find(sources)
+    missing = lacks(dataset)
+    speaker.all_skipped(dataset.skipped)
+    speaker.fact(
+        "result",
+        {
+            "sources": [str(source) for source in sources],
+            "pictures": len(dataset.entries),
+            "classes": dataset.counts,
+            "skipped": len(dataset.skipped),
+            "ready": not missing,
+            "missing": [
+                {"key": lack.key, "label": lack.label, "message": speaker.text(lack.key, **lack.values)}
+                for lack in missing
+            ],
+        },
+    )
+    speaker.say("command.found", pictures=len(dataset.entries), classes=len(dataset.counts))
+    _say_counts(dataset.counts, speaker)
+    for lack in missing:
+        speaker.say(lack.key, **lack.values)
+    if not missing:
+        speaker.say("command.ready")
+
+
+def _say_counts(counts: dict[str, int], speaker: Speaker) -> None:
+    for label, count in counts.items():
+        speaker.say("command.class", label=label, count=count)

@@ -1,0 +1,17 @@
+"""Where results are written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from core.command import CommandError
+
+
+def check_place(target: Path) -> None:
+    """Raises CommandError where `target` cannot be written: nobody wants to be told when all the work is done."""
+    if target.is_dir():
+        raise CommandError("command.is_folder", file=target)
+    nearest = next(folder for folder in target.absolute().parents if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise CommandError("command.no_place", file=target, folder=nearest)

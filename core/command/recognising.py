@@ -1,0 +1,103 @@
+"""`recognise`."""
+
+from __future__ import annotations
+
+import csv
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Protocol
+
+from core.command import DONE, PARTLY, CommandError
+from core.command.places import check_place
+from core.command.say import Speaker, percent
+from core.errors import ArchiveError, TeachLensError
+from core.model.recognise import Answer, Recogniser
+from core.pictures import archive
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+
+
+class _Table(Protocol):
+    """Rows of text, as csv.writer takes them."""
+
+    def writerow(self, row: list[str], /) -> object: ...
+
+
+def recognise(asked: Namespace, speaker: Speaker) -> int:
+    """Print what a model makes of pictures, one after the other; the exit code. Raises CommandError where none of them
+    can be read."""
+    recogniser = Recogniser(asked.model)
+    top = min(asked.top, len(recogniser.model.labels))
+    read = unread = 0
+    with _written(asked.csv, top) if asked.csv else nullcontext() as table:
+        for name, content in _pictures(asked.sources):
+            try:
+                if isinstance(content, TeachLensError):
+                    raise content
+                answer = recogniser.recognise_bytes(content)
+            except TeachLensError as error:
+                unread += 1
+                speaker.skipped(name, error.key, error.values)
+                if table:
+                    table.writerow([_cell(name), *[""] * (2 + 2 * top), speaker.text(error.key, **error.values)])
+                continue
+            read += 1
+            best = list(zip(answer.labels, answer.probabilities, strict=True))[:top]
+            _tell(name, answer, best, speaker)
+            if table:
+                cells = [cell for label, probability in best for cell in (_cell(label), f"{probability:.4f}")]
+                said = _cell(answer.labels[0]) if answer.sure else speaker.text("command.unsure")
+                table.writerow([_cell(name), said, "yes" if answer.sure else "no", *cells, ""])
+        if not read:
+            raise CommandError("command.nothing_read")
+    return PARTLY if unread else DONE
+
+
+def _pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError]]:
+    """Every picture below the sources, by the name that leads to it. In a folder or zip, what does not look like a
+    picture is passed over."""
+    for source in sources:
+        try:
+            found = archive.find_unlabelled(source)
+        except ArchiveError as error:
+            yield str(source), error
+            continue
+        alone = not source.is_dir() and all(entry.member is None for entry in found.entries)
+        for skipped in found.skipped:
+            if alone or skipped.key != "layout.no_picture":
+                yield str(source if alone else source / skipped.name), ArchiveError(skipped.key, **skipped.values)
+        for entry, content in archive.read(found.entries):
+            yield str(source if alone else source / entry.name), content
+
+
+def _tell(name: str, answer: Answer, best: list[tuple[str, float]], speaker: Speaker) -> None:
+    labels = [{"label": label, "probability": round(probability, 4)} for label, probability in best]
+    speaker.fact("answer", {"picture": name, "sure": answer.sure, "labels": labels})
+    shares = ", ".join(f"{label} {percent(probability)}" for label, probability in best)
+    speaker.say("command.answer" if answer.sure else "command.not_sure", picture=name, answers=shares)
+
+
+@contextmanager
+def _written(path: Path, top: int) -> Iterator[_Table]:
+    """A table that is at `path` when all of it is written, and not before: the columns of the app's own."""
+    check_place(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open(
+            "w", newline="", encoding="utf-8-sig", errors="backslashreplace"
+        ) as file:  # Excel wants the mark
+            table = csv.writer(file)
+            guesses = [column for rank in range(1, top + 1) for column in (f"guess_{rank}", f"probability_{rank}")]
+            table.writerow(["file", "answer", "sure", *guesses, "problem"])
+            yield table
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

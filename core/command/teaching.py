@@ -1,0 +1,66 @@
+"""`teach` and `evaluate`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from core.command import DONE, REFUSED, CommandError, scores
+from core.command.places import check_place
+from core.command.say import Speaker
+from core.learning.teach import Settings
+from core.learning.teach import evaluate as tested
+from core.learning.teach import teach as taught
+from core.model.file import ENDING, load
+from core.pictures import archive
+from core.pictures.dataset import Dataset, lacks
+
+
+def teach(asked: Namespace, speaker: Speaker) -> int:
+    """Teach a model and write it; the exit code."""
+    target = asked.output if asked.output.suffix else asked.output.with_suffix(ENDING)
+    check_place(target)
+    dataset = _found(asked.sources, speaker)
+    if missing := lacks(dataset):
+        for lack in missing[1:]:
+            speaker.error(CommandError(lack.key, **lack.values))
+        raise CommandError(missing[0].key, **missing[0].values)
+    model = taught(dataset, Settings(asked.backbone, asked.seed, asked.title), target, speaker.progress)
+    speaker.fact(
+        "result",
+        {
+            "model": str(target),
+            "title": model.card.title,
+            "classes": dict(model.card.pictures),
+            "skipped": model.card.skipped,
+            "seconds": model.card.seconds,
+            **scores.facts(model.report, model.labels),
+        },
+    )
+    if unread := model.card.skipped - len(dataset.skipped):
+        speaker.say("command.unread", count=unread)
+    speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
+    scores.say_report(model.report, model.labels, speaker)
+    return DONE
+
+
+def evaluate(asked: Namespace, speaker: Speaker) -> int:
+    """Test a model on labelled pictures; the exit code."""
+    labels = load(asked.model).labels
+    dataset = _found(asked.sources, speaker)
+    report = tested(asked.model, dataset, speaker.progress)
+    unknown = [label for label in dataset.labels if label not in labels]
+    if unknown:
+        speaker.say("command.unknown_labels", labels=", ".join(unknown))
+    speaker.fact("result", {**scores.facts(report, labels), "unknown_labels": unknown})
+    scores.say_report(report, labels, speaker)
+    return DONE if report.score.total else REFUSED
+
+
+def _found(sources: list[Path], speaker: Speaker) -> Dataset:
+    dataset = archive.find(sources)
+    speaker.all_skipped(dataset.skipped)
+    counts = dataset.counts
+    speaker.fact("found", {"pictures": len(dataset.entries), "classes": counts})
+    speaker.say("command.found", pictures=len(dataset.entries), classes=len(counts))
+    return dataset
