@@ -12,8 +12,8 @@ import streamlit as st
 from core.errors import TeachLensError
 
 if TYPE_CHECKING:
+    from core.backbones import Backbone
     from core.model.model import Model
-    from core.model.recognise import Recogniser
     from core.pictures.picture import Picture
 
 PREVIEW = 720  # pixels, the longer side of a picture shown large
@@ -46,10 +46,12 @@ class Loaded:
     """A model that is ready to answer, for all sessions: one picture at a time."""
 
     def __init__(self, path: Path) -> None:
+        from core.model.file import load
         from core.model.recognise import Recogniser
 
-        self._recogniser: Recogniser = Recogniser(path)
-        self._lock = threading.Lock()
+        model = load(path)
+        backbone, self._lock = _backbone(model.backbone)
+        self._recogniser = Recogniser(model, backbone=backbone)
 
     @property
     def model(self) -> Model:
@@ -61,7 +63,7 @@ class Loaded:
         from core.pictures.decode import decode
 
         # Decoded just as in teaching, so that the same file gets the same answer everywhere.
-        return self.look_at(name, decode(data, shortest=self._side()), large=large)
+        return self.look_at(name, decode(data, shortest=self._recogniser.backbone.card.size), large=large)
 
     def look_at(self, name: str, picture: Picture, *, large: bool = True) -> Looked:
         """The answer for an upright RGB uint8 picture (height, width, 3)."""
@@ -79,13 +81,16 @@ class Loaded:
             seen=jpeg(answer.seen, answer.seen.shape[0]) if large else b"",
         )
 
-    def _side(self) -> int:
-        from core import backbones
 
-        return backbones.card(self.model.backbone).size
+@st.cache_resource(show_spinner=False)
+def _backbone(name: str) -> tuple[Backbone, threading.Lock]:
+    """The network is what takes memory, some 40 MB: one for all models that were taught with it, used in turn."""
+    from core.backbones import Backbone
+
+    return Backbone(name), threading.Lock()
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _loaded(path: str, changed: int, size: int) -> Loaded:
     return Loaded(Path(path))
 

@@ -28,17 +28,18 @@ class Answer:
 class Recogniser:
     """A model with its backbone loaded. Not to be shared by threads without a lock."""
 
-    def __init__(self, model: Model | Path, threads: int | None = None) -> None:
-        """Raises ModelError for a file that is no model or was taught with another backbone, BackboneError."""
+    def __init__(self, model: Model | Path, threads: int | None = None, backbone: Backbone | None = None) -> None:
+        """A loaded `backbone` may be shared by several models. Raises ModelError for a file that is no model or was
+        taught with another backbone, BackboneError."""
         self.model = load(model) if isinstance(model, Path) else model
-        self._backbone = Backbone(self.model.backbone, threads)
-        if self._backbone.card.sha256 != self.model.backbone_sha256:
-            raise ModelError("model.other_backbone", backbone=self._backbone.card.title)
+        self.backbone = backbone or Backbone(self.model.backbone, threads)
+        if self.backbone.card.sha256 != self.model.backbone_sha256:
+            raise ModelError("model.other_backbone", backbone=self.backbone.card.title)
 
     def recognise(self, picture: Picture) -> Answer:
         """The labels of an upright RGB uint8 picture (height, width, 3), most probable first."""
-        seen = see(picture, self._backbone.card.size)
-        probabilities = self.model.head.probabilities(self._backbone.vector(seen)[None])[0]
+        seen = see(picture, self.backbone.card.size)
+        probabilities = self.model.head.probabilities(self.backbone.vector(seen)[None])[0]
         order = np.argsort(-probabilities, kind="stable")
         return Answer(
             labels=tuple(self.model.labels[i] for i in order),
@@ -49,4 +50,4 @@ class Recogniser:
 
     def recognise_bytes(self, data: bytes) -> Answer:
         """The same for the bytes of a picture file. Raises PictureError."""
-        return self.recognise(decode(data, shortest=self._backbone.card.size))
+        return self.recognise(decode(data, shortest=self.backbone.card.size))
