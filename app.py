@@ -8,8 +8,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from server import headers, lifecycle
-from ui import errors, shell
+from ui import errors, own_pages, shell
 
+own_pages.claim()
 if __name__ == "__main__":
     lifecycle.start()
     shell.show()

@@ -14,8 +14,7 @@ from ui.texts import t
 
 STYLE = Path(__file__).with_name("style.css")
 MARK = Path(__file__).with_name("art") / "mark.svg"
-# name (the file in app_pages/, and the key of the title), Material symbol. The folder is not called pages/: Streamlit
-# takes a folder of that name for its older kind of pages, and would show whoever comes first a page without this shell.
+# name (the file in pages/, and the key of the title), Material symbol
 PAGES = (
     ("start", ":material/home:"),
     ("teach", ":material/school:"),
@@ -47,12 +46,12 @@ def address() -> dict[str, str]:
 
 def go(name: str) -> None:
     """Leave for the page `name`: "start", "teach", "recognise" or "models"."""
-    st.switch_page(f"app_pages/{name}.py", query_params=address())
+    st.switch_page(f"pages/{name}.py", query_params=address())
 
 
 def link(name: str, label: str, *, icon: str | None = None, width: str = "content") -> None:
     """A link to the page `name` that keeps language and visit, in a new tab too."""
-    st.page_link(f"app_pages/{name}.py", label=label, icon=icon, width=width, query_params=address())  # type: ignore[arg-type]
+    st.page_link(f"pages/{name}.py", label=label, icon=icon, width=width, query_params=address())  # type: ignore[arg-type]
 
 
 def _variables() -> None:
@@ -70,7 +69,7 @@ def _mark() -> str:
 
 def _pages() -> list[st.Page]:
     return [
-        st.Page(f"app_pages/{name}.py", title=t(f"shell.{name}"), icon=icon, url_path=name, default=name == "start")
+        st.Page(f"pages/{name}.py", title=t(f"shell.{name}"), icon=icon, url_path=name, default=name == "start")
         for name, icon in PAGES
     ]
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from core import backbones
 from core.model import file
 from core.model.model import Examples, Head, Model, ModelCard, Report, Score
+from ui import own_pages
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAINTS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (30, 60, 200)}
@@ -31,6 +33,18 @@ def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(autouse=True)
+def shell_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest forgets before every run what app.py says once when a server starts: that the shell shows the pages."""
+    ordinary = PagesManager.__init__
+
+    def claimed(self: PagesManager, *arguments: object, **named: object) -> None:
+        own_pages.claim()
+        ordinary(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(PagesManager, "__init__", claimed)
+
+
 @pytest.fixture
 def local(home: Path) -> Path:
     """The area of a person on their own machine, which is what `open_app` pretends to be."""
@@ -45,7 +59,7 @@ def open_app() -> Callable[..., AppTest]:
         at = AppTest.from_file(str(APP), default_timeout=30)
         at.context = {"url": "http://localhost:8501", "locale": "ko-KR" if language == "ko" else "en-GB"}
         at.run()
-        return at if page == "start" else at.switch_page(f"app_pages/{page}.py").run()
+        return at if page == "start" else at.switch_page(f"pages/{page}.py").run()
 
     return open_page
 

@@ -13,7 +13,7 @@ from core.messages import fill, particle
 from ui.texts import plural, t, texts
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = [*ROOT.glob("ui/**/*.py"), *ROOT.glob("app_pages/*.py"), ROOT / "app.py"]
+PLACES = [*ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]
 SOURCES = [source for source in PLACES if "texts" not in source.parts]
 
 

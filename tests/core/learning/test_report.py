@@ -34,7 +34,9 @@ def test_without_tested_pictures_the_temperature_is_one() -> None:
 def test_calibration_lowers_the_calibration_error() -> None:
     logits, targets = overconfident(4000, 3.0)
     raw = report("held out", logits, 1.0, targets, np.arange(4000, dtype=np.int32))
-    mended = report("held out", logits, calibrate.temperature(logits, targets), targets, np.arange(4000, dtype=np.int32))
+    mended = report(
+        "held out", logits, calibrate.temperature(logits, targets), targets, np.arange(4000, dtype=np.int32)
+    )
     assert mended.calibration_error < 0.03 < raw.calibration_error
 
 

@@ -32,7 +32,7 @@ def model(features: int = 8) -> Model:
         backbone_sha256="ab" * 32,
         head=Head(generator.normal(size=(features, 3)).astype(np.float32), np.array([0.1, 0, -1], np.float32), 1.3),
         threshold=0.6,
-        card=ModelCard("과일", "2026-01-02T03:04:05+00:00", "0.1.0", {label: 2 for label in LABELS}, 1, 0, 2.5),
+        card=ModelCard("과일", "2026-01-02T03:04:05+00:00", "0.1.0", dict.fromkeys(LABELS, 2), 1, 0, 2.5),
         report=report("cross-validation", logits, 1.3, np.array([0, 0, 1, 1, 2, 2], np.int32), rows),
     )
 
@@ -150,7 +150,9 @@ class Trap:
         ("report/answer.npy", lambda content: content[:-4] + np.int32(77).tobytes()),
     ],
 )
-def test_a_file_that_was_tampered_with_is_refused(saved: Path, member: str, change: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_was_tampered_with_is_refused(
+    saved: Path, member: str, change: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(saved.parent)
     with pytest.raises(ModelError) as refusal:
         load(tampered(saved, member, change))

@@ -9,9 +9,11 @@ from core.errors import TeachLensError
 from core.learning.teach import Settings
 from core.settings import MAX_LABEL_LENGTH
 from core.work import lessons
-from ui import page, visit
+from ui import own_pages, page, visit
 from ui.teaching import STYLE, draft, found, gather, progress, result
 from ui.texts import t
+
+own_pages.inside_shell()
 
 st.html(STYLE)
 page.heading(t("teach.title"), t("teach.lead"))

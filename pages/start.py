@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from ui import hero, page, shelf, shell
+from ui import hero, own_pages, page, shelf, shell
 from ui.texts import t
+
+own_pages.inside_shell()
 
 hero.show()
 

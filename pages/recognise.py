@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from ui import answer, page, shelf, shell, try_it
+from ui import answer, own_pages, page, shelf, shell, try_it
 from ui.texts import t
+
+own_pages.inside_shell()
 
 page.heading(t("recognise.title"), t("recognise.lead"))
 

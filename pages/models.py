@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from ui import model_card, page, shelf, shell
+from ui import model_card, own_pages, page, shelf, shell
 from ui.texts import t
+
+own_pages.inside_shell()
 
 page.heading(t("models.title"), t("models.lead"))
 
