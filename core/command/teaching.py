@@ -18,8 +18,8 @@ from core.pictures.dataset import Dataset, lacks
 
 def teach(asked: Namespace, speaker: Speaker) -> int:
     """Teach a model and write it; the exit code."""
+    check_place(asked.output)
     target = asked.output if asked.output.suffix else asked.output.with_suffix(ENDING)
-    check_place(target)
     dataset = _found(asked.sources, speaker)
     if missing := lacks(dataset):
         for lack in missing[1:]:
