@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.errors import ModelError
-from core.model.model import Examples, Head, Model, ModelCard, Report, Score
+from core.model.model import Examples, Head, Listing, Model, ModelCard, Report, Score
 
 ENDING = ".teachlens"
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
@@ -61,17 +61,16 @@ def load_examples(path: Path) -> Examples:
     """The examples that the model at `path` was taught on. Raises ModelError."""
     with _opened(path) as archive:
         model = _read_model(archive)
-        names = _read_json(archive, "examples/names.json")
-        _require(isinstance(names, list) and all(isinstance(name, str) for name in names))
-        count, features = len(names), model.head.weights.shape[0]
-        labels = _read_array(archive, "examples/labels.npy", (count,), np.int32)
-        _require(_inside(labels, len(model.labels)))
-        return Examples(
-            names=tuple(names),
-            labels=labels,
-            vectors=_read_array(archive, "examples/vectors.npy", (count, features), np.float16),
-            groups=_read_array(archive, "examples/groups.npy", (count,), np.int32),
-        )
+        listed = _read_listing(archive, model)
+        shape = (len(listed.names), model.head.weights.shape[0])
+        vectors = _read_array(archive, "examples/vectors.npy", shape, np.float16)
+        return Examples(listed.names, listed.labels, vectors, listed.groups)
+
+
+def load_listing(path: Path) -> Listing:
+    """The examples without their vectors, which are most of a file. Raises ModelError."""
+    with _opened(path) as archive:
+        return _read_listing(archive, _read_model(archive))
 
 
 def thumbnails(path: Path, examples: Iterable[int]) -> list[bytes]:
@@ -174,6 +173,14 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             probability=_read_array(archive, "report/probability.npy", (tested,), np.float32),
         ),
     )
+
+
+def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:
+    names = _read_json(archive, "examples/names.json")
+    _require(isinstance(names, list) and all(isinstance(name, str) for name in names))
+    labels = _read_array(archive, "examples/labels.npy", (len(names),), np.int32)
+    _require(_inside(labels, len(model.labels)))
+    return Listing(tuple(names), labels, _read_array(archive, "examples/groups.npy", (len(names),), np.int32))
 
 
 def _score(described: dict[str, Any]) -> Score:

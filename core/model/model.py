@@ -99,3 +99,12 @@ class Examples:
     labels: IntArray  # (n,) position in the model's labels
     vectors: NDArray[np.float16]  # (n, features)
     groups: IntArray  # (n,) near-duplicates and bursts share a number
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The examples without what the backbone said of them: small, whatever their number."""
+
+    names: tuple[str, ...]
+    labels: IntArray  # (n,) position in the model's labels
+    groups: IntArray  # (n,) near-duplicates and bursts share a number

@@ -16,7 +16,7 @@ import pytest
 
 from core.errors import ModelError
 from core.learning.report import report
-from core.model.file import load, load_examples, retitle, save, thumbnails
+from core.model.file import load, load_examples, load_listing, retitle, save, thumbnails
 from core.model.model import Examples, Head, Model, ModelCard
 
 LABELS = ("사과", "pear & <b>plum</b>", "딸기")
@@ -83,6 +83,15 @@ def test_what_goes_in_comes_out(saved: Path) -> None:
     assert np.array_equal(again.vectors, examples().vectors)
     assert np.array_equal(again.groups, examples().groups)
     assert thumbnails(saved, [4, 0, 99]) == [b"jpeg 4", b"jpeg 0", b""]
+
+
+def test_the_listing_is_all_of_the_examples_but_their_vectors(saved: Path) -> None:
+    listed = load_listing(saved)
+    assert listed.names == examples().names
+    assert np.array_equal(listed.labels, examples().labels)
+    assert np.array_equal(listed.groups, examples().groups)
+    with pytest.raises(ModelError):
+        load_listing(tampered(saved, "examples/labels.npy", lambda content: content[:-4] + b"\xff\0\0\0"))
 
 
 def test_equal_models_are_equal_files(saved: Path, tmp_path: Path) -> None:
