@@ -32,6 +32,7 @@ ACCEPTED = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "avif", "
 # No other decoder of Pillow's is reachable: some start programs (EPS), most are never photographs.
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "JPEG2000", "ICO")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+_AVIF_BRANDS = (b"avif", b"avis")
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\x01\0", b"\0\0\0\x0cjP")
 _ORIENTATION = 0x0112  # the EXIF tag, and what undoes each of its values
 _UPRIGHT = {
@@ -98,6 +99,8 @@ def _kind_of(data: bytes) -> str:
     """The key of the sentence for a file that no decoder knows."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data[4:8] == b"ftyp":
+        if data[8:12] in _AVIF_BRANDS:
+            return "picture.broken"
         return "picture.heic" if data[8:12] in _HEIC_BRANDS else "picture.video"
     if b"<svg" in start:
         return "picture.svg"
@@ -114,7 +117,9 @@ def is_picture(start: bytes) -> bool:
     """Do these first bytes (16 or more) look like one of the kinds that are decoded? For files whose names do not
     say."""
     kind = start[8:12]
-    return start.startswith(_STARTS) or kind == b"WEBP" or (start[4:8] == b"ftyp" and kind in (b"avif", *_HEIC_BRANDS))
+    return (
+        start.startswith(_STARTS) or kind == b"WEBP" or (start[4:8] == b"ftyp" and kind in _AVIF_BRANDS + _HEIC_BRANDS)
+    )
 
 
 def _reduce(image: Image.Image, shortest: int) -> None:
