@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import backbones
 from core.errors import TeachLensError
-from core.learning.teach import Settings
+from core.learning.settings import Settings
 from core.settings import MAX_LABEL_LENGTH
 from core.work import lessons
 from ui import own_pages, page, visit

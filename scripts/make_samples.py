@@ -12,7 +12,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from core.learning.teach import Settings, teach  # noqa: E402
+from core.learning.settings import Settings  # noqa: E402
+from core.learning.teach import teach  # noqa: E402
 from core.messages import LANGUAGES, Language  # noqa: E402
 from core.model.recognise import Answer, Recogniser  # noqa: E402
 from core.pictures import archive, samples  # noqa: E402

@@ -10,6 +10,7 @@ from html import escape
 
 import streamlit as st
 
+from core.model import table as rows
 from ui import answer, page
 from ui.colours import colours
 from ui.language import current
@@ -17,7 +18,6 @@ from ui.looking import Looked, Refused
 from ui.texts import plural, t
 
 PAGE = 50  # rows shown at a time: some 200 kB of small pictures
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
 def show(seen: Sequence[Looked | Refused], labels: Sequence[str], shown: int, key: str) -> None:
@@ -48,21 +48,15 @@ def as_csv(seen: Sequence[Looked | Refused], shown: int) -> str:
     (0 to 1), and the sentence for a picture that could not be looked at."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\r\n")
-    guesses = [name for n in range(1, shown + 1) for name in (f"guess_{n}", f"probability_{n}")]
-    writer.writerow(["file", "answer", "sure", *guesses, "problem"])
+    writer.writerow(rows.header(shown))
+    unsure = t("answer.unsure")
     for one in seen:
         if isinstance(one, Refused):
-            writer.writerow([_cell(one.name), "", "", *[""] * len(guesses), _cell(one.error.say(current()))])
-            continue
-        pairs = zip(one.labels[:shown], one.probabilities[:shown], strict=True)
-        best = one.labels[0] if one.sure else t("answer.unsure")
-        cells = [cell for label, share in pairs for cell in (_cell(label), f"{share:.4f}")]
-        writer.writerow([_cell(one.name), _cell(best), "yes" if one.sure else "no", *cells, ""])
+            writer.writerow(rows.refused(one.name, one.error.say(current()), top=shown))
+        else:
+            said = rows.row(one.name, one.labels, one.probabilities, sure=one.sure, unsure=unsure, top=shown)
+            writer.writerow(said)
     return table.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _summary(seen: Sequence[Looked | Refused], labels: Sequence[str], colour: dict[str, str]) -> str:

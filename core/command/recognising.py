@@ -14,10 +14,9 @@ from core.command import DONE, PARTLY, CommandError
 from core.command.places import check_place
 from core.command.say import Speaker, percent
 from core.errors import ArchiveError, TeachLensError
+from core.model import table as rows
 from core.model.recognise import Answer, Recogniser
 from core.pictures import archive
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
 class _Table(Protocol):
@@ -42,15 +41,15 @@ def recognise(asked: Namespace, speaker: Speaker) -> int:
                 unread += 1
                 speaker.skipped(name, error.key, error.values)
                 if table:
-                    table.writerow([_cell(name), *[""] * (2 + 2 * top), speaker.text(error.key, **error.values)])
+                    table.writerow(rows.refused(name, speaker.text(error.key, **error.values), top=top))
                 continue
             read += 1
             best = list(zip(answer.labels, answer.probabilities, strict=True))[:top]
             _tell(name, answer, best, speaker)
             if table:
-                cells = [cell for label, probability in best for cell in (_cell(label), f"{probability:.4f}")]
-                said = _cell(answer.labels[0]) if answer.sure else speaker.text("command.unsure")
-                table.writerow([_cell(name), said, "yes" if answer.sure else "no", *cells, ""])
+                unsure = speaker.text("command.unsure")
+                said = rows.row(name, answer.labels, answer.probabilities, sure=answer.sure, unsure=unsure, top=top)
+                table.writerow(said)
         if not read:
             raise CommandError("command.nothing_read")
     return PARTLY if unread else DONE
@@ -91,13 +90,8 @@ def _written(path: Path, top: int) -> Iterator[_Table]:
             "w", newline="", encoding="utf-8-sig", errors="backslashreplace"
         ) as file:  # Excel wants the mark
             table = csv.writer(file)
-            guesses = [column for rank in range(1, top + 1) for column in (f"guess_{rank}", f"probability_{rank}")]
-            table.writerow(["file", "answer", "sure", *guesses, "problem"])
+            table.writerow(rows.header(top))
             yield table
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.command import DONE, REFUSED, CommandError, scores
 from core.command.places import check_place
 from core.command.say import Speaker
-from core.learning.teach import Settings
+from core.learning.settings import Settings
 from core.learning.teach import evaluate as tested
 from core.learning.teach import teach as taught
 from core.model.file import ENDING, load

@@ -39,7 +39,7 @@ def learn(
         trial = rounds.held_out(sample, folds, fit.STRENGTHS)[:, folds >= 0]
         chosen = _best(trial, features.targets[sample[folds >= 0]])
         logits = rounds.held_out(everything, plan.folds, (fit.STRENGTHS[chosen],))[0, tested]
-    final = rounds.fitted(
+    final = rounds.last(
         plan.final, fit.STRENGTHS[: chosen + 1] if count <= CROSS_VALIDATED else (fit.STRENGTHS[chosen],)
     )
     return Head(final[-1].weights, final[-1].bias, 1.0), tested, logits
@@ -67,6 +67,12 @@ class _Rounds:
         heads = fit.path(self._vectors, rows, np.repeat(self._targets[pictures], self._views), self._classes, strengths)
         self._done = min(self._total, self._done + len(pictures) * len(strengths))
         self._tell(self._done, self._total)
+        return heads
+
+    def last(self, pictures: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
+        """As `fitted`, and with it all is done that was expected."""
+        heads = self.fitted(pictures, strengths)
+        self._tell(self._total, self._total)
         return heads
 
     def held_out(self, pictures: IntArray, folds: IntArray, strengths: tuple[float, ...]) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.learning.features import extract
 from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
 from core.learning.report import report
+from core.learning.settings import Settings
 from core.learning.split import grouped, planned
 from core.model.file import load, save
 from core.model.model import Examples, Model, ModelCard, Report
@@ -25,15 +26,6 @@ from core.pictures.dataset import Dataset, lacks
 VIEWS = 2  # a lesson learns from every picture and from its mirror image
 _LOOK_SECONDS = 0.004  # a view, expected on one core before the pace is known
 _FLOPS = 2e10  # a second in fits, expected
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What can be chosen of a lesson; nobody needs to."""
-
-    backbone: str = "efficientnet-lite0"
-    seed: int = 0
-    title: str | None = None  # of the model; the source's name where None
 
 
 def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) -> Model:

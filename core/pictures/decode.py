@@ -98,19 +98,16 @@ def _reads_heic() -> bool:
 def _kind_of(data: bytes) -> str:
     """The key of the sentence for a file that no decoder knows."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if data[4:8] == b"ftyp":
-        if data[8:12] in _AVIF_BRANDS:
-            return "picture.broken"
-        return "picture.heic" if data[8:12] in _HEIC_BRANDS else "picture.video"
-    if b"<svg" in start:
-        return "picture.svg"
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")):
-        return "picture.html"
-    if start.startswith(b"%pdf"):
-        return "picture.pdf"
-    if is_picture(data):
-        return "picture.broken"
-    return "picture.unknown"
+    boxed = data[4:8] == b"ftyp"
+    kinds = {
+        "picture.heic": boxed and data[8:12] in _HEIC_BRANDS,
+        "picture.video": boxed,
+        "picture.svg": b"<svg" in start,
+        "picture.html": start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")),
+        "picture.pdf": start.startswith(b"%pdf"),
+        "picture.broken": is_picture(data),
+    }
+    return next((key for key, found in kinds.items() if found), "picture.unknown")
 
 
 def is_picture(start: bytes) -> bool:

@@ -40,7 +40,8 @@ def main(folder: Path) -> int:
 
 
 def _teach(folder: Path, tell: Teller) -> int:
-    from core.learning.teach import Settings, teach  # here, so that an import cut short is an end in good order too
+    from core.learning.settings import Settings
+    from core.learning.teach import teach  # here, so that an import cut short is an end in good order too
     from core.pictures import archive
 
     job = record.read_job(folder)

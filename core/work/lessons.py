@@ -24,7 +24,7 @@ from core.work.desk import Desk
 from core.work.record import Job, Problem, State
 
 if TYPE_CHECKING:
-    from core.learning.teach import Settings
+    from core.learning.settings import Settings
 
 _KEPT = 10  # lessons of a visit whose folders stay
 

@@ -17,7 +17,7 @@ from lesson_tools import children, gone, until
 
 from core import settings
 from core.errors import LessonError
-from core.learning.teach import Settings
+from core.learning.settings import Settings
 from core.messages import say
 from core.model.file import load
 from core.work import child, events, lessons, record
@@ -178,7 +178,7 @@ def test_a_terminated_lesson_is_interrupted(area: Path, draw: Draw) -> None:
 
 
 _APP = """
-import sys, time; from pathlib import Path; from core.learning.teach import Settings; from core.work import lessons
+import sys, time; from pathlib import Path; from core.learning.settings import Settings; from core.work import lessons
 area = Path(sys.argv[1])
 for source in sys.argv[2:]:
     print(lessons.start(area, [Path(source)], {}, Settings()), flush=True)
