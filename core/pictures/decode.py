@@ -101,7 +101,7 @@ def _kind_of(data: bytes) -> str:
     boxed = data[4:8] == b"ftyp"
     kinds = {
         "picture.heic": boxed and data[8:12] in _HEIC_BRANDS,
-        "picture.video": boxed,
+        "picture.video": boxed and data[8:12] not in _AVIF_BRANDS,
         "picture.svg": b"<svg" in start,
         "picture.html": start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")),
         "picture.pdf": start.startswith(b"%pdf"),
