@@ -61,7 +61,7 @@ def zipped(path: Path, files: Mapping[str, bytes], packing: int = zipfile.ZIP_ST
 
 def raw_zip(path: Path, names: list[bytes], content: bytes, *, flags: int = 0) -> Path:
     """A zip whose names are just these bytes, with these flags: what other systems' packers write."""
-    stand_ins = [f"{number:0{len(name)}d}" for number, name in enumerate(names)]
+    stand_ins = [chr(ord("a") + number) * len(name) for number, name in enumerate(names)]
     zipped(path, dict.fromkeys(stand_ins, content))
     data = bytearray(path.read_bytes())
     for stand_in, name in zip(stand_ins, names, strict=True):

@@ -1,0 +1,345 @@
+"""Archives that were made to do harm are refused, by the name of the entry; those of other systems just work."""
+
+from __future__ import annotations
+
+import struct
+import tracemalloc
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import corners, encoded, raw_zip, zipped
+
+from core import settings
+from core.errors import ArchiveError
+from core.pictures import archive
+from core.pictures.dataset import Dataset
+
+PICTURE = encoded(corners())
+
+
+def refused(path: Path) -> ArchiveError:
+    with pytest.raises(ArchiveError) as caught:
+        archive.find([path])
+    for language in ("en", "ko"):
+        assert path.name in caught.value.say(language)
+    return caught.value
+
+
+def two_classes(path: Path, **more: bytes) -> Path:
+    return zipped(path, {"cat/1.png": PICTURE, "dog/1.png": PICTURE, **more})
+
+
+def first_error(dataset: Dataset) -> str | None:
+    """What reading the pictures one after the other stumbles over first."""
+    for _, content in archive.read(dataset.entries):
+        if isinstance(content, ArchiveError):
+            return content.key
+    return None
+
+
+# --- Bombs ------------------------------------------------------------------------------------------------------
+
+
+def test_a_bomb_by_its_total_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_TOTAL_BYTES", 2 * len(PICTURE) - 1)
+    assert refused(two_classes(tmp_path / "total.zip")).key == "archive.too_large"
+
+
+def test_a_bomb_by_one_entry_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_ENTRY_BYTES", 10_000)
+    error = refused(two_classes(tmp_path / "entry.zip", **{"dog/huge.png": bytes(10_001)}))
+    assert error.key == "archive.bomb" and "dog/huge.png" in error.say("ko")
+
+
+def test_a_bomb_by_its_ratio_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "ratio.zip", {"cat/zeros.png": bytes(4 * 2**20)}, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 10_000
+    error = refused(path)
+    assert error.key == "archive.bomb" and "cat/zeros.png" in error.say("en")
+
+
+def test_a_plain_picture_that_packs_well_is_no_bomb(tmp_path: Path) -> None:
+    white = encoded(np.full((500, 500, 3), 255, np.uint8), "BMP")
+    path = zipped(tmp_path / "bmp.zip", {"cat/1.bmp": white, "dog/1.bmp": white}, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(path) as packed:
+        assert packed.infolist()[0].compress_size * settings.MAX_RATIO < len(white)
+    assert archive.find([path]).counts == {"cat": 1, "dog": 1}
+
+
+def test_a_bomb_by_its_number_of_entries_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_ENTRIES", 5)
+    error = refused(zipped(tmp_path / "many.zip", {f"cat/{n}.png": PICTURE for n in range(6)}))
+    assert error.key == "archive.too_many" and error.values["count"] == 6
+
+
+def test_a_folder_with_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_ENTRIES", 5)
+    (tmp_path / "many").mkdir()
+    for number in range(6):
+        (tmp_path / "many" / f"{number}.png").write_bytes(PICTURE)
+    assert refused(tmp_path / "many").key == "archive.too_many"
+
+
+def test_an_entry_larger_than_its_header_says_is_cut_short_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory claims 100 bytes; what is packed would unpack to 30 MB."""
+    monkeypatch.setattr(settings, "MAX_ENTRY_BYTES", 2**20)
+    path = zipped(tmp_path / "liar.zip", {"cat/1.png": bytes(30 * 2**20), "dog/1.png": PICTURE}, zipfile.ZIP_DEFLATED)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02")
+    assert struct.unpack_from("<I", data, at + 24) == (30 * 2**20,)
+    struct.pack_into("<I", data, at + 24, 100)
+    path.write_bytes(data)
+    dataset = archive.find([path])
+    tracemalloc.start()
+    contents = {entry.name: content for entry, content in archive.read(dataset.entries)}
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    error = contents["cat/1.png"]
+    assert isinstance(error, ArchiveError) and "cat/1.png" in error.say("en")
+    assert contents["dog/1.png"] == PICTURE
+    assert peak < 4 * 2**20
+
+
+def test_entries_that_lie_over_one_another_are_not_read(tmp_path: Path) -> None:
+    """Many entries of the directory share one body (Fifield 2019, "A better zip bomb")."""
+    path = zipped(tmp_path / "overlap.zip", {f"cat/{n}.png": bytes(10_000) for n in range(9)}, zipfile.ZIP_DEFLATED)
+    data = bytearray(path.read_bytes())
+    at = -1
+    while (at := data.find(b"PK\x01\x02", at + 1)) >= 0:
+        struct.pack_into("<I", data, at + 42, 0)  # every entry begins where the first one does
+    path.write_bytes(data)
+    contents = [content for _, content in archive.read(archive.find([path]).entries)]
+    assert sum(isinstance(content, bytes) for content in contents) <= 1
+
+
+def test_a_directory_that_claims_more_than_there_is(tmp_path: Path) -> None:
+    path = two_classes(tmp_path / "claims.zip")
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"PK\x05\x06")
+    struct.pack_into("<I", data, at + 12, 2**31)  # bytes of the directory
+    path.write_bytes(data)
+    assert refused(path).key in ("archive.cut_off", "archive.no_zip")
+
+
+# --- Ways out of the archive ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("/etc/passwd.png", "//server/share/1.png", "\\windows\\1.png"),
+        *("../1.png", "cat/../../1.png", "cat/..", "..\\..\\1.png"),
+        *("C:/1.png", "c:1.png", "C:\\cat\\1.png"),
+    ],
+)
+def test_a_path_out_of_the_archive_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    error = refused(raw_zip(tmp_path / "out.zip", [name.encode(), b"cat/1.png"], PICTURE))
+    assert error.key == "archive.outside"
+    assert name.replace("\\", "/") in error.say("en") and name.replace("\\", "/") in error.say("ko")
+
+
+def test_two_dots_within_a_name_are_just_a_name(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "dots.zip", {"cat..s/a..b.png": PICTURE, "dog/1.png": PICTURE})
+    assert archive.find([path]).counts == {"cat..s": 1, "dog": 1}
+
+
+def test_a_link_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "link.zip"
+    link = zipfile.ZipInfo("cat/secret.png")
+    link.create_system = 3
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(link, "/etc/passwd")
+    error = refused(path)
+    assert error.key == "archive.link" and "cat/secret.png" in error.say("en")
+
+
+def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(PICTURE)
+    for label in ("cat", "dog"):
+        (tmp_path / "set" / label).mkdir(parents=True)
+        (tmp_path / "set" / label / "1.png").write_bytes(PICTURE)
+    try:
+        (tmp_path / "set" / "cat" / "2.png").symlink_to(secret)
+        (tmp_path / "set" / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
+    except OSError:
+        pytest.skip("no links on this system")
+    assert archive.find([tmp_path / "set"]).counts == {"cat": 1, "dog": 1}
+
+
+# --- What is no archive that can be opened ----------------------------------------------------------------------
+
+
+def test_an_encrypted_archive_is_refused_by_name(tmp_path: Path) -> None:
+    error = refused(raw_zip(tmp_path / "locked.zip", [b"cat/1.png"], PICTURE, flags=0x1))
+    assert error.key == "archive.encrypted" and "cat/1.png" in error.say("ko")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_archive_is_refused(tmp_path: Path, share: float) -> None:
+    whole = two_classes(tmp_path / "cut.zip").read_bytes()
+    (tmp_path / "cut.zip").write_bytes(whole[: int(len(whole) * share)])
+    assert refused(tmp_path / "cut.zip").key == "archive.cut_off"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("words.zip", b"this is not a zip"),
+        ("empty.zip", b""),
+        ("rar.zip", b"Rar!\x1a\x07\x01\x00" + bytes(500)),
+        ("pictures.rar", b"Rar!\x1a\x07\x01\x00" + bytes(500)),
+        ("pictures.7z", b"7z\xbc\xaf\x27\x1c" + bytes(500)),
+        ("사진.alz", b"ALZ\x01" + bytes(500)),
+    ],
+)
+def test_what_is_no_zip_is_refused_whatever_its_name(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    error = refused(tmp_path / name)
+    assert error.key == "archive.no_zip" and "zip" in error.say("ko")
+
+
+def test_a_zip_by_another_name_is_opened(tmp_path: Path) -> None:
+    path = two_classes(tmp_path / "download")
+    assert archive.find([path]).counts == {"cat": 1, "dog": 1}
+
+
+def test_an_archive_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert refused(tmp_path / "gone.zip").key == "archive.gone"
+
+
+def test_an_archive_that_goes_away_while_it_is_read_is_an_error_of_each_entry(tmp_path: Path) -> None:
+    dataset = archive.find([two_classes(tmp_path / "going.zip")])
+    (tmp_path / "going.zip").unlink()
+    errors = [content for _, content in archive.read(dataset.entries)]
+    assert [error.key for error in errors if isinstance(error, ArchiveError)] == ["archive.gone"] * 2
+
+
+def test_an_empty_archive_holds_nothing(tmp_path: Path) -> None:
+    assert archive.find([zipped(tmp_path / "empty.zip", {})]) == Dataset(())
+
+
+def test_a_zip_in_a_zip_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    inner = two_classes(tmp_path / "inner.zip").read_bytes()
+    dataset = archive.find([two_classes(tmp_path / "outer.zip", **{"cat/inner.ZIP": inner, "more.rar": b"Rar!"})])
+    assert dataset.counts == {"cat": 1, "dog": 1}
+    assert [(one.name, one.key) for one in dataset.skipped] == [
+        ("cat/inner.ZIP", "archive.nested"),
+        ("more.rar", "archive.nested"),
+    ]
+
+
+def test_a_damaged_entry_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = two_classes(tmp_path / "damaged.zip")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"IDAT") + 20] ^= 0xFF  # its checksum no longer fits
+    path.write_bytes(data)
+    contents = {entry.name: content for entry, content in archive.read(archive.find([path]).entries)}
+    error = contents["cat/1.png"]
+    assert isinstance(error, ArchiveError)
+    assert error.key == "archive.entry_damaged" and "cat/1.png" in error.say("en")
+    assert contents["dog/1.png"] == PICTURE
+
+
+def test_a_way_of_packing_that_python_does_not_know_is_named(tmp_path: Path) -> None:
+    path = two_classes(tmp_path / "odd.zip")
+    data = bytearray(path.read_bytes())
+    at = -1
+    while (at := data.find(b"PK\x01\x02", at + 1)) >= 0:
+        struct.pack_into("<H", data, at + 10, 9)  # Deflate64, as Windows packs what is very large
+    path.write_bytes(data)
+    assert first_error(archive.find([path])) == "archive.method"
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_every_way_of_packing_that_python_knows_is_read(tmp_path: Path, packing: int) -> None:
+    path = zipped(tmp_path / "packed.zip", {"cat/1.png": PICTURE, "dog/1.png": PICTURE}, packing)
+    assert [content for _, content in archive.read(archive.find([path]).entries)] == [PICTURE, PICTURE]
+
+
+# --- Names as other systems write them --------------------------------------------------------------------------
+
+
+def test_korean_names_of_windows_without_the_utf8_flag(tmp_path: Path) -> None:
+    names = ["고양이/한글 사진.png", "강아지/똠방각하.png"]
+    dataset = archive.find([raw_zip(tmp_path / "w.zip", [name.encode("cp949") for name in names], PICTURE)])
+    assert [entry.name for entry in dataset.entries] == names
+    assert dataset.labels == ("강아지", "고양이")
+    assert first_error(dataset) is None
+
+
+def test_korean_names_of_macos_without_the_utf8_flag_come_composed(tmp_path: Path) -> None:
+    names = ["고양이/사진.png", "강아지/사진.png"]
+    raw = [unicodedata.normalize("NFD", name).encode() for name in names]
+    dataset = archive.find([raw_zip(tmp_path / "m.zip", raw, PICTURE)])
+    assert [entry.name for entry in dataset.entries] == names
+    assert dataset.labels == ("강아지", "고양이")
+    assert first_error(dataset) is None
+
+
+def test_names_with_the_utf8_flag_decomposed_come_composed(tmp_path: Path) -> None:
+    name = "고양이/사진 é.png"
+    path = zipped(tmp_path / "u.zip", {unicodedata.normalize("NFD", name): PICTURE, "dog/1.png": PICTURE})
+    assert archive.find([path]).entries[0].name == name
+
+
+def test_backslashes_between_folders(tmp_path: Path) -> None:
+    path = raw_zip(tmp_path / "b.zip", [b"set\\cat\\1.png", b"set\\dog\\1.png"], PICTURE)
+    assert archive.find([path]).counts == {"cat": 1, "dog": 1}
+
+
+def test_a_name_that_ends_in_a_null_byte_is_cut_there(tmp_path: Path) -> None:
+    dataset = archive.find([raw_zip(tmp_path / "n.zip", [b"cat/1.png\0.exe", b"dog/1.png"], PICTURE)])
+    assert [entry.name for entry in dataset.entries] == ["cat/1.png", "dog/1.png"]
+
+
+# --- Streaming --------------------------------------------------------------------------------------------------
+
+
+def test_an_archive_is_read_one_picture_at_a_time(tmp_path: Path) -> None:
+    large = PICTURE + bytes(2**20)
+    path = zipped(tmp_path / "large.zip", {f"{label}/{n}.png": large for label in ("cat", "dog") for n in range(20)})
+    assert path.stat().st_size > 40 * 2**20
+    before = sorted(tmp_path.rglob("*"))
+    tracemalloc.start()
+    dataset = archive.find([path])
+    seen = 0
+    for _, content in archive.read(dataset.entries):
+        assert isinstance(content, bytes)
+        seen += len(content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seen == 40 * len(large)
+    assert peak < 5 * 2**20  # two pictures, and the way zipfile reads
+    assert sorted(tmp_path.rglob("*")) == before  # nothing was unpacked to the disk
+
+
+def test_finding_pictures_reads_none_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = zipped(tmp_path / "quick.zip", {f"{label}/{n}.png": PICTURE for label in "ab" for n in range(50)})
+
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("an entry was opened")
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", opened)
+    assert archive.find([path]).counts == {"a": 50, "b": 50}
+
+
+def test_each_archive_is_opened_once_for_all_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [two_classes(tmp_path / name) for name in ("one.zip", "two.zip")]
+    dataset = archive.find(paths)
+    opened: list[object] = []
+    real = zipfile.ZipFile.__init__
+
+    def counted(self: zipfile.ZipFile, file: object, *arguments: object, **named: object) -> None:
+        opened.append(file)
+        real(self, file, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    assert first_error(dataset) is None
+    assert opened == paths
