@@ -26,7 +26,7 @@ NEAR = ((20, 0.75), (32, 0.93))
 BURST_COSINE = 0.92  # neighbours by name that look so alike were taken in one go
 _BLOCK = 2048  # pictures compared at a time
 
-_LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
+_LAST_NUMBER = re.compile(r"(\d{1,18})(?=\D*$)")
 
 
 def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.uint8]) -> IntArray:

@@ -93,4 +93,5 @@ def lacks(dataset: Dataset) -> list[Lack]:
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """Sort key that puts "2" before "10"."""
-    return tuple((0, int(part)) if part.isdigit() else (1, part.casefold()) for part in re.findall(r"\d+|\D+", text))
+    parts = re.findall(r"\d{1,4000}|\D+", text)  # Python refuses to read longer numbers
+    return tuple((0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in parts)
