@@ -169,7 +169,7 @@ def _laid_out(files: Sequence[_File], source: Path) -> Dataset:
     """A source's pictures with their labels, from a labels.csv where it has one, else from their folders."""
     pictures, tables, skipped = _sorted(files)
     for table in tables:
-        labels = layout.read_labels(_table(table), [file.path for file in pictures])
+        labels = layout.read_labels(_table(table), table.path, [file.path for file in pictures])
         if labels:
             entries = [_entry(file, labels[file.path]) for file in pictures if file.path in labels]
             unnamed = [Skipped(file.path, "layout.not_in_table") for file in pictures if file.path not in labels]
@@ -193,7 +193,10 @@ def _entry(file: _File, label: str) -> Entry:
 
 
 def _table(file: _File) -> bytes:
-    content = read_one(_entry(file, ""))
+    try:
+        content = read_one(_entry(file, ""))
+    except ArchiveError:  # a table that cannot be read says nothing
+        return b""
     return content if len(content) <= _MAX_TABLE_BYTES else b""
 
 

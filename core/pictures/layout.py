@@ -62,7 +62,7 @@ def _place(files: list[tuple[int, Parts]], level: int, split: Split | None, foun
     if all(splits.values()) and all(deeper.values()):
         for name, inside in folders.items():
             _place(inside, level + 1, split or splits[name], found)
-    elif len(folders) == 1 and all(deeper.values()) and not _all_splits(next(iter(deeper.values()))):
+    elif len(folders) == 1 and all(deeper.values()) and not _split_class(files, level + 1):
         _place(files, level + 1, split, found)
     elif _repeat(deeper):
         for inside in folders.values():
@@ -72,7 +72,7 @@ def _place(files: list[tuple[int, Parts]], level: int, split: Split | None, foun
             below = _all_splits(deeper[name])
             for number, parts in inside:
                 own = SPLITS.get(parts[level + 1].strip().casefold()) if below and len(parts) > level + 2 else None
-                found[number] = Place(name, split or own)
+                found[number] = Place(name if name.strip() else None, split or own)
 
 
 def _subfolders(files: Iterable[tuple[int, Parts]], level: int) -> set[str]:
@@ -81,6 +81,13 @@ def _subfolders(files: Iterable[tuple[int, Parts]], level: int) -> set[str]:
 
 def _all_splits(names: set[str]) -> bool:
     return bool(names) and all(name in SPLITS for name in names)
+
+
+def _split_class(files: Sequence[tuple[int, Parts]], level: int) -> bool:
+    """Do these files lie in split folders at this level, with no classes below? Then what is above is a class."""
+    splits = _subfolders(files, level)
+    with_folders = {parts[level].strip().casefold() for _, parts in files if len(parts) > level + 2}
+    return _all_splits(splits) and with_folders != splits
 
 
 def _repeat(deeper: Mapping[str, set[str]]) -> bool:
@@ -93,12 +100,14 @@ def _repeat(deeper: Mapping[str, set[str]]) -> bool:
     return sum(count > 1 for count in times.values()) * 2 > len(times)
 
 
-def read_labels(content: bytes, names: Sequence[str]) -> dict[str, str] | None:
-    """What a labels.csv says: label by file name, for those of `names` (paths from the table's folder down) that it
-    knows. Columns in any order, with or without a header; UTF-8 or CP949; comma, semicolon or tab. None for no such
-    table."""
+def read_labels(content: bytes, table: str, names: Sequence[str]) -> dict[str, str] | None:
+    """What a labels.csv at the path `table` says: label by file name, for those of `names` (paths, both below the
+    source) that it knows. Columns in any order, with or without a header; UTF-8 or CP949; comma, semicolon or tab. None
+    for no such table."""
     rows = _rows(content)
-    known = {key: name for name in names for key in _keys(name)}
+    folder = _key(table).rpartition("/")[0]
+    ways = zip(*(_keys(name, folder) for name in names), strict=True)
+    known = {key: name for keys in ways for key, name in zip(keys, names, strict=True)}  # the last way wins
     width = max((len(row) for row in rows), default=0)
     hits = [sum(len(row) > column and _key(row[column]) in known for row in rows) for column in range(width)]
     if width < 2 or not max(hits):
@@ -136,11 +145,13 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip().replace("\\", "/").removeprefix("./")).casefold()
 
 
-def _keys(name: str) -> tuple[str, ...]:
-    """The ways in which a table may name a file: whole path, name alone, and both without the ending."""
+def _keys(name: str, folder: str) -> tuple[str, ...]:
+    """The ways in which a table in `folder` may name a file, each more exact than the one before: its name alone, its
+    path below the source, its path from the table's folder down, each without and with the ending."""
     whole = _key(name)
+    near = whole.removeprefix(f"{folder}/")
     last = whole.rpartition("/")[2]
-    return tuple(dict.fromkeys((last.rpartition(".")[0] or last, whole.rpartition(".")[0] or whole, last, whole)))
+    return tuple(way for path in (last, whole, near) for way in (path.rpartition(".")[0] or path, path))
 
 
 def one_spelling(labels: Iterable[str]) -> dict[str, str]:
