@@ -89,7 +89,15 @@ def parse(content: bytes, name: str) -> dict[str, NDArray[Any]]:
             storages[key] = np.frombuffer(content, dtype, count, file.tell())
             file.seek(count * dtype.itemsize, 1)
         return {key: _placed(storages[tensor.storage[1]], tensor) for key, tensor in described.items()}
-    except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError, IndexError) as error:
+    except (
+        pickle.UnpicklingError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        OverflowError,
+    ) as error:
         raise BackboneError("backbone.damaged", name=name) from error
 
 
