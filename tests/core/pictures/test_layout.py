@@ -26,7 +26,7 @@ class Pack:
         self._folder = folder
 
     def __call__(self, *names: str, source: str = "source.zip", **tables: bytes) -> Dataset:
-        files = {name: PICTURE for name in names}
+        files = dict.fromkeys(names, PICTURE)
         files |= {name.replace("__", "/").replace("_csv", ".csv"): table for name, table in tables.items()}
         return archive.find([zipped(self._folder / source, files)])
 

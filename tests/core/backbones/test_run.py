@@ -1,0 +1,106 @@
+"""A backbone at work: the same picture gives the same vector, everywhere and from every maker of the network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import blots
+
+from core import settings
+from core.backbones import Backbone, cards, store
+from core.backbones.architecture import Convolution, Residual, rounded
+from core.pictures.picture import Picture, see
+
+CARD = cards()[0]
+
+
+def seen(seed: int = 1) -> Picture:
+    return see(blots("red", seed, 200), CARD.size)
+
+
+def test_a_map_and_its_mean() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    map_, vector = backbone.map_and_vector(seen())
+    assert map_.shape == (7, 7, CARD.features) and vector.shape == (CARD.features,)
+    assert map_.dtype == vector.dtype == np.float32
+    assert np.abs(map_.mean(axis=(0, 1)) - vector).max() < 1e-4
+    assert map_.min() >= 0 and map_.max() <= 6  # ReLU6
+    assert np.array_equal(backbone.vector(seen()), vector)
+
+
+def test_the_same_picture_gives_the_same_vector_and_another_another() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    first = backbone.vector(seen(1))
+    other = backbone.vector(seen(2))
+    assert np.array_equal(backbone.vector(seen(1)), first)
+    assert np.abs(first - other).max() > 0.1
+    assert np.array_equal(Backbone(CARD.name, threads=1).vector(seen(1)), first)
+    assert np.abs(Backbone(CARD.name, threads=2).vector(seen(1)) - first).max() < 1e-4
+
+
+def test_what_was_answered_before_stays_as_it_was() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    map_, vector = backbone.map_and_vector(seen(1))
+    kept = map_.copy(), vector.copy()
+    backbone.vector(seen(2))
+    assert np.array_equal(map_, kept[0]) and np.array_equal(vector, kept[1])
+
+
+def test_a_view_of_a_picture_does_as_well() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    mirrored = seen()[:, ::-1]
+    assert np.array_equal(backbone.vector(mirrored), backbone.vector(np.ascontiguousarray(mirrored)))
+
+
+def test_answering_imports_no_tensorflow() -> None:
+    code = f"import sys; from core.backbones import Backbone; Backbone({CARD.name!r}); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=settings.PROJECT, capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "ai_edge_litert.interpreter" in loaded
+    assert not {"tensorflow", "keras", "torch", "sklearn", "scipy", "pandas", "streamlit"} & loaded
+
+
+def test_the_layers_are_those_of_the_paper() -> None:
+    """Tan and Le 2019, table 1, without squeeze-and-excite: 16 blocks of which 9 add what went in, 7 x 7 at the end."""
+    _, layers = store.described("efficientnet-lite0")
+    convolutions = [layer for layer in layers if isinstance(layer, Convolution)]
+    assert sum(layer.depthwise for layer in convolutions) == 16
+    assert sum(isinstance(layer, Residual) for layer in layers) == 9
+    assert len(convolutions) == 1 + 1 + 15 * 3 + 2
+    assert int(np.prod([layer.stride for layer in convolutions])) == 32
+    assert convolutions[0].channels == 32 and convolutions[-1].channels == 1280
+
+
+@pytest.mark.parametrize(("channels", "expected"), [(32, 32), (35.2, 32), (17.6, 16), (1, 8), (91, 88), (20, 24)])
+def test_channels_are_rounded_to_eights_and_never_much_below(channels: float, expected: int) -> None:
+    assert rounded(channels) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed")
+def test_keras_says_the_same_within_a_ten_thousandth(tmp_path: Path) -> None:
+    pictures = np.stack([seen(seed) for seed in range(3)])
+    np.save(tmp_path / "pictures.npy", pictures)
+    code = (
+        "import sys, numpy as np\n"
+        "from core.backbones import card, keras_network\n"
+        "network, known = keras_network.build(sys.argv[1]), card(sys.argv[1])\n"
+        "pictures = np.load(sys.argv[2]).astype(np.float32)\n"
+        "map_, vector = network((pictures - known.mean) / known.scale, training=False)\n"
+        "np.savez(sys.argv[3], map=np.asarray(map_), vector=np.asarray(vector))\n"
+    )
+    arguments = [CARD.name, str(tmp_path / "pictures.npy"), str(tmp_path / "answers.npz")]
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    subprocess.run([sys.executable, "-c", code, *arguments], cwd=settings.PROJECT, env=quiet, check=True)
+    answers = np.load(tmp_path / "answers.npz")
+    backbone = Backbone(CARD.name, threads=1)
+    for picture, map_, vector in zip(pictures, answers["map"], answers["vector"], strict=True):
+        ours = backbone.map_and_vector(picture)
+        assert np.abs(ours[1] - vector).max() < 1e-4
+        assert np.abs(ours[0] - map_).max() < 1e-4
