@@ -12,7 +12,7 @@ from core.command import DONE, scores
 from core.command.say import Speaker
 from core.model.file import ENDING, load
 from core.pictures import archive
-from core.pictures.dataset import lacks
+from core.pictures.dataset import lacks, left_out
 
 
 def inspect(asked: Namespace, speaker: Speaker) -> int:
@@ -80,7 +80,7 @@ def _inspect_sources(sources: list[Path], speaker: Speaker) -> None:
             "sources": [str(source) for source in sources],
             "pictures": len(dataset.entries),
             "classes": dataset.counts,
-            "skipped": len(dataset.skipped),
+            "skipped": left_out(dataset.skipped),
             "ready": not missing,
             "missing": [
                 {"key": lack.key, "label": lack.label, "message": speaker.text(lack.key, **lack.values)}

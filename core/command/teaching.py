@@ -13,7 +13,7 @@ from core.learning.teach import evaluate as tested
 from core.learning.teach import teach as taught
 from core.model.file import ENDING, load
 from core.pictures import archive
-from core.pictures.dataset import Dataset, lacks
+from core.pictures.dataset import Dataset, lacks, left_out
 
 
 def teach(asked: Namespace, speaker: Speaker) -> int:
@@ -37,7 +37,7 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
             **scores.facts(model.report, model.labels),
         },
     )
-    if unread := model.card.skipped - len(dataset.skipped):
+    if unread := model.card.skipped - left_out(dataset.skipped):
         speaker.say("command.unread", count=unread)
     speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
     scores.say_report(model.report, model.labels, speaker)

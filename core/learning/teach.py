@@ -21,7 +21,7 @@ from core.learning.settings import Settings
 from core.learning.split import grouped, planned
 from core.model.file import load, save
 from core.model.model import Examples, Model, ModelCard, Report
-from core.pictures.dataset import Dataset, lacks
+from core.pictures.dataset import Dataset, lacks, left_out
 
 VIEWS = 2  # a lesson learns from every picture and from its mirror image
 _LOOK_SECONDS = 0.004  # a view, expected on one core before the pace is known
@@ -59,7 +59,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             version=VERSION,
             pictures=dict(zip(features.labels, np.bincount(features.targets).tolist(), strict=True)),
-            skipped=len(features.skipped),
+            skipped=left_out(features.skipped),
             seed=settings.seed,
             seconds=round(time.monotonic() - began, 2),
         ),

@@ -104,7 +104,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "layout.merged": (
         "“{spelling}” and “{label}” were taken as one class.",
-        "‘{spelling}’과(와) ‘{label}’을(를) 한 클래스로 보았어요.",
+        "‘{spelling}’, ‘{label}’ 두 이름을 한 클래스로 보았어요.",
     ),
     "dataset.nothing": (
         "No pictures with labels were found. Put the pictures of each thing into a folder with its name, and pack the folders "

@@ -8,7 +8,7 @@ import pytest
 
 from core import settings
 from core.messages import say
-from core.pictures.dataset import Dataset, Entry, Skipped, lacks, natural
+from core.pictures.dataset import Dataset, Entry, Skipped, lacks, left_out, natural
 
 
 def dataset(**counts: int) -> Dataset:
@@ -58,3 +58,8 @@ def test_too_many_classes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "MAX_CLASSES", 3)
     assert told(dataset(a=2, b=2, c=2)) == []
     assert told(dataset(a=2, b=2, c=2, d=2)) == [("dataset.too_many_classes", None)]
+
+
+def test_two_spellings_taken_as_one_are_no_file_left_out() -> None:
+    merged = Skipped("Cat", "layout.merged", {"spelling": "Cat", "label": "cat"})
+    assert left_out((*dataset().skipped, merged)) == 1
