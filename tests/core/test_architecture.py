@@ -1,0 +1,163 @@
+"""The house stands as it was designed: imports point down, and every room has its door."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import settings
+
+PROJECT = settings.PROJECT
+# From the top down; what stands in one row may not import one another, unless it is itself.
+STOREYS = (
+    ("app",),
+    ("pages",),
+    ("ui",),
+    ("server",),
+    ("core.__main__",),
+    ("core.command",),
+    ("core.work",),
+    ("core.learning", "core.export"),
+    ("core.model",),
+    ("core.backbones",),
+    ("core.pictures",),
+    ("core.errors",),
+    ("core.messages", "core.settings", "core.machine"),
+    ("core",),  # core/__init__.py: the version
+)
+RANK = {room: rank for rank, rooms in enumerate(STOREYS) for room in rooms}
+NETWORK = {"socket", "ssl", "http", "ftplib", "urllib.request", "requests", "httpx", "aiohttp", "urllib3"}
+TEXT = {".py", ".md", ".toml", ".txt", ".css", ".js", ".html", ".json", ".yml", ".yaml", ".sh", ".cfg", ""}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Names and files of all modules of the project."""
+    yield "app", PROJECT / "app.py"
+    for room in ("pages", "ui", "server", "core"):
+        for path in sorted((PROJECT / room).rglob("*.py")):
+            name = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def room_of(name: str) -> str | None:
+    """The room a module, or a name in it, belongs to; None where it is none of ours."""
+    parts = name.split(".")
+    if parts[0] == "core":
+        room = ".".join(parts[:2])
+        return room if room in RANK else "core"
+    return parts[0] if parts[0] in RANK else None
+
+
+MODULES = dict(modules())
+
+
+def below(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def importing(packages: set[str], rooms: tuple[str, ...]) -> set[str]:
+    """Modules of some rooms that import one of the packages."""
+    return {
+        module
+        for module, path in MODULES.items()
+        if module.startswith(rooms)
+        for _, name in imports(path)
+        if any(below(name, package) for package in packages)
+    }
+
+
+def test_every_room_stands_on_a_storey() -> None:
+    rooms = {".".join(name.split(".")[:2]) for name in MODULES if name.startswith("core.")}
+    assert rooms <= set(RANK)
+    assert {"core.pictures", "core.backbones", "core.model", "core.learning", "core.work", "core.command"} <= rooms
+
+
+def test_imports_point_down() -> None:
+    upwards, crossings = [], 0
+    for module, path in MODULES.items():
+        own = RANK[room_of(module) or ""]
+        for line, name in imports(path):
+            room = room_of(name)
+            if room is not None and room != room_of(module):
+                crossings += 1
+                if RANK[room] <= own:
+                    upwards.append(f"{module}:{line} imports {name}")
+    assert upwards == [] and crossings > 100
+
+
+def test_core_knows_nothing_of_streamlit() -> None:
+    assert importing({"streamlit", "starlette", "uvicorn"}, ("core",)) == set()
+
+
+def test_tensorflow_has_one_door() -> None:
+    rooms = ("core", "ui", "server", "pages", "app")
+    assert importing({"tensorflow", "keras", "torch"}, rooms) == {"core.backbones.keras_network"}
+    assert importing({"core.backbones.keras_network"}, rooms) == set()  # later: what runs in child processes alone
+
+
+def test_only_the_restricted_reader_unpickles() -> None:
+    assert importing({"pickle", "marshal", "shelve", "joblib", "dill"}, ("core", "ui", "server", "pages", "app")) == {
+        "core.backbones.checkpoint"
+    }
+
+
+def test_core_asks_nothing_of_the_network() -> None:
+    assert importing(NETWORK, ("core",)) == set()
+
+
+def test_nothing_is_made_into_code_while_running() -> None:
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in ("eval", "exec", "compile"), f"{module}:{node.lineno}"
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [module for module, path in MODULES.items() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    assert silent == []
+
+
+def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
+    """What `core` imports is the standard library or stands in requirements.txt."""
+    known = {"numpy", "cv2", "PIL", "ai_edge_litert", "flatbuffers", "keras", "pillow_heif"}
+    for module, path in MODULES.items():
+        if module.startswith("core"):
+            for line, name in imports(path):
+                top = name.partition(".")[0]
+                assert top in known | {"core"} or top in sys.stdlib_module_names, f"{module}:{line} imports {name}"
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """The project's files of text, as far as they are the project's."""
+    rooms = ("core", "ui", "server", "pages", "tests", "bench", "scripts", "docs", "models", ".streamlit", ".ci")
+    own = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
+    for path in own:
+        generated = {"out", "__pycache__"} & set(path.relative_to(PROJECT).parts)
+        if path.is_file() and path.suffix in TEXT and not generated and path.stat().st_size < 2**20:
+            yield path, path.read_text("utf-8", "replace")
+
+
+def test_no_path_of_any_one_machine_stands_in_the_project() -> None:
+    homes = "|".join(("home", "root", "Users", "work", "mnt", "tmp"))
+    someones = re.compile(rf"""(?<![\w.<>~}})/:*-])/(?:{homes})/\w|[A-Z]:\\\\?Users\\""")
+    assert all(someones.search(f"open('{start}me/x')") for start in ("/" + "home/", "/" + "work/", "C:\\" + "Users\\"))
+    found = [
+        f"{path.relative_to(PROJECT)}: {line.strip()[:100]}"
+        for path, text in texts()
+        for line in text.splitlines()
+        if someones.search(line)
+    ]
+    assert found == []
