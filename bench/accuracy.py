@@ -1,0 +1,74 @@
+"""Accuracy beside Teachable Machine's recipe: same pictures, same splits, three seeds."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from bench.measure import Line, run
+from core.learning.features import extract
+from core.learning.quick import learn
+from core.learning.split import Plan, folded, grouped
+from core.pictures import archive
+from core.pictures.dataset import Dataset
+from core.pictures.decode import decode
+from core.pictures.picture import see
+
+SETS = ("flowers", "trash", "clothing", "grocery_fruit", "sign_digits", "hand_tools")
+SEEDS = (0, 1, 2)
+
+
+def lines(shared: Path) -> list[Line]:
+    """A line a set and one for their mean; a fifth of each set is held out, near-duplicates on one side."""
+    network = Interpreter(str(shared / "weights" / "teachable_machine_224.tflite"), num_threads=2)
+    found, ours, theirs = [], [], []
+    for name in SETS:
+        mine, other = _compared(archive.find([shared / "data" / "classification" / f"{name}.zip"]), network)
+        ours.append(np.mean(mine))
+        theirs.append(np.mean(other))
+        found.append(_line(f"accuracy, {name}", ours[-1], theirs[-1]))
+    return [*found, _line("accuracy, mean of the six sets", np.mean(ours), np.mean(theirs))]
+
+
+def _line(what: str, ours: np.floating, theirs: np.floating) -> Line:
+    return Line(
+        what, f"{ours:.3f}", f"{theirs:.3f} (Teachable Machine's recipe)", f"{(ours - theirs) * 100:+.1f} points"
+    )
+
+
+def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
+    features = extract(dataset, "efficientnet-lite0", 2, lambda done, total: None)
+    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    everything = np.arange(len(features.targets), dtype=np.int32)
+    mine, masks = [], []
+    for seed in SEEDS:
+        held = folded(features.targets, groups, seed) == 0
+        plan = Plan("own split", np.where(held, 0, -1).astype(np.int32), everything[~held])
+        _, tested, logits = learn(features, groups, plan, seed, lambda done, total: None)
+        mine.append(float((logits.argmax(axis=1) == features.targets[tested]).mean()))
+        masks.append(held)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data.npz"
+        vectors = _vectors(Dataset(features.entries), network)
+        np.savez(data, vectors=vectors, targets=features.targets, test=np.stack(masks))
+        return mine, json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
+
+
+def _vectors(dataset: Dataset, network: Interpreter) -> NDArray[np.float32]:
+    """What Teachable Machine's backbone says: centre square, 224 px, -1 to 1."""
+    network.allocate_tensors()
+    into = network.get_input_details()[0]["index"]
+    out = next(detail["index"] for detail in network.get_output_details())
+    found = []
+    for _, data in archive.read(dataset.entries):
+        assert isinstance(data, bytes)
+        network.set_tensor(into, see(decode(data, shortest=224), 224)[None].astype(np.float32) / 127.5 - 1)
+        network.invoke()
+        answer = network.get_tensor(out)[0]
+        found.append(answer.mean(axis=(0, 1)) if answer.ndim == 3 else answer)
+    return np.stack(found)

@@ -1,0 +1,29 @@
+"""The bare network: LiteRT's interpreter and nothing around it."""
+
+from __future__ import annotations
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from core.backbones import card, ensure
+from core.pictures.picture import Picture
+
+
+class Bare:
+    """The built-in backbone's LiteRT file in an interpreter."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._card = card(name)
+        self._network = Interpreter(str(ensure(name)), num_threads=threads)
+        self._network.allocate_tensors()
+        self._entrance = self._network.get_input_details()[0]["index"]
+
+    def look(self, seen: Picture) -> None:
+        """Scale a picture, put it in, invoke."""
+        scaled = (seen[None].astype(np.float32) - self._card.mean) / self._card.scale
+        self._network.set_tensor(self._entrance, scaled)
+        self._network.invoke()
+
+    def invoke(self) -> None:
+        """Invoke on whatever lies there."""
+        self._network.invoke()

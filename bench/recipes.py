@@ -1,0 +1,92 @@
+"""What we compare with, as published. TensorFlow is at home here alone: `python -m bench.recipes classic|teachable
+…`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+EPOCHS, BATCH = 10, 32  # of the classic recipe
+
+
+def classic(pictures: int, batches: int) -> dict[str, float]:
+    """The tutorial's recipe: ResNet50, global average pooling, Dense(1024, relu), softmax, all trained by Adam on
+    sparse categorical cross-entropy. A few real batches are timed and taken times all that ten epochs have; the weights
+    it starts from do not change the time."""
+    import keras
+
+    base = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(224, 224, 3), pooling="avg")
+    hidden = keras.layers.Dense(1024, activation="relu")(base.output)
+    network = keras.Model(base.input, keras.layers.Dense(5, activation="softmax")(hidden))
+    network.compile("adam", "sparse_categorical_crossentropy")
+    generator = np.random.default_rng(0)
+    x = generator.random((BATCH, 224, 224, 3), np.float32)
+    y = generator.integers(0, 5, BATCH)
+    network.train_on_batch(x, y)  # builds the graph
+    began = time.perf_counter()
+    for _ in range(batches):
+        network.train_on_batch(x, y)
+    per_batch = (time.perf_counter() - began) / batches
+    steps = EPOCHS * -(-int(pictures * 0.8) // BATCH)
+    return {"seconds": per_batch * steps, "per_batch": per_batch, "steps": steps}
+
+
+def teachable_machine(data: Path) -> list[float]:
+    """Teachable Machine's head and schedule on its own backbone's features: Dense(100, relu), softmax, Adam 1e-3, 50
+    epochs, batches of 16. One accuracy for each split in `data` (vectors, targets, and `test`, a mask a row). It is
+    given all training pictures, also the 15 % that it would hold out for its own display."""
+    import keras
+
+    loaded = np.load(data)
+    vectors, targets, masks = loaded["vectors"], loaded["targets"], loaded["test"]
+    found = []
+    for seed, test in enumerate(masks):
+        keras.utils.set_random_seed(seed)
+        layers = [keras.layers.Dense(100, "relu"), keras.layers.Dense(int(targets.max()) + 1, "softmax")]
+        network = keras.Sequential([keras.Input((vectors.shape[1],)), *layers])
+        network.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
+        network.fit(vectors[~test], targets[~test], epochs=50, batch_size=16, verbose=0)
+        answers = network.predict(vectors[test], verbose=0).argmax(axis=1)
+        found.append(float((answers == targets[test]).mean()))
+    return found
+
+
+def keras_predict(name: str, rounds: int) -> dict[str, float]:
+    """Median milliseconds of Keras `predict` on one picture, with the backbone `name` built in Keras."""
+    from core.backbones import card
+    from core.backbones.keras_network import build
+
+    network = build(name)
+    size = card(name).size
+    x = np.random.default_rng(0).random((1, size, size, 3), np.float32)
+    network.predict(x, verbose=0)
+    spent = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        network.predict(x, verbose=0)
+        spent.append(time.perf_counter() - began)
+    return {"milliseconds": float(np.median(spent)) * 1000}
+
+
+def main(arguments: list[str]) -> None:
+    """Print the result of one recipe as JSON."""
+    result: Any
+    match arguments:
+        case ["classic", pictures, batches]:
+            result = classic(int(pictures), int(batches))
+        case ["teachable", data]:
+            result = teachable_machine(Path(data))
+        case ["predict", name, rounds]:
+            result = keras_predict(name, int(rounds))
+        case _:
+            sys.exit(__doc__)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
