@@ -35,8 +35,8 @@ def encoded(picture: Picture | Image.Image, format: str = "PNG", **options: Any)
 
 
 def blots(paint: str, seed: int, size: int = 64) -> Picture:
-    """Blots of one paint on paper of any light; no two seeds look alike."""
-    chance = np.random.default_rng(seed)
+    """Blots of one paint on paper of any light; no two seeds or paints look alike."""
+    chance = np.random.default_rng((seed, list(PAINTS).index(paint)))
     cells = chance.integers(-45, 46, (7, 7, 1)) + np.array((200, 195, 185))
     paper = cv2.resize(cells.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
     paper = np.clip(paper, 0, 255).astype(np.uint8)
