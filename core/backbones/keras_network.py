@@ -1,10 +1,8 @@
-"""The same networks in Keras, trainable, for child processes: the app's own never imports this."""
+"""The same networks in Keras, trainable, for child processes: the app's own never calls this."""
 
 from __future__ import annotations
 
 from typing import Any
-
-import keras
 
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Residual
 from core.backbones.store import described, weights
@@ -13,6 +11,8 @@ from core.backbones.store import described, weights
 def build(name: str) -> Any:
     """`keras.Model` of the backbone `name` with its trained weights: scaled float32 (batch, size, size, 3) to the
     feature map and its mean vector, batch normalisation not folded. Raises BackboneError."""
+    import keras
+
     card, layers = described(name)
     loaded = weights(name)
     entrance = keras.Input((card.size, card.size, 3), name="picture")
@@ -31,6 +31,8 @@ def build(name: str) -> Any:
 
 
 def _convolution(name: str, layer: Convolution) -> Any:
+    import keras
+
     keep = {"strides": layer.stride, "padding": "same", "use_bias": False, "name": f"{name}_convolution"}
     convolution = (
         keras.layers.DepthwiseConv2D(layer.kernel, **keep)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from core.backbones.store import card, ensure
 from core.machine import cores
-from core.pictures.picture import Picture
+
+if TYPE_CHECKING:
+    from core.pictures.picture import Picture
 
 FloatArray = NDArray[np.float32]
 
@@ -18,6 +21,8 @@ class Backbone:
 
     def __init__(self, name: str, threads: int | None = None) -> None:
         """`threads` for one picture; all cores where None. Raises BackboneError."""
+        from ai_edge_litert.interpreter import Interpreter  # asking for a card does without it
+
         self.card = card(name)
         self._network = Interpreter(str(ensure(name)), num_threads=threads or cores())
         self._network.allocate_tensors()

@@ -86,29 +86,47 @@ def ensure(name: str) -> Path:
     packaged = _packaged(name)
     folder = settings.cache_folder() / "backbones"
     stem = f"{name}-{packaged.card.sha256[:16]}-{_WRITER}"
-    for path in folder.glob(f"{stem}-*.tflite"):  # the name ends in the hash of the content
-        with suppress(OSError):
-            if path.stem.rpartition("-")[2] == _digest(path.read_bytes()):
-                return path
-            path.unlink()
+    _sweep(folder)
+    there = list(folder.glob(f"{stem}-*.tflite"))
+    for path in there:
+        if _whole(path):
+            return path
     from core.backbones import litert
 
     content = litert.written(described(name)[1], weights(name), packaged.card.size)
-    path = folder / f"{stem}-{_digest(content)}.tflite"
+    path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:16]}.tflite"
     try:
         _place(content, path)
     except OSError as error:
-        raise BackboneError("backbone.no_cache", folder=str(folder)) from error
+        if not _whole(path):  # else another process put it there first and has it open, which Windows minds
+            raise BackboneError("backbone.no_cache", folder=str(folder)) from error
+    for damaged in there:
+        if damaged != path:
+            with suppress(OSError):
+                damaged.unlink()
     return path
 
 
-def _place(content: bytes, path: Path) -> None:
-    """Put a file in its place, whole or not at all; parts that dead processes left are taken away."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob("*.part"):
+def _whole(path: Path) -> bool:
+    """Whether a file of the cache is as it was written: its name ends in the hash of its content."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:16] == path.stem.rpartition("-")[2]
+    except OSError:
+        return False
+
+
+def _sweep(folder: Path) -> None:
+    """Take away the parts that dead processes left."""
+    for part in folder.glob("*.part"):
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                left.unlink()
+            if time.time() - part.stat().st_mtime > _ABANDONED:
+                part.unlink()
+
+
+def _place(content: memoryview, path: Path) -> None:
+    """Put a file in its place, whole or not at all; what stood there before is replaced in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -119,10 +137,6 @@ def _place(content: bytes, path: Path) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _packaged(name: str) -> _Packaged:

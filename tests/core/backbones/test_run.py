@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 from drawn import blots
 
 from core import settings
-from core.backbones import Backbone, cards, store
+from core.backbones import Backbone, cards, ensure, store
 from core.backbones.architecture import Convolution, Residual, rounded
 from core.pictures.picture import Picture, see
 
@@ -44,6 +45,16 @@ def test_the_same_picture_gives_the_same_vector_and_another_another() -> None:
     assert np.abs(Backbone(CARD.name, threads=2).vector(seen(1)) - first).max() < 1e-4
 
 
+def test_a_picture_is_scaled_as_the_published_weights_want_it() -> None:
+    network = Interpreter(str(ensure("efficientnet-lite0")), num_threads=1)
+    network.allocate_tensors()
+    scaled = (seen().astype(np.float64) - 127) / 128
+    network.set_tensor(network.get_input_details()[0]["index"], scaled[None].astype(np.float32))
+    network.invoke()
+    exit_ = next(detail["index"] for detail in network.get_output_details() if len(detail["shape"]) == 2)
+    assert np.abs(Backbone("efficientnet-lite0", threads=1).vector(seen()) - network.get_tensor(exit_)[0]).max() < 1e-5
+
+
 def test_what_was_answered_before_stays_as_it_was() -> None:
     backbone = Backbone(CARD.name, threads=1)
     map_, vector = backbone.map_and_vector(seen(1))
@@ -64,6 +75,14 @@ def test_answering_imports_no_tensorflow() -> None:
     loaded = set(run.stdout.split())
     assert "ai_edge_litert.interpreter" in loaded
     assert not {"tensorflow", "keras", "torch", "sklearn", "scipy", "pandas", "streamlit"} & loaded
+
+
+def test_asking_for_a_card_loads_no_network() -> None:
+    code = f"import sys; from core.backbones import card; card({CARD.name!r}); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=settings.PROJECT, capture_output=True, text=True, check=True)
+    loaded = run.stdout.split()
+    assert "core.backbones.store" in loaded
+    assert not [name for name in loaded if name.startswith(("ai_edge_litert", "flatbuffers", "cv2", "keras"))]
 
 
 def test_the_layers_are_those_of_the_paper() -> None:
