@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core import settings
 
+_PRINT_BYTES = 32
 _VERSION = 1  # of what a row holds and how it is made; another number is another file
 
 
@@ -33,7 +34,9 @@ def content_hash(data: bytes) -> bytes:
 class Cache:
     """A table in the user's cache folder. A cache that cannot be used is no error: everything is looked at again."""
 
-    def __init__(self, backbone_sha256: str, folder: Path | None = None) -> None:
+    def __init__(self, backbone_sha256: str, features: int, folder: Path | None = None) -> None:
+        """`features` is the length of the backbone's vectors."""
+        self._features = features
         folder = folder or settings.cache_folder() / "looks"
         self._table: sqlite3.Connection | None = None
         with suppress(OSError, sqlite3.Error):
@@ -63,9 +66,10 @@ class Cache:
         if row is None:
             return None
         kept, vectors, print_, thumbnail = row
-        if kept < views:
+        whole = len(vectors) == kept * self._features * np.float16().itemsize and len(print_) == _PRINT_BYTES
+        if kept < views or not whole:
             return None
-        return Look(np.frombuffer(vectors, np.float16).reshape(kept, -1)[:views], print_, thumbnail)
+        return Look(np.frombuffer(vectors, np.float16).reshape(kept, self._features)[:views], print_, thumbnail)
 
     def put(self, key: bytes, look: Look) -> None:
         """Keep a look. It is on the disk after the next `flush`."""

@@ -131,7 +131,7 @@ def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, in
 def _looks(dataset: Dataset, backbone: str, views: int) -> Iterator[tuple[Entry, Look | TeachLensError]]:
     """Reading here, decoding and looking on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
-    cache = Cache(card(backbone).sha256)
+    cache = Cache(card(backbone).sha256, card(backbone).features)
     local = threading.local()
 
     def looked(data: bytes) -> Look | TeachLensError:
