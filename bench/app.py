@@ -53,7 +53,12 @@ def _run(browser: Any, source: Path, home: Path) -> tuple[float, float, float, f
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
         cwd=PROJECT,
-        env={**os.environ, "TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(home / "cache")},
+        env={
+            **os.environ,
+            "STREAMLIT_SERVER_HEADLESS": "true",
+            "TEACHLENS_HOME": str(home),
+            "TEACHLENS_CACHE": str(home / "cache"),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -60,7 +60,11 @@ def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("log") / "server.log"
-    places = {"TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(tmp_path_factory.mktemp("cache"))}
+    places = {
+        "STREAMLIT_SERVER_HEADLESS": "true",
+        "TEACHLENS_HOME": str(home),
+        "TEACHLENS_CACHE": str(tmp_path_factory.mktemp("cache")),
+    }
     with log.open("w") as output:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
         process = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **places}, stdout=output, stderr=output)

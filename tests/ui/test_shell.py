@@ -181,7 +181,8 @@ def free_port() -> int:
 def served(command: list[str]) -> Iterator[tuple[int, int]]:
     """The port and the process id of the app, run by `command` until the block ends."""
     port = free_port()
-    environment = {**os.environ, "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}
+    where = {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}
+    environment = {**os.environ, **where, "STREAMLIT_SERVER_HEADLESS": "true"}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
