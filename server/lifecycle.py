@@ -15,7 +15,7 @@ from server import visits
 logger = logging.getLogger("teachlens")
 _once = threading.Lock()
 _started = threading.Event()
-_stopping = threading.Event()
+_stopping = threading.Event()  # a new one with every start, so that no thread of an earlier one misses its end
 _TIDY_SECONDS = 3600  # how often old visits are looked for while the server runs
 
 
@@ -24,13 +24,14 @@ def start() -> None:
 
     The work runs in a thread, so that the first page does not wait for it.
     """
+    global _stopping  # noqa: PLW0603
     with _once:
         if _started.is_set():
             return
         _started.set()
-        _stopping.clear()
+        stopping = _stopping = threading.Event()
     atexit.register(stop)
-    threading.Thread(target=_look_after, name="teachlens-start", daemon=True).start()
+    threading.Thread(target=_look_after, args=(stopping,), name="teachlens-start", daemon=True).start()
 
 
 def stop() -> None:
@@ -56,14 +57,14 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         stop()
 
 
-def _look_after() -> None:
+def _look_after(stopping: threading.Event) -> None:
     """What has to be done once, then what has to be done now and then until the server stops."""
     for task in (_recover, visits.remove_old, _warm):
         try:
             task()
         except Exception:
             logger.exception("%s at start failed", task.__name__)
-    while not _stopping.wait(_TIDY_SECONDS):
+    while not stopping.wait(_TIDY_SECONDS):
         visits.remove_old()
 
 

@@ -61,9 +61,10 @@ def test_what_fails_is_logged_and_the_rest_is_done(
 
 
 def test_the_watching_thread_ends_with_the_server(done: Done) -> None:
+    before = threading.enumerate()  # those of other tests may still be ending
     lifecycle.start()
     assert done.warmed.wait(5)
-    (thread,) = [thread for thread in threading.enumerate() if thread.name == "teachlens-start"]
+    (thread,) = [thread for thread in threading.enumerate() if thread not in before]
     lifecycle.stop()
     thread.join(5)
     assert not thread.is_alive()
