@@ -17,6 +17,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "아이폰 사진(HEIC)이라 여기서는 읽을 수 없어요. 아이폰의 설정 › 카메라 › 포맷에서 ‘높은 호환성’을 고르거나 "
         "JPEG로 보내 주세요.",
     ),
+    "picture.raw": (
+        "This is a raw camera picture. Export it as JPEG first.",
+        "카메라 원본(RAW) 사진이에요. JPEG로 저장해서 올려 주세요.",
+    ),
     "picture.video": ("This is a video, not a picture.", "사진이 아니라 동영상이에요."),
     "picture.svg": (
         "This is a drawing in SVG. Save it as PNG or JPEG first.",
@@ -73,9 +77,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{archive} is locked with a password ({entry}). Pack it without one.",
         "{archive}에 암호가 걸려 있어요({entry}). 암호 없이 다시 압축해 주세요.",
     ),
+    "archive.part": (
+        "{archive} is one part of several. Pack the folder as a single zip.",
+        "{archive:은/는} 여러 개로 나눈 압축 파일의 하나예요. 나누지 말고 zip 하나로 압축해 주세요.",
+    ),
+    "archive.overlap": (
+        "{archive} was not opened: its entries lie over one another, which no honest zip has. Pack your folders once more.",
+        "{archive:을/를} 열지 않았어요. 안의 항목들이 서로 겹쳐 있어서 정상적인 zip이 아니에요. 폴더를 다시 압축해 주세요.",
+    ),
+    "archive.changed": (
+        "{archive} has changed since it was looked through. Choose it once more.",
+        "{archive} 파일이 그사이 바뀌었어요. 다시 골라 주세요.",
+    ),
     "archive.nested": (
-        "This is an archive inside the archive. Unpack it and pack its folders directly.",
-        "압축 파일 안에 또 압축 파일이 있어요. 풀어서 안의 폴더를 바로 압축해 주세요.",
+        "This is another archive within. Unpack it, and put its folders beside the others.",
+        "안에 또 압축 파일이 있어요. 풀어서 그 안의 폴더를 다른 폴더들 옆에 놓아 주세요.",
     ),
     "archive.method": (
         "{entry} is packed in a way that cannot be read. Pack the folder as an ordinary zip.",
@@ -97,6 +113,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "layout.not_in_table": (
         "labels.csv does not name it.",
         "labels.csv에 이 사진의 이름이 없어요.",
+    ),
+    "layout.not_there": (
+        "This table names {count} that are not among the pictures, such as {name}.",
+        "이 표에 있지만 사진이 없는 이름이 {count}개 있어요. 예: {name}",
     ),
     "layout.table_unread": (
         "No picture is named in this table, so the folders were used. It needs the columns filename and label.",

@@ -2,89 +2,67 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import Path
 
 from core import settings
 from core.errors import ArchiveError
 from core.pictures import layout, zips
-from core.pictures.dataset import Dataset, Entry, Skipped
-from core.pictures.decode import ACCEPTED, is_picture
+from core.pictures.dataset import Dataset, Entry, Skipped, Split
+from core.pictures.sources import File, Listing, is_labels, listed
+from core.pictures.tables import Table, read_table
 
-_OTHER_KINDS = frozenset(
-    (
-        *("txt", "md", "csv", "tsv", "json", "xml", "yaml", "yml", "html", "htm", "ini", "log", "url", "lnk", "db"),
-        *("pdf", "doc", "docx", "hwp", "hwpx", "ppt", "pptx", "xls", "xlsx", "py", "ipynb", "exe", "dll", "bin"),
-        *("mp4", "mov", "avi", "mkv", "webm", "mp3", "wav", "psd", "ai", "eps", "svg", "raw", "dng", "cr2", "nef"),
-        *("arw", "tflite", "h5", "keras", "pth", "pt", "onnx"),
-    )
-)
-_ARCHIVES = frozenset(("zip", "rar", "7z", "tar", "gz", "tgz", "alz", "egg"))
 _MAX_TABLE_BYTES = 32 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of one source that may be a picture."""
-
-    path: str  # below the source
-    member: int | None
-    file: Path  # the archive, or the file itself
 
 
 def find(sources: Sequence[Path]) -> Dataset:
     """The labelled pictures of zips, folders and loose pictures together. What cannot be used stands in the dataset's
     `skipped`. Raises ArchiveError when there is one source and it is refused, or every one is."""
-    entries: list[Entry] = []
-    skipped: list[Skipped] = []
-    refused: list[ArchiveError] = []
+    found: list[tuple[Path, Dataset]] = []
+    refused: list[Skipped] = []
+    first: ArchiveError | None = None
     for source in sources:
         try:
-            found = _in(source)
+            found.append((source, _laid_out(listed(source), source)))
         except ArchiveError as error:
-            refused.append(error)
-            skipped.append(Skipped(source.name, error.key, error.values))
-        else:
-            entries += found.entries
-            skipped += found.skipped
-    if refused and len(refused) == len(sources):
-        raise refused[0]
+            first = first or error
+            refused.append(Skipped(source.name, error.key, error.values))
+    if first and not found:
+        raise first
+    if len(sources) > 1:
+        found = _by_their_names(found)
+    entries = [entry for _, dataset in found for entry in dataset.entries]
     kept = layout.one_spelling(entry.label for entry in entries)
-    for label, one in kept.items():
-        if label != one:
-            skipped.append(Skipped(label, "layout.merged", {"spelling": label, "label": one}))
-    return Dataset(
-        tuple(
-            entry if kept[entry.label] == entry.label else replace(entry, label=kept[entry.label]) for entry in entries
-        ),
-        tuple(skipped),
-    )
+    divided = len({entry.split for entry in entries}) > 1  # all of it train, or all of it test, is no split
+    entries = [_changed(entry, kept[entry.label], entry.split if divided else None) for entry in entries]
+    skipped = [one for _, dataset in found for one in dataset.skipped]
+    return Dataset(tuple(entries), (*skipped, *refused, *_merged(kept)))
 
 
 def read(entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | ArchiveError]]:
     """The bytes of the entries, in their order, each archive opened once as long as its entries follow one another. An
     entry that cannot be read comes with the error in place of its bytes."""
     with ExitStack() as stack:
-        source = archive = infos = None
+        source: Path | None = None
+        archive: zips.Zip | None = None
         for entry in entries:
+            content: bytes | ArchiveError
             try:
                 if entry.member is None:
-                    yield entry, _file_content(entry)
-                    continue
-                if entry.source != source:
-                    stack.close()
-                    source = None
-                    archive = stack.enter_context(zips.opened(entry.source))
-                    source, infos = entry.source, archive.infolist()
-                if infos is None or archive is None or entry.member >= len(infos):
-                    raise ArchiveError("archive.gone", archive=entry.source.name)
-                yield entry, zips.content(archive, infos[entry.member], entry.name)
+                    content = _file_content(entry)
+                else:
+                    if archive is None or entry.source != source:
+                        stack.close()
+                        archive = None
+                        archive = stack.enter_context(zips.opened(entry.source))
+                        source = entry.source
+                    content = archive.content(entry.member, entry.name)
             except ArchiveError as error:
-                yield entry, error
+                content = error
+            yield entry, content
 
 
 def read_one(entry: Entry) -> bytes:
@@ -98,101 +76,128 @@ def read_one(entry: Entry) -> bytes:
 def find_unlabelled(source: Path) -> Dataset:
     """Every picture of a zip or folder, or the one picture that `source` is, wherever it lies; labels are "". Raises
     ArchiveError."""
-    pictures, tables, skipped = _sorted(_files(source))
+    listing = listed(source)
     return Dataset(
-        tuple(_entry(file, "") for file in pictures),
-        (*skipped, *(Skipped(table.path, "layout.no_picture") for table in tables)),
+        tuple(_entry(file, "") for file in listing.pictures),
+        (*listing.skipped, *_no_pictures(listing.tables)),
     )
 
 
-def _in(source: Path) -> Dataset:
-    files = _files(source)
-    if len(files) == 1 and files[0].file == source and files[0].member is None:
+def _laid_out(listing: Listing, source: Path) -> Dataset:
+    """A source's pictures with their labels: from a labels.csv where it has one, else from their folders, else from any
+    table that names most of them, else from the name of the source."""
+    if listing.alone:
         folder = unicodedata.normalize("NFC", source.absolute().parent.name)
-        return replace(found := find_unlabelled(source), entries=tuple(replace(e, label=folder) for e in found.entries))
-    return _laid_out(files, source)
-
-
-def _files(source: Path) -> list[_File]:
-    """All files of a folder or zip, or the one that `source` is."""
-    if source.is_dir():
-        return _walk(source)
-    try:
-        zipped = zips.is_zip(source)
-    except OSError as error:
-        raise ArchiveError("archive.gone", archive=source.name) from error
-    if zipped:
-        with zips.opened(source) as archive:
-            return [_File(path, position, source) for position, path, _ in zips.checked(archive, source.name)]
-    if _ending(source.name) in _ARCHIVES:
-        raise ArchiveError("archive.no_zip", archive=source.name)
-    return [_File(source.name, None, source)]
-
-
-def _walk(folder: Path) -> list[_File]:
-    """The files below a folder, in a steady order; links are not followed."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            file = Path(place) / name
-            if not file.is_symlink():
-                found.append(_File(unicodedata.normalize("NFC", file.relative_to(folder).as_posix()), None, file))
-            if len(found) > settings.MAX_ENTRIES:
-                raise ArchiveError(
-                    "archive.too_many", archive=folder.name, count=len(found), limit=settings.MAX_ENTRIES
-                )
-    return found
-
-
-def _sorted(files: Sequence[_File]) -> tuple[list[_File], list[_File], list[Skipped]]:
-    """What may be pictures, tables of labels, and what is neither."""
-    pictures: list[_File] = []
-    tables: list[_File] = []
-    skipped: list[Skipped] = []
-    for file in files:
-        parts = PurePosixPath(file.path).parts
-        if not parts or layout.is_junk(parts):
-            continue
-        if parts[-1].casefold() in ("labels.csv", "label.csv", "labels.tsv"):
-            tables.append(file)
-        elif _ending(parts[-1]) in _ARCHIVES:
-            skipped.append(Skipped(file.path, "archive.nested"))
-        elif _may_be_picture(file):
-            pictures.append(file)
-        else:
-            skipped.append(Skipped(file.path, "layout.no_picture"))
-    return pictures, tables, skipped
-
-
-def _laid_out(files: Sequence[_File], source: Path) -> Dataset:
-    """A source's pictures with their labels, from a labels.csv where it has one, else from their folders."""
-    pictures, tables, skipped = _sorted(files)
-    for table in tables:
-        labels = layout.read_labels(_table(table), table.path, [file.path for file in pictures])
-        if labels:
-            entries = [_entry(file, labels[file.path]) for file in pictures if file.path in labels]
-            unnamed = [Skipped(file.path, "layout.not_in_table") for file in pictures if file.path not in labels]
-            return Dataset(tuple(entries), (*skipped, *unnamed))
-        skipped.append(Skipped(table.path, "layout.table_unread"))
-    places = layout.placed([PurePosixPath(file.path).parts for file in pictures])
-    alone = (
-        source.stem if not any(place.label for place in places) else None
-    )  # cats.zip with nothing but pictures of cats
-    entries = []
-    for file, place in zip(pictures, places, strict=True):
+        only = tuple(_entry(file, folder) for file in listing.pictures)
+        return Dataset(only, (*listing.skipped, *_no_pictures(listing.tables)))
+    named = [table for table in listing.tables if is_labels(table)]
+    others = [table for table in listing.tables if not is_labels(table)]
+    unread: list[Skipped] = []
+    if tabled := _tabled(listing, named, unread):
+        return replace(tabled, skipped=(*listing.skipped, *_no_pictures(others), *tabled.skipped))
+    places = layout.placed(file.folders for file in listing.pictures)
+    labels = {place.label for place in places.values() if place.label}
+    tabled = _tabled(listing, others, []) if len(labels) < settings.MIN_CLASSES else None
+    if tabled and 2 * len(tabled.entries) >= len(listing.pictures):
+        return replace(tabled, skipped=(*listing.skipped, *unread, *tabled.skipped))
+    alone = None if labels else _name(source)  # cats.zip with nothing but pictures of cats
+    entries: list[Entry] = []
+    outside: list[Skipped] = []
+    for file in listing.pictures:
+        place = places[file.folders]
         if label := place.label or alone:
-            entries.append(replace(_entry(file, label), split=place.split))
+            entries.append(_entry(file, label, place.split))
         else:
-            skipped.append(Skipped(file.path, "layout.outside"))
-    return Dataset(tuple(entries), tuple(skipped))
+            outside.append(Skipped(file.path, "layout.outside"))
+    return Dataset(tuple(entries), (*listing.skipped, *_no_pictures(others), *unread, *outside))
 
 
-def _entry(file: _File, label: str) -> Entry:
-    return Entry(file.file, file.member, file.path, label)
+def _tabled(listing: Listing, tables: Sequence[File], unread: list[Skipped]) -> Dataset | None:
+    """The pictures as tables label them, a table further down going before one above; None where none names a picture.
+    A table that names none is added to `unread`."""
+    paths = [file.path for file in listing.pictures]
+    labels: dict[int, str] = {}
+    above = {number: split for number, file in enumerate(listing.pictures) if (split := _split_above(file))}
+    splits: dict[int, Split] = dict(above)
+    skipped: list[Skipped] = []
+    for table in sorted(tables, key=lambda table: len(table.folders)):
+        said = read_table(_table(table), table.path, paths)
+        if said is None:
+            unread.append(Skipped(table.path, "layout.table_unread"))
+            continue
+        labels |= said.labels
+        splits |= said.splits
+        skipped += _missing(table, said)
+    if not labels:
+        return None
+    entries = [
+        _entry(file, labels[number], splits.get(number))
+        for number, file in enumerate(listing.pictures)
+        if number in labels
+    ]
+    unnamed = [Skipped(path, "layout.not_in_table") for number, path in enumerate(paths) if number not in labels]
+    return Dataset(tuple(entries), (*unread, *skipped, *unnamed))
 
 
-def _table(file: _File) -> bytes:
+def _missing(table: File, said: Table) -> list[Skipped]:
+    if not said.missing:
+        return []
+    return [Skipped(table.path, "layout.not_there", {"count": len(said.missing), "name": said.missing[0]})]
+
+
+def _split_above(file: File) -> Split | None:
+    """The split that a picture's folders say, where a table gives the label."""
+    return next((split for folder in file.folders if (split := layout.SPLITS.get(folder.strip().casefold()))), None)
+
+
+def _by_their_names(found: list[tuple[Path, Dataset]]) -> list[tuple[Path, Dataset]]:
+    """Sources that come together may be told apart by their names alone: cats.zip and dogs.zip, each with its pictures
+    in a folder "images"; train.zip and test.zip, with the same classes in both."""
+    splits = {layout.split_named(_name(source)) for source, dataset in found if len(dataset.labels) > 1}
+    several = len(splits - {None}) > 1
+    named = []
+    for source, dataset in found:
+        name = _name(source)
+        only = name if len(dataset.labels) == 1 and layout.says_nothing(dataset.labels[0]) else None
+        split = layout.split_named(name) if several else None
+        entries = tuple(_changed(entry, only or entry.label, entry.split or split) for entry in dataset.entries)
+        named.append((source, replace(dataset, entries=entries)))
+    return named
+
+
+def _changed(entry: Entry, label: str, split: Split | None) -> Entry:
+    if entry.label == label and entry.split == split:
+        return entry
+    return Entry(entry.source, entry.member, entry.name, label, split)
+
+
+def _merged(kept: Mapping[str, str]) -> list[Skipped]:
+    """What stood apart in the source and is one class now, as far as it looks different."""
+    looks = {label: " ".join(label.split()) for label in kept}
+    return [
+        Skipped(label, "layout.merged", {"spelling": looks[label], "label": one})
+        for label, one in kept.items()
+        if looks[label] != one
+    ]
+
+
+def _name(source: Path) -> str:
+    """A source's name as a label."""
+    whole = source.absolute()
+    return unicodedata.normalize("NFC", whole.name if whole.is_dir() else whole.stem)
+
+
+def _no_pictures(files: Iterable[File]) -> tuple[Skipped, ...]:
+    return tuple(Skipped(file.path, "layout.no_picture") for file in files)
+
+
+def _entry(file: File, label: str, split: Split | None = None) -> Entry:
+    return Entry(file.place, file.member, file.path, label, split)
+
+
+def _table(file: File) -> bytes:
+    if file.size > _MAX_TABLE_BYTES:
+        return b""
     try:
         content = read_one(_entry(file, ""))
     except ArchiveError:  # a table that cannot be read says nothing
@@ -200,27 +205,12 @@ def _table(file: _File) -> bytes:
     return content if len(content) <= _MAX_TABLE_BYTES else b""
 
 
-def _may_be_picture(file: _File) -> bool:
-    """By its ending where that says enough, else by its first bytes."""
-    ending = _ending(file.path)
-    if ending in ACCEPTED:
-        return True
-    if ending in _OTHER_KINDS:
-        return False
-    try:
-        return is_picture(read_one(_entry(file, ""))[:64])
-    except ArchiveError:
-        return False
-
-
 def _file_content(entry: Entry) -> bytes:
     try:
         if entry.source.stat().st_size > settings.MAX_ENTRY_BYTES:
             raise ArchiveError("archive.entry_large", entry=entry.name, limit=settings.MAX_ENTRY_BYTES // 2**20)
         return entry.source.read_bytes()
+    except FileNotFoundError as error:
+        raise ArchiveError("archive.gone", archive=entry.name) from error
     except OSError as error:
         raise ArchiveError("archive.entry_damaged", entry=entry.name) from error
-
-
-def _ending(name: str) -> str:
-    return name.rpartition(".")[2].casefold() if "." in name else ""

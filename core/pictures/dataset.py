@@ -19,7 +19,7 @@ class Entry:
     """One labelled picture that has been found and not yet read."""
 
     source: Path  # the archive, or the picture's own file
-    member: int | None  # position in the archive's directory; None for a file
+    member: int | None  # where its record lies in the archive, in bytes: found again at once; None for a file
     name: str  # as people wrote it, NFC, with forward slashes, below the source
     label: str
     split: Split | None = None  # where the source itself says so
@@ -33,10 +33,15 @@ class Skipped:
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_note(self) -> bool:
+        """Is this a word about the source, and no file left out?"""
+        return self.key in ("layout.merged", "layout.not_there")
+
 
 def left_out(skipped: Iterable[Skipped]) -> int:
     """How many files were left out; two spellings of a class taken as one are none."""
-    return sum(one.key != "layout.merged" for one in skipped)
+    return sum(not one.is_note for one in skipped)
 
 
 @dataclass(frozen=True)

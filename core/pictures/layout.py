@@ -1,41 +1,74 @@
-"""From where files lie to what they show: class folders, splits, wrapping folders, labels.csv.
+"""From where pictures lie to what they show.
 
 The rule: below whatever wraps everything, the first level with more than one folder holds the classes, and all that
-lies deeper in a class folder belongs to it. Three kinds of level are stepped over: a lone folder; folders that are all
-called train, validation or test (they give the split); and folders whose subfolders have the same names throughout (two
-sets of the same classes), unless those names are mere numbers.
+lies deeper in a class folder belongs to it. Three kinds of level are stepped over, and what lay in their folders is
+looked at together:
+
+- a lone folder, where most of its pictures lie in folders of their own;
+- train, validation and test (they give the split), where classes lie below;
+- sets: folders with the same folders in them, such as 1반/가위, 1반/바위, 2반/가위, 2반/바위. Folders below that say
+  nothing by themselves (2023, images, train) make no set of the folder above: cat/2023 and dog/2023 are cats and dogs.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core import settings
 from core.pictures.dataset import Split
 
 SPLITS: dict[str, Split] = {
-    **dict.fromkeys(("train", "training", "train_set", "trainset", "훈련", "학습", "학습용"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev", "검증", "검증용"), "validation"),
-    **dict.fromkeys(("test", "testing", "test_set", "testset", "테스트", "시험", "평가"), "test"),
+    **dict.fromkeys(("train", "training", "trainset", "훈련", "훈련용", "학습", "학습용"), "train"),
+    **dict.fromkeys(("학습데이터", "훈련데이터", "trainingset"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev", "검증", "검증용", "검증데이터"), "validation"),
+    **dict.fromkeys(("test", "testing", "testset", "테스트", "시험", "시험용", "평가", "평가용"), "test"),
+    **dict.fromkeys(("테스트데이터", "시험데이터", "평가데이터"), "test"),
 }
-_LABEL_HEADERS = ("label", "labels", "class", "category", "라벨", "레이블", "클래스", "분류", "이름")
-_JUNK = ("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r")
+_PLAIN = frozenset(
+    (
+        *("image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "jpg", "jpeg", "png", "data"),
+        *(
+            "original",
+            "originals",
+            "raw",
+            "resized",
+            "cropped",
+            "augmented",
+            "masks",
+            "사진",
+            "이미지",
+            "원본",
+            "데이터",
+        ),
+    )
+)
+_JUNK = frozenset(
+    ("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "$recycle.bin", "__pycache__")
+)
 
-Parts = tuple[str, ...]
+Folders = tuple[str, ...]  # from the source down to where a picture lies
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """What a file's place says of it."""
 
-    label: str | None  # None: it lies outside every class folder
+    label: str | None = None  # None: it lies outside every class folder
     split: Split | None = None
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The folders of one level, by their names without regard to case."""
+
+    pictures: dict[str, int]  # in the folder, at any depth
+    deep: dict[str, int]  # of these, in folders of their own
+    below: dict[str, frozenset[str]]  # the folders within, without splits
 
 
 def is_junk(parts: Sequence[str]) -> bool:
@@ -43,115 +76,99 @@ def is_junk(parts: Sequence[str]) -> bool:
     return any(part.startswith(".") or part.casefold() in _JUNK for part in parts)
 
 
-def placed(paths: Sequence[Parts]) -> list[Place]:
-    """The place of every picture of one source, from its path below the source, folders and file name."""
-    found: list[Place] = [Place(None)] * len(paths)
-    _place(list(enumerate(paths)), 0, None, found)
-    return found
+def says_nothing(name: str) -> bool:
+    """Is this a folder's name that tells nothing of what is in it, such as "images" or "2023"?"""
+    name = _key(name)
+    return name in _PLAIN or name in SPLITS or re.fullmatch(r"[\d\W_]*", name) is not None
 
 
-def _place(files: list[tuple[int, Parts]], level: int, split: Split | None, found: list[Place]) -> None:
-    folders: defaultdict[str, list[tuple[int, Parts]]] = defaultdict(list)
-    for number, parts in files:
-        if len(parts) > level + 1:
-            folders[parts[level]].append((number, parts))
-    if not folders:
-        return
-    deeper = {name: _subfolders(inside, level + 1) for name, inside in folders.items()}
-    splits = {name: SPLITS.get(name.strip().casefold()) for name in folders}
-    if all(splits.values()) and all(deeper.values()):
-        for name, inside in folders.items():
-            _place(inside, level + 1, split or splits[name], found)
-    elif len(folders) == 1 and all(deeper.values()) and not _split_class(files, level + 1):
-        _place(files, level + 1, split, found)
-    elif _repeat(deeper):
-        for inside in folders.values():
-            _place(inside, level + 1, split, found)
-    else:
-        for name, inside in folders.items():
-            below = _all_splits(deeper[name])
-            for number, parts in inside:
-                own = SPLITS.get(parts[level + 1].strip().casefold()) if below and len(parts) > level + 2 else None
-                found[number] = Place(name if name.strip() else None, split or own)
+def split_named(name: str) -> Split | None:
+    """The split that a folder or archive is named after, whole or in part: "train", "seg_train", "학습 데이터"."""
+    words = re.split(r"[\W_\d]+", _key(name))
+    return SPLITS.get(_key(name)) or next((SPLITS[word] for word in words if word in SPLITS), None)
 
 
-def _subfolders(files: Iterable[tuple[int, Parts]], level: int) -> set[str]:
-    return {parts[level].strip().casefold() for _, parts in files if len(parts) > level + 1}
-
-
-def _all_splits(names: set[str]) -> bool:
-    return bool(names) and all(name in SPLITS for name in names)
-
-
-def _split_class(files: Sequence[tuple[int, Parts]], level: int) -> bool:
-    """Do these files lie in split folders at this level, with no classes below? Then what is above is a class."""
-    splits = _subfolders(files, level)
-    with_folders = {parts[level].strip().casefold() for _, parts in files if len(parts) > level + 2}
-    return _all_splits(splits) and with_folders != splits
-
-
-def _repeat(deeper: Mapping[str, set[str]]) -> bool:
-    """Are these folders several sets of the same classes? Then most names below appear in more than one of them."""
-    if len(deeper) < 2 or not all(len(names) > 1 for names in deeper.values()):
-        return False
-    times = Counter(name for names in deeper.values() for name in names)
-    if _all_splits(set(times)) or all(re.fullmatch(r"[\d\W_]+", name) for name in times):
-        return False
-    return sum(count > 1 for count in times.values()) * 2 > len(times)
-
-
-def read_labels(content: bytes, table: str, names: Sequence[str]) -> dict[str, str] | None:
-    """What a labels.csv at the path `table` says: label by file name, for those of `names` (paths, both below the
-    source) that it knows. Columns in any order, with or without a header; UTF-8 or CP949; comma, semicolon or tab. None
-    for no such table."""
-    rows = _rows(content)
-    folder = _key(table).rpartition("/")[0]
-    ways = zip(*(_keys(name, folder) for name in names), strict=True)
-    known = {key: name for keys in ways for key, name in zip(keys, names, strict=True)}  # the last way wins
-    width = max((len(row) for row in rows), default=0)
-    hits = [sum(len(row) > column and _key(row[column]) in known for row in rows) for column in range(width)]
-    if width < 2 or not max(hits):
-        return None
-    files = hits.index(max(hits))
-    header = [cell.strip().casefold() for cell in rows[0]]
-    labelled = next((number for number, cell in enumerate(header) if cell in _LABEL_HEADERS and number != files), None)
-    labels = labelled if labelled is not None else next(column for column in range(width) if column != files)
-    found = {}
-    for row in rows:
-        name = known.get(_key(row[files])) if len(row) > max(files, labels) else None
-        if name and row[labels].strip():
-            found[name] = row[labels].strip()
-    return found
-
-
-def _rows(content: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            text = content.decode(encoding)
+def placed(pictures: Iterable[Folders]) -> dict[Folders, Place]:
+    """What each folder says of the pictures that lie in it. `pictures`: for each of them, the folders it lies in."""
+    counts = Counter(pictures)
+    rest = {folders: folders for folders in counts if folders}  # what is left to look at
+    splits: dict[Folders, Split] = {}
+    while rest:
+        step = _step(_level((left, counts[folders]) for folders, left in rest.items()))
+        if step == "classes":
             break
-        except UnicodeDecodeError:
-            continue
-    else:
-        return []
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except csv.Error:
-        return []
+        for folders, left in rest.items():
+            if step == "splits" and folders not in splits and (split := split_named(left[0])):
+                splits[folders] = split
+        rest = {folders: left[1:] for folders, left in rest.items() if len(left) > 1}
+    within = {left[1] for left in rest.values() if len(left) > 1}
+    own = {name: SPLITS[_key(name)] for name in within} if all(_key(name) in SPLITS for name in within) else {}
+    found = dict.fromkeys(counts, Place())
+    for folders, left in rest.items():
+        split = splits.get(folders) or (own.get(left[1]) if len(left) > 1 else None)
+        found[folders] = Place(left[0].strip() or None, split)
+    return found
+
+
+def _step(level: _Level) -> Literal["classes", "splits", "wrapper", "sets"]:
+    if _are_splits(level):
+        return "splits"
+    if len(level.pictures) == 1:
+        return "wrapper" if _wraps(level) else "classes"
+    return "sets" if _are_sets(level) else "classes"
+
+
+def _level(folders: Iterable[tuple[Folders, int]]) -> _Level:
+    pictures: Counter[str] = Counter()
+    deep: Counter[str] = Counter()
+    below: defaultdict[str, set[str]] = defaultdict(set)
+    for path, count in folders:
+        name, *deeper = map(_key, path)
+        pictures[name] += count
+        if deeper:
+            deep[name] += count
+            if within := next((folder for folder in deeper if folder not in SPLITS), None):
+                below[name].add(within)
+    return _Level(dict(pictures), dict(deep), {name: frozenset(below[name]) for name in pictures})
+
+
+def _are_splits(level: _Level) -> bool:
+    """Are these train, validation and test, with classes in at least one of them? Other folders beside them hold
+    pictures that nobody labelled, mostly; but one folder called "train" may well show trains."""
+    holding = {name for name in level.pictures if level.below[name] and split_named(name)}
+    others = level.pictures.keys() - holding
+    if not holding:
+        return False
+    if all(name in SPLITS for name in level.pictures):
+        return True
+    if len({split_named(name) for name in holding}) > 1:
+        return _alike([level.below[name] for name in holding])
+    (name, *more) = holding
+    return not more and name in SPLITS and len(level.below[name]) > 1 and not any(level.below[one] for one in others)
+
+
+def _alike(names: Sequence[frozenset[str]]) -> bool:
+    """Do folders hold the same folders, or once more folders named after splits?"""
+    return bool(frozenset.intersection(*names)) or all(split_named(name) for one in names for name in one)
+
+
+def _wraps(level: _Level) -> bool:
+    """A lone folder wraps classes where most of its pictures lie deeper, and not merely in splits of its own."""
+    ((name, pictures),) = level.pictures.items()
+    return 2 * level.deep.get(name, 0) > pictures and bool(level.below[name])
+
+
+def _are_sets(level: _Level) -> bool:
+    """Do most names below appear in more than one of the folders, and are they such as classes have?"""
+    if any(2 * level.deep.get(name, 0) <= pictures for name, pictures in level.pictures.items()):
+        return False
+    times = Counter(name for names in level.below.values() for name in names if not says_nothing(name))
+    repeated = sum(count for count in times.values() if count > 1)
+    return len(times) > 1 and 2 * repeated > sum(times.values())
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name.strip().replace("\\", "/").removeprefix("./")).casefold()
-
-
-def _keys(name: str, folder: str) -> tuple[str, ...]:
-    """The ways in which a table in `folder` may name a file, each more exact than the one before: its name alone, its
-    path below the source, its path from the table's folder down, each without and with the ending."""
-    whole = _key(name)
-    near = whole.removeprefix(f"{folder}/")
-    last = whole.rpartition("/")[2]
-    return tuple(way for path in (last, whole, near) for way in (path.rpartition(".")[0] or path, path))
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
 def one_spelling(labels: Iterable[str]) -> dict[str, str]:

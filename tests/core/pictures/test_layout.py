@@ -334,7 +334,9 @@ def test_a_whole_path_in_a_table_goes_before_a_bare_name(pack: Pack) -> None:
 def test_a_picture_that_the_table_does_not_name_is_named(pack: Pack) -> None:
     dataset = pack("a.png", "b.png", "c.png", labels_csv=b"filename,label\na.png,cat\nb.png,dog\ngone.png,dog\n")
     assert dataset.counts == {"cat": 1, "dog": 1}
-    assert skipped(dataset) == {"c.png": "layout.not_in_table"}
+    assert skipped(dataset) == {"c.png": "layout.not_in_table", "labels.csv": "layout.not_there"}
+    (gone,) = (one for one in dataset.skipped if one.key == "layout.not_there")
+    assert gone.values == {"count": 1, "name": "gone.png"}
 
 
 @pytest.mark.parametrize("table", [b"", b"\xff\xfe\x00\x81", b"hello\nworld\n", b"filename,label\nz.png,cat\n", b"\0"])
