@@ -1,17 +1,20 @@
-"""The LiteRT writer, beside arithmetic written out in NumPy, on small networks with drawn weights."""
+"""The LiteRT writer beside arithmetic written out in NumPy: small networks with drawn weights, and the real ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
+from drawn import blots
 from numpy.typing import NDArray
 
-from core.backbones import litert
+from core.backbones import Backbone, cards, litert, store
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Layer, Residual
+from core.pictures.picture import see
 
 Array = NDArray[np.float64]
 
@@ -42,13 +45,15 @@ def padded(picture: Array, kernel: int, stride: int) -> Array:
     return np.pad(picture, (*sides, (0, 0)))
 
 
-def convolved(picture: Array, layer: Convolution, weights: dict[str, NDArray[np.float32]]) -> Array:
+def convolved(picture: Array, layer: Convolution, weights: Mapping[str, NDArray[Any]]) -> Array:
     """One layer as its definition says: convolution, then batch normalisation, then ReLU6; float64."""
     wide = padded(picture, layer.kernel, layer.stride)
-    windows = np.lib.stride_tricks.sliding_window_view(wide, (layer.kernel, layer.kernel), (0, 1))
-    windows = windows[:: layer.stride, :: layer.stride]  # (h, w, in, k, k)
+    height, width = (-(-size // layer.stride) for size in picture.shape[:2])
     kernel = weights[layer.weights].astype(np.float64)
-    out = np.einsum("hwckl,cikl->hwc" if layer.depthwise else "hwikl,oikl->hwo", windows, kernel)
+    out = np.zeros((height, width, layer.channels))
+    for y, x in product(range(layer.kernel), repeat=2):
+        seen = wide[y :: layer.stride, x :: layer.stride][:height, :width]
+        out += seen * kernel[:, 0, y, x] if layer.depthwise else seen @ kernel[:, :, y, x].T
     weight, bias, mean, variance = (
         weights[f"{layer.normalisation}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")
     )
@@ -56,7 +61,7 @@ def convolved(picture: Array, layer: Convolution, weights: dict[str, NDArray[np.
     return np.clip(out, 0, 6) if layer.relu6 else out
 
 
-def expected(picture: Array, layers: Sequence[Layer], weights: dict[str, NDArray[np.float32]]) -> Array:
+def expected(picture: Array, layers: Sequence[Layer], weights: Mapping[str, NDArray[Any]]) -> Array:
     flow = [picture]
     for layer in layers:
         added = isinstance(layer, Residual)
@@ -119,3 +124,13 @@ def test_the_file_is_of_the_litert_kind_and_names_what_comes_out() -> None:
     assert entrance["name"] == "picture" and entrance["shape"].tolist() == [1, 8, 8, 3]
     assert [detail["name"] for detail in network.get_output_details()] == ["map", "vector"]
     assert all(detail["dtype"] == np.float32 for detail in (entrance, *network.get_output_details()))
+
+
+@pytest.mark.parametrize("name", [card.name for card in cards()])
+def test_the_whole_network_computes_what_its_definition_says(name: str) -> None:
+    card, layers = store.described(name)
+    picture = see(blots("blue", 3, 300), card.size)
+    truth = expected((picture - np.float64(card.mean)) / card.scale, layers, store.weights(name))
+    map_, vector = Backbone(name, threads=1).map_and_vector(picture)
+    assert np.abs(map_ - truth).max() < 1e-4
+    assert np.abs(vector - truth.mean(axis=(0, 1))).max() < 1e-4
