@@ -18,19 +18,6 @@ PAINTS = {"빨강": (40, 40, 220), "blue": (220, 60, 30)}  # BGR
 _seeds = count()  # no two drawn pictures are equal, so that no lesson finds its looks in the cache
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture
-def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Models and caches of a test lie in folders of its own."""
-    monkeypatch.setenv("TEACHLENS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("TEACHLENS_CACHE", str(cache))
-    return tmp_path / "home"
-
-
 @pytest.fixture
 def area(home: Path) -> Iterator[Path]:
     """A visit's area; no lesson outlives the test."""
