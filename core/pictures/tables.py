@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.pictures.dataset import Split
+from core.pictures.decode import ACCEPTED
 from core.pictures.layout import split_named
 
 NAMES = ("labels.csv", "label.csv", "labels.tsv")
@@ -55,7 +56,7 @@ def read_table(content: bytes, path: str, pictures: Sequence[str]) -> Table | No
         return None
     dots = [sum("." in cell for cell in column) for column in columns]
     files = max(range(width), key=lambda column: (hits[column], dots[column]))
-    headed = found[files][0] is None
+    headed = found[files][0] is None and _key(columns[files][0]).rpartition(".")[2] not in ACCEPTED
     label = _label_column(columns, files, headed)
     split = next(
         (n for n in range(width) if headed and n not in (files, label) and _key(columns[n][0]) in _SPLIT_HEADERS), None

@@ -1,54 +1,20 @@
-"""Folders, wrapping folders, splits and tables: what lies where, and what that says of it."""
+"""Folders, wrapping folders, splits and several sources: what lies where, and what that says of it."""
 
 from __future__ import annotations
 
 import unicodedata
-import zipfile
 from pathlib import Path
 
 import pytest
-from drawn import corners, encoded, zipped
+from drawn import zipped
+from packing import PICTURE, Pack, labelled, skipped, splits
 
 from core import settings
 from core.errors import ArchiveError
 from core.messages import say
 from core.pictures import archive
-from core.pictures.dataset import Dataset, Entry, lacks
+from core.pictures.dataset import Entry, lacks
 from core.pictures.layout import one_spelling
-
-PICTURE = encoded(corners(8, 8))
-
-
-class Pack:
-    """Packs empty-looking names as pictures, and finds what they are."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __call__(self, *names: str, source: str = "source.zip", **tables: bytes) -> Dataset:
-        files = dict.fromkeys(names, PICTURE)
-        files |= {name.replace("__", "/").replace("_csv", ".csv"): table for name, table in tables.items()}
-        return archive.find([zipped(self._folder / source, files)])
-
-
-@pytest.fixture
-def pack(tmp_path: Path) -> Pack:
-    return Pack(tmp_path)
-
-
-def labelled(dataset: Dataset) -> dict[str, str]:
-    return {entry.name: entry.label for entry in dataset.entries}
-
-
-def splits(dataset: Dataset) -> dict[str, str | None]:
-    return {entry.name: entry.split for entry in dataset.entries}
-
-
-def skipped(dataset: Dataset) -> dict[str, str]:
-    for one in dataset.skipped:
-        assert say(one.key, "en", **one.values) and say(one.key, "ko", **one.values)
-    return {one.name: one.key for one in dataset.skipped}
-
 
 # --- Folders ----------------------------------------------------------------------------------------------------
 
@@ -192,6 +158,68 @@ def test_folders_of_days_below_every_class_are_not_taken_for_classes(pack: Pack)
     assert dataset.counts == {"cat": 2, "dog": 2}
 
 
+@pytest.mark.parametrize(
+    ("names", "counts"),
+    [
+        # Kaggle: pictures to be labelled beside those that are
+        (("train/cat/1.png", "train/dog/1.png", "test/1.png"), {"cat": 1, "dog": 1}),
+        (("train/cat/1.png", "train/dog/1.png", "unlabelled/1.png"), {"cat": 1, "dog": 1}),
+        # Intel: splits named in part, each in a folder of its own name, and one that is none
+        (
+            (*(f"seg_train/seg_train/{c}/1.png" for c in ("ice", "sea")), "seg_test/seg_test/sea/1.png", "p/p/1.png"),
+            {"ice": 1, "sea": 2},
+        ),
+        # numbered folders in every class, below splits
+        (tuple(f"{s}/{c}/{n}/x.png" for s in ("train", "test") for c in "ab" for n in (1, 2)), {"a": 4, "b": 4}),
+        # a class that is missing from a split
+        (("train/cat/1.png", "train/dog/1.png", "val/cat/2.png"), {"cat": 2, "dog": 1}),
+        # sets with splits of their own
+        (tuple(f"{g}반/{s}/{c}/1.png" for g in (1, 2) for s in ("train", "test") for c in "ab"), {"a": 4, "b": 4}),
+        # a set that lacks a class
+        (("a/cat/1.png", "a/dog/1.png", "b/cat/1.png"), {"cat": 2, "dog": 1}),
+        # folders that say nothing below every class
+        (tuple(f"{c}/{f}/1.png" for c in ("cat", "dog") for f in ("images", "masks")), {"cat": 2, "dog": 2}),
+        # kinds below classes: the first level counts
+        (("pets/cat/1.png", "pets/dog/1.png", "wild/wolf/1.png"), {"pets": 2, "wild": 1}),
+        # a lone class with a few folders within
+        (("cat/1.png", "cat/2.png", "cat/3.png", "cat/more/4.png"), {"cat": 4}),
+        # a vehicle, not a split
+        (("train/ice/1.png", "bus/double/1.png"), {"bus": 1, "train": 1}),
+        (("train/1.png", "bus/1.png"), {"bus": 1, "train": 1}),
+        # digits in a folder that wraps them
+        (tuple(f"digits/{n}/1.png" for n in range(3)), {"0": 1, "1": 1, "2": 1}),
+        (("./cat//1.png", "./dog/1.png"), {"cat": 1, "dog": 1}),
+    ],
+)  # fmt: skip
+def test_layouts_that_people_have(pack: Pack, names: tuple[str, ...], counts: dict[str, int]) -> None:
+    assert pack(*names).counts == counts
+
+
+def test_pictures_in_a_split_without_a_class_are_named(pack: Pack) -> None:
+    dataset = pack("train/cat/1.png", "train/dog/1.png", "test/1.png")
+    assert skipped(dataset) == {"test/1.png": "layout.outside"}
+
+
+def test_a_source_that_is_all_train_is_not_divided(pack: Pack) -> None:
+    assert set(splits(pack("train/cat/1.png", "train/dog/1.png")).values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "split"), [("seg_train", "train"), ("2. Validation", "validation"), ("학습 데이터", "train")]
+)
+def test_folders_named_after_splits_in_part(pack: Pack, name: str, split: str) -> None:
+    dataset = pack(*(f"{folder}/{label}/1.png" for folder in (name, "my test") for label in ("cat", "dog")))
+    assert splits(dataset) == {
+        f"{folder}/{label}/1.png": said
+        for folder, said in ((name, split), ("my test", "test"))
+        for label in ("cat", "dog")
+    }
+
+
+def test_raw_pictures_of_a_camera_say_what_to_do(pack: Pack) -> None:
+    assert skipped(pack("cat/1.png", "dog/1.png", "dog/2.NEF")) == {"dog/2.NEF": "picture.raw"}
+
+
 # --- Several sources --------------------------------------------------------------------------------------------
 
 
@@ -273,94 +301,34 @@ def test_an_unknown_entry_of_an_archive_that_changed_is_an_error(tmp_path: Path)
         archive.read_one(Entry(path, 7, "cat/8.png", "cat"))
 
 
-# --- labels.csv -------------------------------------------------------------------------------------------------
-
-TABLES = {
-    "with a header": "filename,label\na.png,cat\nb.png,dog\n",
-    "without a header": "a.png,cat\nb.png,dog\n",
-    "columns the other way round": "label,filename\ncat,a.png\ndog,b.png\n",
-    "other way round without a header": "cat,a.png\ndog,b.png\n",
-    "a column more": "id,filename,width,label\n1,a.png,8,cat\n2,b.png,8,dog\n",
-    "semicolons": "filename;label\na.png;cat\nb.png;dog\n",
-    "tabs": "filename\tlabel\na.png\tcat\nb.png\tdog\n",
-    "quotes": '"filename","label"\n"a.png","cat"\n"b.png","dog"\n',
-    "no endings": "filename,label\na,cat\nb,dog\n",
-    "capitals": "Filename,Label\nA.PNG,cat\nB.png,dog\n",
-    "spaces and empty lines": "filename , label\n\n a.png , cat \nb.png, dog\n\n",
-    "Windows lines": "filename,label\r\na.png,cat\r\nb.png,dog\r\n",
-    "Korean header": "파일,라벨\na.png,cat\nb.png,dog\n",
-    "a leading ./": "filename,label\n./a.png,cat\n./b.png,dog\n",
-}
+def test_zips_whose_folders_say_nothing_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    paths = [zipped(tmp_path / f"{label}.zip", {"images/1.png": PICTURE}) for label in ("cat", "dog")]
+    assert archive.find(paths).counts == {"cat": 1, "dog": 1}
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
-def test_a_table_labels_the_pictures(pack: Pack, table: str) -> None:
-    dataset = pack("a.png", "b.png", labels_csv=table.encode())
-    assert labelled(dataset) == {"a.png": "cat", "b.png": "dog"}
-    assert not dataset.skipped
+def test_zips_named_after_splits_are_splits(tmp_path: Path) -> None:
+    files = {"cat/1.png": PICTURE, "dog/1.png": PICTURE}
+    dataset = archive.find([zipped(tmp_path / "my train.zip", files), zipped(tmp_path / "test.zip", files)])
+    assert dataset.counts == {"cat": 2, "dog": 2}
+    assert [entry.split for entry in dataset.entries] == ["train", "train", "test", "test"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
-def test_a_korean_table_in_any_encoding(pack: Pack, encoding: str) -> None:
-    table = "파일명,라벨\n사진 1.png,고양이\n사진 2.png,강아지\n".encode(encoding)
-    assert labelled(pack("사진 1.png", "사진 2.png", labels_csv=table)) == {
-        "사진 1.png": "고양이",
-        "사진 2.png": "강아지",
-    }
+def test_a_folder_of_one_class_is_called_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mr. cat").mkdir()
+    (tmp_path / "mr. cat" / "1.png").write_bytes(PICTURE)
+    monkeypatch.chdir(tmp_path / "mr. cat")
+    assert archive.find([tmp_path / "mr. cat"]).labels == archive.find([Path()]).labels == ("mr. cat",)
 
 
-def test_a_table_that_names_folders_and_one_that_does_not(pack: Pack) -> None:
-    for prefix in ("images/", ""):
-        table = f"filename,label\n{prefix}a.png,cat\n{prefix}b.png,dog\n".encode()
-        assert pack("images/a.png", "images/b.png", labels_csv=table).counts == {"cat": 1, "dog": 1}
+def test_a_loose_picture_that_went_away_is_told(tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(PICTURE)
+    entry = archive.find([tmp_path / "1.png"]).entries[0]
+    (tmp_path / "1.png").unlink()
+    with pytest.raises(ArchiveError) as caught:
+        archive.read_one(entry)
+    assert caught.value.key == "archive.gone"
 
 
-def test_a_table_with_backslashes(pack: Pack) -> None:
-    dataset = pack("images/a.png", "images/b.png", labels_csv=b"images\\a.png,cat\nimages\\b.png,dog\n")
-    assert dataset.counts == {"cat": 1, "dog": 1}
-
-
-def test_a_table_inside_a_wrapping_folder_names_files_from_where_it_lies(pack: Pack) -> None:
-    table = b"filename,label\nx/1.png,cat\ny/1.png,dog\nx/2.png,dog\n"
-    dataset = pack("set/x/1.png", "set/y/1.png", "set/x/2.png", set__labels_csv=table)
-    assert labelled(dataset) == {"set/x/1.png": "cat", "set/y/1.png": "dog", "set/x/2.png": "dog"}
-
-
-def test_a_whole_path_in_a_table_goes_before_a_bare_name(pack: Pack) -> None:
-    dataset = pack("a.png", "x/a.png", labels_csv=b"filename,label\na.png,cat\nx/a.png,dog\n")
-    assert labelled(dataset) == {"a.png": "cat", "x/a.png": "dog"}
-
-
-def test_a_picture_that_the_table_does_not_name_is_named(pack: Pack) -> None:
-    dataset = pack("a.png", "b.png", "c.png", labels_csv=b"filename,label\na.png,cat\nb.png,dog\ngone.png,dog\n")
-    assert dataset.counts == {"cat": 1, "dog": 1}
-    assert skipped(dataset) == {"c.png": "layout.not_in_table", "labels.csv": "layout.not_there"}
-    (gone,) = (one for one in dataset.skipped if one.key == "layout.not_there")
-    assert gone.values == {"count": 1, "name": "gone.png"}
-
-
-@pytest.mark.parametrize("table", [b"", b"\xff\xfe\x00\x81", b"hello\nworld\n", b"filename,label\nz.png,cat\n", b"\0"])
-def test_a_table_that_says_nothing_is_named_and_the_folders_are_used(pack: Pack, table: bytes) -> None:
-    dataset = pack("cat/1.png", "dog/1.png", labels_csv=table)
-    assert dataset.counts == {"cat": 1, "dog": 1}
-    assert skipped(dataset) == {"labels.csv": "layout.table_unread"}
-
-
-def test_a_table_that_would_not_fit_into_memory_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_MAX_TABLE_BYTES", 10)
-    files = {"cat/1.png": PICTURE, "dog/1.png": PICTURE, "labels.csv": b"filename,label\ncat/1.png,dog\n"}
-    dataset = archive.find([zipped(tmp_path / "a.zip", files)])
-    assert dataset.counts == {"cat": 1, "dog": 1}
-    assert skipped(dataset) == {"labels.csv": "layout.table_unread"}
-
-
-def test_a_damaged_table_is_no_reason_to_refuse_the_pictures(tmp_path: Path) -> None:
-    files = {"cat/1.png": PICTURE, "dog/1.png": PICTURE, "labels.csv": b"filename,label\ncat/1.png,dog\n"}
-    path = zipped(tmp_path / "a.zip", files)
-    data = path.read_bytes().replace(b"filename,label\ncat", b"filename,label\nCAT")
-    path.write_bytes(data)
-    with zipfile.ZipFile(path) as packed, pytest.raises(zipfile.BadZipFile):
-        packed.read("labels.csv")
-    dataset = archive.find([path])
-    assert dataset.counts == {"cat": 1, "dog": 1}
-    assert skipped(dataset) == {"labels.csv": "layout.table_unread"}
+def test_a_loose_table_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("filename,label\n")
+    assert skipped(archive.find([tmp_path / "labels.csv"])) == {"labels.csv": "layout.no_picture"}
