@@ -1,146 +1,236 @@
-"""The confusion matrix: what was what, and what the model said; each cell opens its pictures."""
+"""What the test said of each class, and what was taken for what; every number opens its pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from core.model.file import thumbnails
-from core.model.model import Model
-from ui import answer, page
+from core.model.file import load, load_listing, thumbnails
+from core.model.model import IntArray, Listing, Model
+from ui import answer, errors, page
 from ui.colours import colour
+from ui.teaching.strips import tile_html
+from ui.teaching.taps import taps
+from ui.teaching.words import short
 from ui.texts import plural, t
 
-LARGEST = 30  # classes of a matrix that can still be read; above, the pairs alone are shown
+LARGEST = 40  # classes of a matrix that can still be read; above, pairs and classes alone are shown
+_WIDE = 6  # classes up to which names of columns stand level on a wide screen
+_NARROW = 4  # and on a phone
 _PAIRS = 6  # most mixed-up pairs
-_FIRST = 24  # pictures of a cell at first
-
-_SCRIPT = """
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector('.tl-cells');
-  if (root.dataset.drawn !== data.html) {
-    root.innerHTML = data.html;
-    root.dataset.drawn = data.html;
-  }
-  root.onclick = (event) => {
-    const cell = event.target.closest('button[data-cell]');
-    if (cell) setTriggerValue('cell', cell.dataset.cell);
-  };
-}
-"""
-
-_cells = st.components.v2.component(
-    "teachlens_cells", html='<div class="tl-cells"></div>', js=_SCRIPT, isolate_styles=False
-)
+_BARS = 12  # classes whose bars are shown at first
+_FIRST = 24  # pictures shown at first
+_ANSWER = ".st-key-card_cell"
 
 
-def show(path: Path, model: Model) -> None:
-    """The matrix, or the pairs where there are too many classes, and the pictures of the cell that was tapped."""
-    confusion = model.report.confusion
+@dataclass(frozen=True)
+class Cell:
+    """What of the matrix is looked at: a label as given and as said; all mistakes of a class, where `said` is None."""
+
+    given: int
+    said: int | None
+
+    @property
+    def code(self) -> str:
+        """As a button carries it."""
+        return f"{self.given}-{'' if self.said is None else self.said}"
+
+
+def cell_of(code: str, classes: int) -> Cell | None:
+    """The cell that a button stands for; None for what is no cell of so many classes."""
+    given, _, said = code.partition("-")
+    if not given.isdecimal() or not (said.isdecimal() or not said):
+        return None
+    cell = Cell(int(given), int(said) if said else None)
+    return cell if max(cell.given, cell.said or 0) < classes else None
+
+
+@st.fragment
+@errors.guarded
+def show(path: Path) -> None:
+    """Bars, pairs, matrix, and the pictures of what was tapped last; at first those of the worst mix-up."""
+    model = load(path)
+    wrong = mistakes(model.report.confusion)
+    place = st.session_state.get("teach_cell", ("", ""))
+    chosen = cell_of(place[1], len(model.labels)) if place[0] == str(path) else first(wrong)
+    page.section(t("teach.per_class"), t("teach.per_class_note"))
+    with page.card("per_class"):
+        shown = st.session_state.get("teach_shown_bars", _BARS)
+        asked = [taps(bars(model, shown), "teach_bars", _ANSWER)]
+        more = len(model.labels) - shown
+        if more > 0 and st.button(plural("teach.more_classes", more), key="teach_more_bars"):
+            st.session_state["teach_shown_bars"] = shown + 10 * _BARS
+            page.again()
+    page.section(t("teach.confusion"), t("teach.confusion_note"))
+    readable = len(model.labels) <= LARGEST
+    with st.container(key="teach_confusion"):
+        html = pairs(model.labels, wrong, _PAIRS if readable else 4 * _PAIRS, chosen)
+        if readable:
+            html += matrix(model.labels, model.report.confusion, chosen)
+        asked.append(taps(html, "teach_cells", _ANSWER))
+        if chosen is not None:
+            with page.card("cell"):
+                _pictures(path, model, chosen)
+    tapped = next((code for code in asked if code), None)
+    if tapped and cell_of(tapped, len(model.labels)):
+        st.session_state["teach_cell"] = (str(path), tapped)
+        st.session_state.pop("teach_cell_shown", None)
+        page.again()
+
+
+def mistakes(confusion: IntArray) -> NDArray[np.int32]:
+    """The matrix without what was right."""
     wrong = confusion.copy()
     np.fill_diagonal(wrong, 0)
-    page.section(t("teach.confusion"), t("teach.confusion_note"))
-    html = pairs(model.labels, wrong)
-    chosen = st.session_state.get("teach_cell")
-    if len(model.labels) <= LARGEST:
-        html += matrix(model.labels, confusion, chosen)
-    result = _cells(data={"html": html}, key="teach_cells", on_cell_change=lambda: None)
-    if tapped := getattr(result, "cell", None):
-        row, column = (int(number) for number in str(tapped).split("-"))
-        if 0 <= row < len(model.labels) and 0 <= column < len(model.labels):
-            st.session_state["teach_cell"] = (row, column)
-            st.session_state.pop("teach_cell_shown", None)
-            st.rerun()
-    if chosen is not None and max(chosen) < len(model.labels):
-        _pictures(path, model, *chosen)
+    return wrong
 
 
-def pairs(labels: Sequence[str], wrong: np.ndarray) -> str:
+def first(wrong: IntArray) -> Cell | None:
+    """The most frequent mistake; None where there is none."""
+    if not wrong.max(initial=0):
+        return None
+    given, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return Cell(int(given), int(said))
+
+
+def bars(model: Model, shown: int) -> str:
+    """A bar for each class, the hardest first: its name, how many of its pictures were right; a button each."""
+    scores = model.report.per_class
+    order = sorted(range(len(scores)), key=lambda one: (scores[one].value if scores[one].total else 2.0, one))
+    return f'<ul class="tl-bars tl-class-bars">{"".join(_bar(model, one) for one in order[:shown])}</ul>'
+
+
+def _bar(model: Model, position: int) -> str:
+    score, label = model.report.per_class[position], model.labels[position]
+    right, total = f"{score.right:,}", f"{score.total:,}"
+    words = t("teach.class_untested")
+    if score.total:
+        words = t("teach.class_score", right=right, total=total, share=answer.percent(score.value))
+    return (
+        f'<li><button type="button" data-cell="{Cell(position, None).code}"{"" if score.total else " disabled"}>'
+        f'<span class="tl-label">{escape(label)}</span><span class="tl-share">{escape(words)}</span>'
+        f'<span class="tl-track"><span style="width:{score.value * 100:.2f}%;background:{colour(position)}"></span>'
+        "</span></button></li>"
+    )
+
+
+def pairs(labels: Sequence[str], wrong: IntArray, most: int, chosen: Cell | None) -> str:
     """The pairs that are mixed up most, as buttons; a kind word where there are none."""
-    order = np.argsort(-wrong, axis=None, kind="stable")[:_PAIRS]
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
     rows = ""
     for row, column in zip(*np.unravel_index(order, wrong.shape), strict=True):
-        count = int(wrong[row, column])
+        cell, count = Cell(int(row), int(column)), int(wrong[row, column])
         if not count:
             break
-        words = plural("teach.pair", count, given=labels[row], said=labels[column])
-        rows += f'<li><button type="button" data-cell="{row}-{column}">{escape(words)}</button></li>'
+        words = t("teach.pair", given=short(labels[row]), said=short(labels[column]))
+        rows += (
+            f'<li><button type="button" data-cell="{cell.code}"{" class=tl-chosen" if cell == chosen else ""}>'
+            f"{escape(words)} <b>{count:,}</b></button></li>"
+        )
     return f'<ul class="tl-pairs">{rows}</ul>' if rows else f'<p class="tl-note">{escape(t("teach.no_pair"))}</p>'
 
 
-def matrix(labels: Sequence[str], confusion: np.ndarray, chosen: tuple[int, int] | None) -> str:
+def matrix(labels: Sequence[str], confusion: IntArray, chosen: Cell | None) -> str:
     """The matrix as an HTML table: a row for what it was, a column for what the model said."""
     totals = np.maximum(confusion.sum(axis=1), 1)
     heads = "".join(f'<th scope="col" title="{escape(label)}"><span>{escape(label)}</span></th>' for label in labels)
     rows = ""
     for row, label in enumerate(labels):
         cells = "".join(
-            _cell(labels, row, column, int(confusion[row, column]), float(confusion[row, column] / totals[row]), chosen)
-            for column in range(len(labels))
+            _cell(labels, Cell(row, column), int(count), float(count / totals[row]), chosen)
+            for column, count in enumerate(confusion[row])
         )
         dot = f'<span class="tl-dot" style="background:{colour(row)}"></span>'
         rows += f'<tr><th scope="row" title="{escape(label)}">{dot}<span>{escape(label)}</span></th>{cells}</tr>'
-    corner = f'<td class="tl-corner">{escape(t("teach.matrix_corner"))}</td>'
+    corner = f'<td class="tl-corner">{escape(t("teach.matrix_was"))} ↓<br>{escape(t("teach.matrix_said"))} →</td>'
+    kind = " tl-few" if len(labels) <= _NARROW else " tl-many" if len(labels) > _WIDE else ""
     return (
-        f'<div class="tl-matrix-box" tabindex="0"><table class="tl-matrix"><caption>{escape(t("teach.matrix_caption"))}'
-        f"</caption><thead><tr>{corner}{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="tl-matrix-box" tabindex="0"><table class="tl-matrix{kind}"><caption>'
+        f"{escape(t('teach.matrix_caption'))}</caption><thead><tr>{corner}{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _cell(
-    labels: Sequence[str], row: int, column: int, count: int, share: float, chosen: tuple[int, int] | None
-) -> str:
-    if not count:
+def _cell(labels: Sequence[str], cell: Cell, count: int, share: float, chosen: Cell | None) -> str:
+    if not count or cell.said is None:
         return "<td></td>"
-    kind = "tl-right" if row == column else "tl-wrong"
-    if chosen == (row, column):
-        kind += " tl-chosen"
-    words = plural("teach.cell", count, given=labels[row], said=labels[column])
-    strength = 12 + round(share * 73)
+    right = cell.given == cell.said
+    kind = f"{'tl-right' if right else 'tl-wrong'}{' tl-chosen' if cell == chosen else ''}"
+    key = "teach.cell_right" if right else "teach.cell"
+    words = plural(key, count, given=labels[cell.given], said=labels[cell.said])
+    strength = round(100 * (share if right else sqrt(share)))  # mistakes are few: their square roots can be told apart
     return (
-        f'<td><button type="button" class="{kind}" data-cell="{row}-{column}" style="--share:{strength}%" '
+        f'<td><button type="button" class="{kind}" data-cell="{cell.code}" style="--share:{strength}%" '
         f'title="{escape(words)}" aria-label="{escape(words)}">{count:,}</button></td>'
     )
 
 
-def _pictures(path: Path, model: Model, row: int, column: int) -> None:
-    """The pictures behind a cell, those it was most sure of first."""
+@st.cache_data(max_entries=4, show_spinner=False)
+def listing(path: str, changed: int) -> Listing:
+    """The examples of a model, without their vectors. Raises ModelError."""
+    return load_listing(Path(path))
+
+
+def behind(model: Model, listed: Listing, cell: Cell) -> IntArray:
+    """Positions among the tested pictures of those behind a cell, those it was most sure of first."""
     report = model.report
-    given = _given(model, path)
-    here = np.flatnonzero((report.answer == column) & (given == row))
-    if not len(here):
-        return
-    here = here[np.argsort(-report.probability[here], kind="stable")]
+    inside = report.example < len(listed.labels)
+    given = listed.labels[np.where(inside, report.example, 0)]
+    said = report.answer != cell.given if cell.said is None else report.answer == cell.said
+    here = np.flatnonzero(inside & (given == cell.given) & said)
+    return here[np.argsort(-report.probability[here], kind="stable")].astype(np.int32)
+
+
+def cell_title(model: Model, cell: Cell, count: int) -> str:
+    """What the pictures of a cell are, in words."""
+    label = model.labels[cell.given]
+    if cell.said is None:
+        return plural("teach.row", count, given=label) if count else t("teach.row_right", given=label)
+    key = "teach.cell_right" if cell.given == cell.said else "teach.cell"
+    return plural(key, count, given=label, said=model.labels[cell.said])
+
+
+def _pictures(path: Path, model: Model, cell: Cell) -> None:
+    """The pictures behind a cell, each with what was said, how surely, and the name of its file."""
+    report, listed = model.report, listing(str(path), path.stat().st_mtime_ns)
+    here = behind(model, listed, cell)
+    st.html(f'<p class="tl-count" role="status">{escape(cell_title(model, cell, len(here)))}</p>')
     shown = st.session_state.get("teach_cell_shown", _FIRST)
-    same = row == column
-    key = "teach.cell_right" if same else "teach.cell"
-    with page.card("cell"):
-        title = plural(key, len(here), given=model.labels[row], said=model.labels[column])
-        st.html(f'<p class="tl-count">{escape(title)}</p>')
-        pictures = thumbnails(path, report.example[here[:shown]])
-        sure = [escape(answer.percent(float(share))) for share in report.probability[here[:shown]]]
-        tiles = "".join(
-            f'<li>{answer.image(picture, "", "tl-tile")}<span class="tl-note">{share}</span></li>'
-            for picture, share in zip(pictures, sure, strict=True)
+    examples = report.example[here[:shown]]
+    rows = "".join(
+        _tile(picture, listed.names[example], model.labels[said], int(said), float(share), cell)
+        for picture, example, said, share in zip(
+            thumbnails(path, examples),
+            examples.tolist(),
+            report.answer[here[:shown]].tolist(),
+            report.probability[here[:shown]].tolist(),
+            strict=True,
         )
-        st.html(f'<ul class="tl-tiles">{tiles}</ul>')
+    )
+    if rows:
+        st.html(f'<ul class="tl-tiles">{rows}</ul>')
         page.note(t("teach.cell_note"))
-        if len(here) > shown and st.button(plural("teach.more_pictures", len(here) - shown), key="teach_cell_more"):
-            st.session_state["teach_cell_shown"] = shown + 5 * _FIRST
-            st.rerun()
+    more = min(len(here) - shown, 5 * _FIRST)
+    if more > 0 and st.button(plural("teach.more_pictures", more), key="teach_cell_more"):
+        st.session_state["teach_cell_shown"] = shown + more
+        page.again()
 
 
-def _given(model: Model, path: Path) -> np.ndarray:
-    """(tested,) the label that each tested picture carries."""
-    return _example_labels(str(path), path.stat().st_mtime_ns)[model.report.example]
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _example_labels(path: str, changed: int) -> np.ndarray:
-    from core.model.file import load_examples
-
-    return load_examples(Path(path)).labels
+def _tile(picture: bytes, name: str, said: str, position: int, share: float, cell: Cell) -> str:
+    answered = (
+        f'<span class="tl-said"><span class="tl-dot" style="background:{colour(position)}"></span>'
+        f"{escape(said)}</span> "
+        if cell.said is None
+        else ""
+    )
+    file = name.rpartition("/")[2]
+    return (
+        f'<li title="{escape(name)}">{tile_html(picture, file)}<span class="tl-sure">{answered}'
+        f'{escape(answer.percent(share))}</span><span class="tl-name">{escape(file)}</span></li>'
+    )

@@ -3,23 +3,24 @@ another page or another language loses nothing."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
-import secrets
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import streamlit as st
 
+from core.errors import TeachLensError
 from core.pictures import archive
 from core.pictures.dataset import Dataset
+from core.settings import MAX_LABEL_LENGTH
 
+UPLOADS = "uploads"  # below a visit's area: what was uploaded, a folder for each source
 _FILE, _BEFORE = "draft.json", "draft.before.json"
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,12 @@ class Draft:
 
     sources: tuple[Path, ...] = ()
     edits: Mapping[str, str | None] = field(default_factory=dict)  # label as found -> as taught; None: left out
+    loose: tuple[str, ...] = ()  # classes, as found, whose name is ours, because their pictures came without one
     title: str = ""
+    backbone: str = ""  # empty: the first there is
     seed: int = 0
-    lesson: str | None = None  # the lesson that was made of it
+    lesson: str | None = None  # the lesson that was made of it last
+    changing: bool = False  # its result is there, and what it was taught on is being changed
 
 
 def load(area: Path) -> Draft:
@@ -40,22 +44,23 @@ def load(area: Path) -> Draft:
 
 def save(area: Path, draft: Draft) -> None:
     """Keep a draft in place of the one before."""
-    described = {
-        "sources": [str(path) for path in draft.sources],
-        "edits": dict(draft.edits),
-        "title": draft.title,
-        "seed": draft.seed,
-        "lesson": draft.lesson,
-    }
+    described = {**asdict(draft), "sources": [str(path) for path in draft.sources]}
     part = area / f".{_FILE}.part"
     part.write_text(json.dumps(described, ensure_ascii=False), "utf-8")
     part.replace(area / _FILE)
 
 
+def change(area: Path, **changes: Any) -> None:
+    """Change some fields of the visit's draft."""
+    save(area, replace(load(area), **changes))
+
+
 def set_aside(area: Path) -> None:
-    """Begin with nothing; `bring_back` undoes it. What was set aside before goes for good."""
-    for source in set(_read(area / _BEFORE).sources) - set(load(area).sources):
-        forget(area, source)
+    """Begin with nothing; `bring_back` undoes it. What was set aside before goes for good, with its files."""
+    kept = {place_of(area, source) for source in load(area).sources}
+    for place in (area / UPLOADS).glob("*"):
+        if place not in kept:
+            shutil.rmtree(place, ignore_errors=True)
     if (area / _FILE).exists():
         (area / _FILE).replace(area / _BEFORE)
 
@@ -71,49 +76,68 @@ def bring_back(area: Path) -> None:
         (area / _BEFORE).replace(area / _FILE)
 
 
-def store(area: Path, name: str, folder: str | None, content: BinaryIO) -> Path:
-    """Copy an upload to disk, a block at a time, below the visit's area; loose pictures go into a `folder`, their
-    class."""
-    place = area / "uploads" / secrets.token_hex(6)
-    if folder:
-        place /= tidy(folder)
-    place.mkdir(parents=True)
-    path = place / tidy(name)
-    with path.open("wb") as file:
-        shutil.copyfileobj(content, file, 2**20)
-    return path
-
-
-def tidy(name: str) -> str:
-    """A name that every file system takes."""
-    plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).strip(" .")
-    stem, dot, ending = plain.rpartition(".")
-    return f"{(stem or ending)[:80]}{dot}{ending[:10]}" if dot else plain[:80] or "_"
+def place_of(area: Path, source: Path) -> Path | None:
+    """The folder below the uploads that holds a source; None for a source that was not uploaded."""
+    uploads = area / UPLOADS
+    return uploads / source.relative_to(uploads).parts[0] if source.is_relative_to(uploads) else None
 
 
 def forget(area: Path, source: Path) -> None:
     """Take a source's files away."""
-    uploads = area / "uploads"
-    if source.is_relative_to(uploads):
-        shutil.rmtree(uploads / source.relative_to(uploads).parts[0], ignore_errors=True)
+    if place := place_of(area, source):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def dataset(sources: Sequence[Path]) -> Dataset:
-    """What the sources hold, found once. Raises ArchiveError."""
-    return _dataset(tuple((str(path), path.stat().st_mtime_ns) for path in sources))
+    """What the sources hold, found once for all sessions. Raises ArchiveError."""
+    return _dataset(tuple((str(path), _changed(path)) for path in sources))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:  # gone: `archive.find` says so
+        return 0
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _dataset(sources: tuple[tuple[str, int], ...]) -> Dataset:
     return archive.find([Path(path) for path, _ in sources])
 
 
+def present(sources: Sequence[Path]) -> Dataset | None:
+    """What the sources hold; None where they cannot be read any more."""
+    try:
+        return dataset(sources)
+    except TeachLensError:
+        return None
+
+
+def key_of(label: str) -> str:
+    """A key for the widgets of a class, whatever it is called."""
+    return hashlib.sha256(label.encode()).hexdigest()[:12]
+
+
+# --- Changes to the classes: pure functions ---------------------------------------------------------------------------
+
+
+def as_found(draft: Draft, found: Dataset, label: str) -> tuple[str, ...]:
+    """The labels, as found, that the class `label` is made of."""
+    return tuple(one for one in found.labels if draft.edits.get(one, one) == label)
+
+
+def spelt(name: str, labels: Sequence[str]) -> str:
+    """A name as it is kept: composed, single spaces, and spelt like the one of `labels` that differs in case alone."""
+    tidy = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_LABEL_LENGTH].strip()
+    return next((label for label in labels if label.casefold() == tidy.casefold() and tidy not in labels), tidy)
+
+
 def renamed(draft: Draft, found: Dataset, old: str, new: str | None) -> Draft:
-    """The draft with the class `old`, as it is called now, called `new`, or left out where None."""
+    """The draft with the class `old`, as it is called now, called `new`, or left out where None. A name that another
+    class has makes the two one."""
     edits = dict(draft.edits)
-    for label in found.labels:
-        if edits.get(label, label) == old:
-            edits[label] = new
+    for label in as_found(draft, found, old):
+        edits[label] = new
     return replace(draft, edits=edits)
 
 
@@ -127,10 +151,18 @@ def brought_in(draft: Draft, label: str) -> Draft:
     return replace(draft, edits={found: name for found, name in draft.edits.items() if found != label})
 
 
+def unnamed(draft: Draft, found: Dataset) -> tuple[str, ...]:
+    """Classes that still carry the name that we gave them."""
+    return tuple(label for label in draft.loose if label in found.counts and draft.edits.get(label, label) == label)
+
+
 def _read(path: Path) -> Draft:
     try:
         kept = json.loads(path.read_text("utf-8"))
-        sources = tuple(source for source in map(Path, kept["sources"]) if source.exists())
-        return Draft(sources, dict(kept["edits"]), str(kept["title"]), int(kept["seed"]), kept["lesson"])
-    except (OSError, ValueError, KeyError, TypeError):
+        known = {one.name: kept[one.name] for one in fields(Draft) if one.name in kept}
+        sources = tuple(source for source in map(Path, known.pop("sources", ())) if source.exists())
+        return Draft(
+            sources, **{**known, "edits": dict(known.get("edits", {})), "loose": tuple(known.get("loose", ()))}
+        )
+    except (OSError, ValueError, TypeError, AttributeError):
         return Draft()

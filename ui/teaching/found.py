@@ -1,195 +1,211 @@
-"""What was found: the classes with their pictures, what can be changed about them, what was left out, what is
-missing."""
+"""What was found: the classes with their pictures, what was changed about them, what was left out and why."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from core import settings
-from core.errors import TeachLensError
 from core.messages import say
-from core.pictures import archive
-from core.pictures.dataset import Dataset, Entry, lacks
-from core.pictures.decode import decode
-from ui import answer, errors, page
+from core.pictures.dataset import Dataset, Skipped, lacks
+from core.settings import MAX_LABEL_LENGTH
+from ui import errors, page
 from ui.colours import colour
 from ui.language import current
-from ui.looking import jpeg
+from ui.teaching import change, gather, intake, strips, undo
 from ui.teaching import draft as drafts
+from ui.teaching.draft import Draft, key_of
+from ui.teaching.words import plain
 from ui.texts import plural, t
 
-STRIP = 6  # pictures shown of a class
-_TILE = 112  # pixels, of such a picture
 _FIRST = 12  # classes shown at first
-_RECOMMENDED = 20  # pictures a class
+_MORE = 48  # classes that "show more" adds
+_NAMED = 12  # files named of those that were left out for one reason
 
 
-def show(area: Path, draft: drafts.Draft, found: Dataset) -> Dataset:
-    """The classes as cards; returns the dataset as it will be taught."""
-    taught = found.edited(draft.edits)
-    counts = taught.counts
-    what = plural("teach.found_classes", len(counts), pictures=plural("teach.pictures", len(taught.entries)))
-    page.section(what, t("teach.found_note"))
-    missing = {lack.label: say(lack.key, current(), **lack.values) for lack in lacks(taught) if lack.label}
+def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
+    """The classes as cards; returns the dataset as it will be taught, without what is known to be unreadable."""
+    edited = found.edited(draft.edits)
+    new = drafts.unnamed(draft, found)
     shown = st.session_state.get("teach_shown_classes", _FIRST)
-    labels = [*sorted(missing), *(label for label in counts if label not in missing)] if missing else list(counts)
-    strips = _strips(taught, tuple(labels[:shown]))
+    labels = _ordered(edited, new)
+    some = strips.strips(edited, labels[:shown])
+    unreadable = [entry for strip in some.values() for entry, tile in strip if not tile]
+    taught = replace(edited, entries=tuple(entry for entry in edited.entries if entry not in set(unreadable)))
+    counts = taught.counts
+    missing = _missing(taught)
+    labels = sorted((label for label in labels if label in counts), key=lambda label: label not in {*missing, *new})
+    positions = {label: position for position, label in enumerate(counts)}
+    st.html(headline(counts))
     with st.container(key="teach_classes"):
         for label in labels[:shown]:
-            position = list(counts).index(label)
-            _card(area, draft, found, label, counts[label], position, strips[label], missing.get(label))
+            opened = change.is_open(label)
+            with page.card(f"{'open' if opened else 'class'}_{key_of(label)}"):
+                _head(label, positions[label], counts[label], missing.get(label), opened)
+                if opened:
+                    change.show(area, label, [other for other in counts if other != label], taught.of(label))
+                    continue
+                if label in new:
+                    _ask_name(area, label)
+                tiles = [tile for _, tile in some[label] if tile]
+                st.html(strips.strip_html(tiles, counts[label] - len(tiles)))
+        if len(labels) <= shown:
+            _adding(area)
     more = len(labels) - shown
-    if more > 0 and st.button(plural("teach.more_classes", more), key="teach_more_classes"):
-        st.session_state["teach_shown_classes"] = shown + 4 * _FIRST
-        st.rerun()
-    _left_out(area, draft, found)
-    _skipped(found)
+    if more > 0:
+        if st.button(plural("teach.more_classes", more), icon=":material/expand_more:", key="teach_more_classes"):
+            st.session_state["teach_shown_classes"] = shown + _MORE
+            st.rerun()
+        _adding(area)
+    gather.refusals()
+    _changes(area, draft, found)
+    left_out([*found.skipped, *strips.reasons(unreadable)])
     return taught
 
 
-def _card(
-    area: Path,
-    draft: drafts.Draft,
-    found: Dataset,
-    label: str,
-    count: int,
-    position: int,
-    strip: tuple[bytes, ...],
-    missing: str | None,
-) -> None:
-    key = hashlib.sha256(label.encode()).hexdigest()[:12]
-    with page.card(f"class_{key}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            pictures = escape(plural("teach.pictures", count))
-            st.html(
-                f'<div class="tl-class"><h3><span class="tl-dot" style="background:{colour(position)}"></span>'
-                f'<span>{escape(label)}</span></h3><p class="tl-note">{pictures}</p></div>'
-            )
-            with st.popover(t("teach.change"), icon=":material/edit:", key=f"change_{key}"):
-                _change(area, draft, found, label, key)
-        if missing:
-            st.html(
-                f'<p class="tl-missing"><span class="tl-symbol" aria-hidden="true">error</span>{escape(missing)}</p>'
-            )
-        tiles = "".join(
-            answer.image(tile, "", "tl-tile") if tile else '<span class="tl-tile tl-symbol">broken_image</span>'
-            for tile in strip
-        )
-        st.html(f'<div class="tl-strip">{tiles}</div>')
+def _ordered(edited: Dataset, new: Sequence[str]) -> list[str]:
+    """Classes that ask for something first."""
+    missing = _missing(edited)
+    first = [label for label in edited.labels if label in missing or label in new]
+    return [*first, *(label for label in edited.labels if label not in first)]
 
 
-def _change(area: Path, draft: drafts.Draft, found: Dataset, label: str, key: str) -> None:
-    """Rename, merge, leave out."""
-    with st.form(f"rename_{key}", border=False):
-        name = st.text_input(t("teach.class_name"), label, max_chars=settings.MAX_LABEL_LENGTH, key=f"name_{key}")
-        page.note(t("teach.merge_note"))
-        if st.form_submit_button(t("teach.save_name"), type="primary", width="stretch"):
-            name = " ".join(name.split())
-            if name and name != label:
-                drafts.save(area, drafts.renamed(draft, found, label, name))
-            st.rerun()
-    if st.button(t("teach.leave_out"), icon=":material/visibility_off:", key=f"leave_{key}", width="stretch"):
-        drafts.save(area, drafts.renamed(draft, found, label, None))
-        st.rerun()
+def _missing(taught: Dataset) -> dict[str, str]:
+    """What single classes lack, in words."""
+    return {lack.label: say(lack.key, current(), **lack.values) for lack in lacks(taught) if lack.label}
 
 
-def _left_out(area: Path, draft: drafts.Draft, found: Dataset) -> None:
-    """Classes that are left out, each with its way back; and all changes undone."""
-    out = drafts.left_out(draft, found)
-    if not draft.edits:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="teach_changes"):
-        for label in out[:30]:
-            key = hashlib.sha256(label.encode()).hexdigest()[:12]
-            if st.button(t("teach.bring_back", label=label), icon=":material/visibility:", key=f"back_{key}"):
-                drafts.save(area, drafts.brought_in(draft, label))
-                st.rerun()
-        if st.button(t("teach.undo_changes"), icon=":material/undo:", type="tertiary", key="teach_undo_changes"):
-            drafts.save(area, replace(draft, edits={}))
-            st.rerun()
+def headline(counts: Mapping[str, int]) -> str:
+    """How much there is, in words, as HTML."""
+    words = plural("teach.found_classes", len(counts), pictures=plural("teach.pictures", sum(counts.values())))
+    note = t("teach.found_note")
+    return f'<div class="tl-section"><h2>{escape(words)}</h2><p class="tl-note">{escape(note)}</p></div>'
 
 
-def _skipped(found: Dataset) -> None:
-    """What was left out and why, a line a reason."""
-    reasons: defaultdict[str, list[str]] = defaultdict(list)
-    merged = []
-    for skipped in found.skipped:
-        sentence = say(skipped.key, current(), **skipped.values)
-        if skipped.key == "layout.merged":
-            merged.append(sentence)
+def card_html(label: str, position: int, count: int, missing: str | None) -> str:
+    """The head of a class's card: its name in its colour, how many pictures, what it lacks."""
+    lack = (
+        f'<p class="tl-missing"><span class="tl-symbol" aria-hidden="true">error</span>{escape(missing)}</p>'
+        if missing
+        else ""
+    )
+    return (
+        f'<div class="tl-class"><h3><span class="tl-dot" style="background:{colour(position)}"></span>'
+        f'<span>{escape(label)}</span></h3><p class="tl-note">{escape(plural("teach.pictures", count))}</p>{lack}</div>'
+    )
+
+
+def _head(label: str, position: int, count: int, missing: str | None, opened: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        st.html(card_html(label, position, count, missing))
+        key = key_of(label)
+        if opened:
+            st.button(t("teach.close"), icon=":material/close:", key=f"close_{key}", on_click=change.close)
         else:
-            reasons[sentence].append(skipped.name)
-    for sentence in merged[:5]:
-        page.note(sentence)
-    if not reasons:
-        return
-    count = sum(map(len, reasons.values()))
-    with st.expander(plural("teach.skipped", count), icon=":material/info:", key="teach_skipped"):
-        rows = "".join(
-            f"<li><p>{escape(sentence)}</p><p class='tl-note'>{escape(', '.join(names[:12]))}"
-            f"{escape(t('teach.and_more', count=f'{len(names) - 12:,}')) if len(names) > 12 else ''}</p></li>"
-            for sentence, names in reasons.items()
+            open_it = change.open_it
+            st.button(t("teach.change"), icon=":material/edit:", key=f"change_{key}", on_click=open_it, args=(label,))
+
+
+def _ask_name(area: Path, label: str) -> None:
+    """Loose pictures came without a name: ask for it where they stand."""
+    key = key_of(label)
+    with (
+        st.form(f"named_{key}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        st.text_input(
+            t("teach.what_is_it"),
+            max_chars=MAX_LABEL_LENGTH,
+            key=f"first_name_{key}",
+            placeholder=t("teach.example_one"),
         )
-        st.html(f'<ul class="tl-reasons">{rows}</ul>')
+        named = errors.guarded(_named)
+        st.form_submit_button(t("teach.save_name"), on_click=named, args=(area, label), key=f"save_new_{key}")
 
 
-def blocked(taught: Dataset) -> list[str]:
-    """Why teaching cannot start yet, each a sentence; those of single classes stand on their cards and count as one."""
-    found = lacks(taught)
-    sentences = [say(lack.key, current(), **lack.values) for lack in found if not lack.label]
-    lacking = [lack for lack in found if lack.label]
-    if len(lacking) == 1:
-        sentences.append(say(lacking[0].key, current(), **lacking[0].values))
-    elif lacking:
-        sentences.append(plural("teach.classes_lack", len(lacking)))
-    return sentences
+def _named(area: Path, label: str) -> None:
+    change.rename(area, label, st.session_state.get(f"first_name_{key_of(label)}", ""))
 
 
-def advice(taught: Dataset) -> str | None:
-    """A word on what would make it better, where there is one."""
-    few = [label for label, count in taught.counts.items() if count < _RECOMMENDED]
-    if not few:
-        return None
-    return plural(
-        "teach.few", len(few), labels=", ".join(few[:3]) + (" …" if len(few) > 3 else ""), wanted=_RECOMMENDED
-    )
+def _adding(area: Path) -> None:
+    with page.card("more"):
+        gather.uploader(area, first=False)
 
 
-def _strips(dataset: Dataset, labels: tuple[str, ...]) -> dict[str, tuple[bytes, ...]]:
-    """The first pictures of some classes as small JPEGs; b"" for one that cannot be read."""
-    wanted: dict[str, list[Entry]] = {label: [] for label in labels}
-    for entry in dataset.entries:
-        if entry.label in wanted and len(wanted[entry.label]) < STRIP:
-            wanted[entry.label].append(entry)
-    entries = tuple(
-        (str(entry.source), entry.member, entry.name, label) for label, some in wanted.items() for entry in some
-    )
-    return _tiles(entries)
+def _changes(area: Path, draft: Draft, found: Dataset) -> None:
+    """Classes that are left out, each with its way back; all changes undone; sources, where there are several."""
+    if draft.edits:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="teach_changes"):
+            for label in drafts.left_out(draft, found)[:30]:
+                st.button(
+                    t("teach.bring_back", label=plain(label)),
+                    icon=":material/visibility:",
+                    key=f"back_{key_of(label)}",
+                    on_click=errors.guarded(_bring_back),
+                    args=(area, label),
+                )
+            st.button(
+                t("teach.undo_changes"),
+                icon=":material/restart_alt:",
+                type="tertiary",
+                key="teach_undo_changes",
+                on_click=errors.guarded(_undo_changes),
+                args=(area,),
+            )
+    if len(draft.sources) > 1:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="teach_sources"):
+            page.note(t("teach.from"))
+            for source in draft.sources[:40]:
+                st.button(
+                    plain(intake.called(source)),
+                    icon=":material/close:",
+                    key=f"source_{key_of(str(source))}",
+                    help=t("teach.take_away"),
+                    on_click=errors.guarded(_take_away),
+                    args=(area, source),
+                )
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _tiles(entries: tuple[tuple[str, int | None, str, str], ...]) -> dict[str, tuple[bytes, ...]]:
-    found: dict[str, list[bytes]] = {label: [] for *_, label in entries}
-    order = sorted(entries, key=lambda entry: (entry[0], entry[1] or 0))
-    for entry, content in archive.read(Entry(Path(source), *rest) for source, *rest in order):  # type: ignore[arg-type]
-        try:
-            if isinstance(content, TeachLensError):
-                raise content
-            found[entry.label].append(jpeg(decode(content, shortest=_TILE), _TILE * 2, 75))
-        except TeachLensError:
-            found[entry.label].append(b"")
-    return {label: tuple(tiles) for label, tiles in found.items()}
+def _bring_back(area: Path, label: str) -> None:
+    drafts.save(area, drafts.brought_in(drafts.load(area), label))
 
 
-def explain_gone(area: Path, error: TeachLensError) -> None:
-    """The sources cannot be read any more: say so, and begin anew."""
-    errors.explain(error)
-    if st.button(t("teach.start_over"), icon=":material/restart_alt:", key="teach_gone"):
-        drafts.set_aside(area)
-        st.rerun()
+def _undo_changes(area: Path) -> None:
+    before = drafts.load(area)
+    undo.changed(area, t("teach.undid"), before, replace(before, edits={}))
+
+
+def _take_away(area: Path, source: Path) -> None:
+    before = drafts.load(area)
+    rest = tuple(other for other in before.sources if other != source)
+    undo.changed(area, t("teach.took_away", name=intake.called(source)), before, replace(before, sources=rest))
+
+
+def left_out(skipped: Iterable[Skipped], key: str = "teach_skipped") -> None:
+    """What was left out and why, a line a reason; and what was taken as one."""
+    reasons: defaultdict[str, list[str]] = defaultdict(list)
+    for one in skipped:
+        sentence = say(one.key, current(), **one.values)
+        if one.key == "layout.merged":
+            page.note(sentence)
+        else:
+            reasons[sentence].append(one.name)
+    if reasons:
+        count = sum(map(len, reasons.values()))
+        with st.expander(plural("teach.skipped", count), icon=":material/info:", key=key):
+            st.html(reasons_html(reasons))
+
+
+def reasons_html(reasons: Mapping[str, list[str]]) -> str:
+    """Each reason with the names of its files; of many, the first and how many more."""
+    rows = ""
+    for sentence, names in reasons.items():
+        more = len(names) - _NAMED
+        rest = t("teach.and_more", count=f"{more:,}") if more > 0 else ""
+        files = f"{', '.join(names[:_NAMED])}{rest}"
+        rows += f'<li><p>{escape(sentence)}</p><p class="tl-note">{escape(files)}</p></li>'
+    return f'<ul class="tl-reasons">{rows}</ul>'

@@ -1,7 +1,9 @@
-"""Ways in for pictures: zips and loose pictures, or the sample drawings; said before what is taken."""
+"""Ways in for pictures: zips, folders and loose pictures, or the sample drawings; what is taken is said before."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -10,91 +12,172 @@ from typing import Any
 import streamlit as st
 
 from core import settings
-from core.errors import TeachLensError
-from core.pictures import archive, samples
-from core.pictures.decode import ACCEPTED
-from ui import errors, language, page
+from core.pictures import samples
+from ui import answer, errors, language, looking, page, visit
 from ui.teaching import draft as drafts
-from ui.texts import t
+from ui.teaching import folder, intake, undo
+from ui.teaching.draft import Draft
+from ui.teaching.words import plain
+from ui.texts import plural, t
 
 MAX_MEGABYTES = 2048  # one upload, as .streamlit/config.toml says
+_RULES = ("folder", "photo_library", "smartphone", "table", "straighten")  # the symbols of the rules, in their order
+_TOLD = 6  # refused files that are named
+_DRAWN = 200  # pixels, of a sample drawing on the page
 
 
-def layouts() -> None:
-    """What is taken, drawn: a folder for each thing, packed as a zip."""
-    first, second = t("teach.example_one"), t("teach.example_two")
-    tree = f'<span class="tl-symbol">folder_zip</span><b>{escape(t("teach.example_zip"))}</b>' + "".join(
-        f'<span class="tl-symbol tl-in">folder</span><b>{escape(name)}</b>'
-        f'<span class="tl-symbol tl-in2">image</span><span>IMG_0{n}1.jpg, IMG_0{n}2.jpg …</span>'
-        for n, name in enumerate((first, second), start=1)
+def front(area: Path) -> None:
+    """The page before anything is there: the door, what may come in, and something for those who have nothing."""
+    with st.container(key="teach_front"):
+        with page.card("door"):
+            uploader(area, first=True)
+            refusals()
+            drop = json.dumps(t("teach.drop"), ensure_ascii=False)
+            st.html(f"<style>.stApp .st-key-card_door{{--tl-word-drop:{drop}}}</style>")
+        st.html(layouts_html())
+    with page.card("samples"):
+        samples_card(area)
+    if drafts.was_set_aside(area) and not undo.is_told():
+        bring_back = errors.guarded(drafts.bring_back)
+        st.button(
+            t("teach.bring_draft_back"),
+            icon=":material/undo:",
+            type="tertiary",
+            key="teach_bring_back",
+            on_click=bring_back,
+            args=(area,),
+        )
+
+
+def layouts_html() -> str:
+    """What is taken, drawn and in words: a folder for each thing, packed as a zip or not."""
+    rows = [("folder_zip", "", t("teach.example_zip"))]
+    for name in (t("teach.example_one"), t("teach.example_two")):
+        rows.append(("folder", "tl-in", name))
+    tree = "".join(
+        f'<li class="{indent}"><span class="tl-symbol">{symbol}</span><b>{escape(name)}</b>'
+        f"{'<span class=tl-prints><i></i><i></i><i></i><i></i></span>' if indent else ''}</li>"
+        for symbol, indent, name in rows
     )
-    rules = "".join(f"<li>{escape(t(f'teach.rule_{number}', **_limits()))}</li>" for number in range(1, 5))
-    st.html(f'<div class="tl-layouts"><div class="tl-tree" aria-hidden="true">{tree}</div><ul>{rules}</ul></div>')
-
-
-def _limits() -> dict[str, Any]:
-    return {
+    limits: dict[str, Any] = {
         "least": settings.MIN_PICTURES,
         "classes": f"{settings.MAX_CLASSES:,}",
         "gigabytes": MAX_MEGABYTES // 1024,
     }
+    rules = "".join(
+        f'<li><span class="tl-symbol" aria-hidden="true">{symbol}</span>'
+        f"<span>{escape(t(f'teach.rule_{number}', **limits))}</span></li>"
+        for number, symbol in enumerate(_RULES, start=1)
+    )
+    title = escape(t("teach.layouts"))
+    return (
+        f'<section class="tl-layouts"><h2>{title}</h2><ul class="tl-tree" aria-hidden="true">{tree}</ul>'
+        f'<ul class="tl-rules">{rules}</ul></section>'
+    )
 
 
-def uploader(area: Path, *, first: bool) -> None:
-    """Take uploads; each is copied to disk at once, looked through, and refused in words where it must be."""
+def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
+    """Take uploads: more classes, or more pictures of the class `label`."""
     turn = st.session_state.get("teach_turn", 0)
+    where = f"class_{drafts.key_of(label)}" if label else "any"
+    words = (
+        t("teach.upload") if first else t("teach.upload_to", label=plain(label)) if label else t("teach.upload_more")
+    )
     files = st.file_uploader(
-        t("teach.upload" if first else "teach.upload_more"),
-        type=["zip", *ACCEPTED],
+        words,
         accept_multiple_files=True,
         max_upload_size=MAX_MEGABYTES,
-        key=f"teach_files_{turn}",
+        key=f"teach_files_{where}_{turn}",
+        help=None if first or label else t("teach.upload_help"),
     )
-    for error, name in st.session_state.pop("teach_refused", ()):
-        errors.explain(error, name)
-    if not files:
-        return
-    area.mkdir(parents=True, exist_ok=True)
+    if label is None:
+        folder.door(f"teach_files_{where}_{turn}", MAX_MEGABYTES)
+    if files:
+        _take(area, files, label)
+        # A new widget in its place, so that the bytes of the uploads are given back.
+        st.session_state["teach_turn"] = turn + 1
+        st.rerun()
+
+
+def refusals() -> None:
+    """What of the last uploads was refused, and why."""
+    refused = st.session_state.get("teach_refused", ())
+    if refused:
+        with st.container(key="teach_refused"):
+            for error, name in refused[:_TOLD]:
+                errors.explain(error, name)
+            if len(refused) > _TOLD:
+                page.note(plural("teach.more_refused", len(refused) - _TOLD))
+
+
+def _take(area: Path, files: Sequence[intake.Upload], label: str | None) -> None:
+    visit.area(keep=True)
     now = drafts.load(area)
-    sources, refused = list(now.sources), []
-    loose = _free_class(area, now)
-    with st.spinner(t("teach.reading"), show_time=False):
-        for file in files:
-            zipped = Path(file.name).suffix.casefold() not in {f".{ending}" for ending in ACCEPTED}
-            path = drafts.store(area, file.name, None if zipped else loose, file)
-            try:
-                archive.find([path])
-                sources.append(path)
-            except TeachLensError as error:
-                refused.append((error, file.name))
-                drafts.forget(area, path)
-    title = now.title or next((Path(path).stem for path in sources if path.suffix.casefold() == ".zip"), "")
-    drafts.save(area, replace(now, sources=tuple(sources), title=title[: settings.MAX_LABEL_LENGTH]))
-    st.session_state["teach_refused"] = refused
-    # A new widget in its place, so that the bytes of the uploads are given back.
-    st.session_state["teach_turn"] = turn + 1
-    st.rerun()
+    bar = st.progress(0.0, t("teach.reading"))
+
+    def tell(number: int) -> None:
+        words = t("teach.reading_of", done=f"{number:,}", total=f"{len(files):,}") if len(files) > 1 else None
+        bar.progress(number / len(files), words or t("teach.reading"))
+
+    name = _home_of(now, label) if label else _new_class(now)
+    taken = intake.take(area, files, name, tell)
+    bar.empty()
+    st.session_state["teach_refused"] = taken.refused
+    if not taken.sources:
+        return
+    edits, loose = dict(now.edits), now.loose
+    if taken.loose and label:
+        if edits.get(name, name) != label:
+            edits[name] = label
+    elif taken.loose:
+        loose = (*loose, name)
+    sources = (*now.sources, *taken.sources)
+    undo.forget()
+    drafts.save(area, replace(now, sources=sources, edits=edits, loose=loose, title=now.title or taken.title))
 
 
-def _free_class(area: Path, now: drafts.Draft) -> str:
-    """A name for the class of loose pictures that no source has yet."""
-    taken = {path.parent.name for path in now.sources}
+def _home_of(now: Draft, label: str) -> str:
+    """The folder whose pictures become the class that is called `label` now."""
+    found = drafts.present(now.sources)
+    homes = drafts.as_found(now, found, label) if found else ()
+    return intake.tidy(label if label in homes or not homes else homes[0])
+
+
+def _new_class(now: Draft) -> str:
+    """A name for a class of loose pictures that no class has yet."""
+    found = drafts.present(now.sources) if now.sources else None
+    taken = {*(found.labels if found else ()), *now.edits.values()}
     number = 1
     while t("teach.new_class", number=number) in taken:
         number += 1
     return t("teach.new_class", number=number)
 
 
-def sample_button(area: Path) -> None:
-    """For those who have no pictures at hand."""
+def samples_card(area: Path) -> None:
+    """For those who have no pictures at hand: drawings of ours."""
+    st.html(
+        f'<div class="tl-samples"><div><h2>{escape(t("teach.no_pictures"))}</h2>'
+        f'<p class="tl-note">{escape(t("teach.samples_note"))}</p></div>{_drawings()}</div>'
+    )
     if st.button(t("teach.use_samples"), icon=":material/draw:", key="teach_samples"):
-        area.mkdir(parents=True, exist_ok=True)
+        visit.area(keep=True)
         with st.spinner(t("teach.drawing"), show_time=False):
-            path = area / "uploads" / "samples" / f"{t('teach.samples_name')}.zip"
+            path = area / drafts.UPLOADS / "samples" / f"{t('teach.samples_name')}.zip"
             path.parent.mkdir(parents=True, exist_ok=True)
             samples.write_zip(path, language=language.current())
-        now = drafts.load(area)
-        sources = tuple(dict.fromkeys((*now.sources, path)))
-        drafts.save(area, replace(now, sources=sources, title=now.title or path.stem))
+        undo.forget()
+        drafts.save(area, Draft(sources=(path,), title=path.stem))
         st.rerun()
-    page.note(t("teach.samples_note"))
+
+
+def from_samples(area: Path, sources: Sequence[Path]) -> bool:
+    """Are these our own drawings, and nothing else?"""
+    return bool(sources) and all(path.parent == area / drafts.UPLOADS / "samples" for path in sources)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _drawings() -> str:
+    """One drawing of each kind, as HTML."""
+    drawn = (looking.jpeg(samples.draw(kind, samples.HELD_OUT + 20), _DRAWN, 80) for kind in samples.KINDS)
+    pictures = "".join(f"<li>{answer.image(picture, '', 'tl-tile')}</li>" for picture in drawn)
+    return f'<ul class="tl-drawings" aria-hidden="true">{pictures}</ul>'

@@ -2,51 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from core.errors import LessonError
 from core.learning.progress import STAGES, Progress
+from core.pictures.dataset import Dataset
 from core.work import lessons
 from core.work.lessons import Status
 from ui import errors, page
 from ui.teaching import draft as drafts
+from ui.teaching import strips
+from ui.teaching.draft import Draft
 from ui.texts import plural, t
 
 _RHYTHM = 0.5  # seconds between two looks at the lesson
+_SHOWN_CLASSES = 12  # whose pictures come by while it looks at them
+_MOSAIC = 30  # pictures of them: whole rows of ten, and of six on a phone
 
 
-def show(area: Path, lesson: str) -> None:
+def show(area: Path, draft: Draft) -> None:
     """The lesson as it runs or waits; draws the whole page again when it has ended."""
     with page.card("lesson"):
-        _watch(str(area), lesson)
-        if st.button(t("teach.cancel"), icon=":material/close:", key="teach_cancel"):
-            lessons.cancel(area, lesson)
-            st.rerun()
+        st.html(headline(draft))
+        found = drafts.present(draft.sources)
+        some = mixed(found.edited(draft.edits)) if found else []
+        with st.container(key="teach_watch"):
+            _watch(str(area), str(draft.lesson), len(some))
+            st.html(mosaic(some))
+        st.button(
+            t("teach.cancel"),
+            icon=":material/close:",
+            key="teach_cancel",
+            on_click=errors.guarded(lessons.cancel),
+            args=(area, str(draft.lesson)),
+        )
     page.note(t("teach.running_note"))
+
+
+def headline(draft: Draft) -> str:
+    """What is being taught."""
+    title = draft.title or t("teach.unnamed_model")
+    return f'<p class="tl-note tl-what">{escape(t("teach.teaching", title=title))}</p>'
 
 
 @st.fragment(run_every=_RHYTHM)
 @errors.guarded
-def _watch(area: str, lesson: str) -> None:
+def _watch(area: str, lesson: str, pictures: int) -> None:
     status = lessons.status(Path(area), lesson)
     if status.state not in ("waiting", "running"):
         st.rerun(scope="app")
-    st.html(view(status))
+    st.html(view(status) + seen(status, pictures))
 
 
 def view(status: Status) -> str:
     """The progress of a lesson as HTML."""
+    stage = _current(status)
     if status.state == "waiting":
         head, share = plural("teach.waiting", status.place), 0.0
     else:
         share = max((step.share for step in status.progress.values()), default=0.0)
-        stage = next((stage for stage in reversed(STAGES) if stage in status.progress), STAGES[0])
-        head = t(f"teach.now_{stage}")
+        head = t(f"teach.now_{stage}") if stage else t("teach.now_begin")
     left = f'<span class="tl-note">{escape(_left(status.seconds_left))}</span>' if status.state == "running" else ""
-    rows = "".join(_row(stage, status.progress.get(stage), _state(stage, status)) for stage in STAGES)
+    rows = "".join(_row(one, status.progress.get(one), _state(one, stage, status)) for one in STAGES)
     percent = round(share * 100)
     return (
         f'<div class="tl-lesson"><p class="tl-now" role="status"><strong>{escape(head)}</strong>{left}</p>'
@@ -56,24 +77,50 @@ def view(status: Status) -> str:
     )
 
 
-def _state(stage: str, status: Status) -> str:
-    begun = [name for name in STAGES if name in status.progress]
-    if stage not in begun:
+def seen(status: Status, pictures: int) -> str:
+    """A rule that brings to light as large a part of the mosaic's `pictures` as it has looked at of all."""
+    looked = status.progress.get("look")
+    share = looked.done / max(looked.total, 1) if looked else 0.0
+    return f"<style>.tl-mosaic li:nth-child(-n+{int(share * pictures)}){{opacity:1;filter:none}}</style>"
+
+
+def mixed(taught: Dataset) -> list[bytes]:
+    """Some of the pictures as small JPEGs, one of each class after the other."""
+    some = strips.strips(taught, list(taught.counts)[:_SHOWN_CLASSES]).values()
+    turns = [strip[number][1] for number in range(strips.STRIP) for strip in some if number < len(strip)]
+    return [tile for tile in turns if tile][:_MOSAIC]
+
+
+def mosaic(tiles: Sequence[bytes]) -> str:
+    """The pictures that come to light while it looks, as HTML."""
+    rows = "".join(f"<li>{strips.tile_html(tile)}</li>" for tile in tiles)
+    return f'<ul class="tl-mosaic" aria-hidden="true">{rows}</ul>'
+
+
+def _current(status: Status) -> str | None:
+    begun = [stage for stage in STAGES if stage in status.progress]
+    return begun[-1] if begun else None
+
+
+def _state(stage: str, current: str | None, status: Status) -> str:
+    if stage not in status.progress:
         return "ahead"
-    return "now" if stage == begun[-1] else "done"
+    return "now" if stage == current else "done"
 
 
 def _row(stage: str, progress: Progress | None, state: str) -> str:
     symbol = {"done": "check_circle", "now": "radio_button_checked", "ahead": "radio_button_unchecked"}[state]
     amount = ""
-    if progress is not None and state == "now" and progress.total > 1:
-        if stage in ("read", "look", "test"):
+    if progress is not None and stage in ("read", "look", "test") and state != "ahead":
+        amount = plural("teach.pictures", progress.total)
+        if state == "now" and progress.done < progress.total:
             amount = t("teach.amount", done=f"{progress.done:,}", total=f"{progress.total:,}")
-        else:
-            amount = f"{progress.done / progress.total:.0%}"
+    elif progress is not None and stage == "learn" and state == "now" and progress.total > 1:
+        amount = f"{progress.done / progress.total:.0%}"
     return (
-        f'<li class="tl-stage-{state}"><span class="tl-symbol" aria-hidden="true">{symbol}</span>'
-        f"<span>{escape(t(f'teach.stage_{stage}'))}</span><span class='tl-note'>{escape(amount)}</span></li>"
+        f'<li class="tl-stage-{state}"{" aria-current=step" if state == "now" else ""}>'
+        f'<span class="tl-symbol" aria-hidden="true">{symbol}</span>'
+        f'<span>{escape(t(f"teach.stage_{stage}"))}</span><span class="tl-note">{escape(amount)}</span></li>'
     )
 
 
@@ -81,22 +128,30 @@ def _left(seconds: float | None) -> str:
     """How long it will take, no more precise than it can be known."""
     if seconds is None:
         return t("teach.left_unknown")
-    if seconds < 5:
+    if seconds < 4:
         return t("teach.left_moment")
     if seconds < 90:
         return t("teach.left_seconds", count=max(5, round(seconds / 5) * 5))
     return t("teach.left_minutes", count=round(seconds / 60))
 
 
-def ended_badly(area: Path, status: Status, draft: drafts.Draft) -> None:
+def ended_badly(area: Path, status: Status) -> None:
     """Why the last lesson did not end well; everything is still there to teach again."""
-    with st.container(key="card_ended", border=True):
+    with page.card("ended"):
         if status.error is not None:
-            from core.errors import LessonError
-
             errors.explain(LessonError(status.error[0], **status.error[1]))
         else:
             page.note(t("teach.was_cancelled" if status.state == "cancelled" else "teach.was_interrupted"))
-        if st.button(t("teach.dismiss"), type="tertiary", icon=":material/check:", key="teach_dismiss"):
-            drafts.save(area, replace(draft, lesson=None))
-            st.rerun()
+        dismiss = errors.guarded(_dismiss)
+        st.button(
+            t("teach.dismiss"),
+            type="tertiary",
+            icon=":material/check:",
+            key="teach_dismiss",
+            on_click=dismiss,
+            args=(area,),
+        )
+
+
+def _dismiss(area: Path) -> None:
+    drafts.change(area, lesson=None, changing=False)

@@ -6,54 +6,101 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Show it pictures of each thing, and it learns to tell them apart.",
         "종류별로 사진을 보여 주면 서로 구별하는 법을 배워요.",
     ),
+    "teach.steps": ("Steps", "단계"),
+    "teach.step_pictures": ("Pictures", "사진"),
+    "teach.step_learning": ("Learning", "학습"),
+    "teach.step_result": ("Result", "결과"),
+    "teach.undo": ("Undo", "되돌리기"),
+    "teach.close": ("Close", "닫기"),
     # --- Before anything is there
+    "teach.layouts": ("Sort them like this", "사진은 이렇게 나눠 주세요"),
     "teach.example_zip": ("fruit.zip", "과일.zip"),
     "teach.example_one": ("apple", "사과"),
     "teach.example_two": ("pear", "배"),
     "teach.rule_1": (
-        "A folder for each thing, named after it. Pack the folders as one zip.",
-        "종류마다 그 이름으로 폴더를 만들고, 폴더들을 zip 하나로 압축하세요.",
+        "A folder for each thing, named after it. Choose that folder, or a zip of it.",
+        "종류마다 그 이름으로 폴더를 만드세요. 폴더째 올려도 되고, zip으로 압축해 올려도 돼요.",
     ),
     "teach.rule_2": (
-        "At least {least} pictures in each; 20 or more make a good model. Up to {classes} classes, {gigabytes} GB a file.",
-        "폴더마다 사진 {least}장 이상, 20장이 넘으면 더 좋아요. 클래스 {classes}개, 파일 하나에 {gigabytes}GB까지 돼요.",
+        "At least {least} pictures of each thing; with 20 or more it gets good.",
+        "종류마다 사진 {least}장이면 시작할 수 있고, 20장이 넘으면 잘 알아봐요.",
     ),
     "teach.rule_3": (
-        "Photos as phones and cameras make them. Sizes may differ; nothing needs renaming.",
-        "휴대폰이나 카메라로 찍은 사진 그대로면 돼요. 크기가 달라도, 이름이 제각각이어도 괜찮아요.",
+        "Photos just as phones and cameras make them, or JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF.",
+        "휴대폰이나 카메라로 찍은 그대로면 돼요. JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF를 읽어요.",
     ),
     "teach.rule_4": (
-        "Folders called train, validation and test, and a labels.csv (filename, label), are understood too.",
+        "Folders called train, validation and test, or a labels.csv (filename, label), are understood too.",
         "train, validation, test 폴더나 labels.csv(filename, label)도 알아들어요.",
     ),
-    "teach.upload": ("Zips, or pictures of one thing at a time", "zip 파일, 또는 한 종류의 사진들"),
-    "teach.upload_more": ("Add zips, or pictures of one thing", "zip 파일이나 한 종류의 사진 더하기"),
-    "teach.reading": ("Reading what is inside …", "안에 무엇이 있는지 읽는 중이에요…"),
-    "teach.new_class": ("New class {number}", "새 클래스 {number}"),
-    "teach.use_samples": ("Use our sample drawings", "예시 그림으로 해 보기"),
-    "teach.samples_note": (
-        "No pictures at hand? Try it with 144 drawings of six things.",
-        "마땅한 사진이 없다면 여섯 가지를 그린 그림 144장으로 먼저 해 보세요.",
+    "teach.rule_5": (
+        "Up to {classes} classes, 50,000 pictures and {gigabytes} GB at a time.",
+        "한 번에 클래스 {classes}개, 사진 5만 장, {gigabytes}GB까지 올릴 수 있어요.",
     ),
+    "teach.upload": ("Bring your pictures", "사진을 가져오세요"),
+    "teach.drop": (
+        "or drop a folder, a zip or photos of one thing",
+        "폴더, zip, 한 종류의 사진들을 끌어다 놓아도 돼요",
+    ),
+    "teach.upload_more": ("Add more pictures", "사진 더하기"),
+    "teach.upload_help": (
+        "A zip brings its classes along. Single pictures become one new class: give it a name afterwards.",
+        "zip 파일을 올리면 안의 클래스가 더해져요. 낱장 사진을 올리면 새 클래스 하나가 되고, 이름은 그다음에 지으면 돼요.",
+    ),
+    "teach.upload_to": ("Add pictures of {label}", "{label} 사진 더하기"),
+    "teach.reading": ("Reading what is inside …", "안에 무엇이 있는지 읽는 중이에요…"),
+    "teach.reading_of": ("Reading {done} of {total} …", "{total}개 중 {done}개째 읽는 중이에요…"),
+    "teach.more_refused.one": ("{count} more file could not be used.", "파일 {count}개도 쓰지 못했어요."),
+    "teach.more_refused.many": ("{count} more files could not be used.", "파일 {count}개도 쓰지 못했어요."),
+    "teach.folder_choose": ("Choose a folder", "폴더 고르기"),
+    "teach.folder_packing": ("Packing {done} of {total} …", "{total}개 중 {done}개째 담는 중이에요…"),
+    "teach.folder_empty": ("There is no file in this folder.", "폴더에 파일이 없어요."),
+    "teach.folder_large": (
+        "This folder is too large to send at once. Choose its parts one after the other.",
+        "폴더가 너무 커서 한 번에 올릴 수 없어요. 안의 폴더를 나눠서 올려 주세요.",
+    ),
+    "teach.folder_name": ("Pictures", "사진"),
+    "teach.new_class": ("New class {number}", "새 클래스 {number}"),
+    "teach.no_pictures": ("No pictures at hand?", "마땅한 사진이 없나요?"),
+    "teach.samples_note": (
+        "Take 144 drawings of six things and see how it goes.",
+        "여섯 가지를 그린 그림 144장으로 먼저 해 보세요.",
+    ),
+    "teach.use_samples": ("Use the sample drawings", "예시 그림으로 해 보기"),
     "teach.samples_name": ("Drawings", "그림"),
     "teach.drawing": ("Drawing …", "그리는 중이에요…"),
+    "teach.was_set_aside": ("You start over with nothing.", "처음부터 다시 시작해요."),
     "teach.bring_draft_back": ("Bring back what was here before", "조금 전 사진 되돌리기"),
     # --- What was found
     "teach.pictures.one": ("{count} picture", "사진 {count}장"),
     "teach.pictures.many": ("{count} pictures", "사진 {count}장"),
     "teach.found_classes.one": ("Found {count} class, {pictures}", "클래스 {count}개, {pictures}을 찾았어요"),
     "teach.found_classes.many": ("Found {count} classes, {pictures}", "클래스 {count}개, {pictures}을 찾았어요"),
-    "teach.found_note": ("Is everything where it belongs?", "모두 제자리에 있는지 확인해 보세요."),
+    "teach.found_note": (
+        "Is every picture where it belongs? You can rename classes, merge them or leave them out.",
+        "사진이 모두 제자리에 있나요? 클래스 이름을 바꾸거나, 합치거나, 뺄 수 있어요.",
+    ),
+    "teach.unreadable": ("A picture that cannot be read", "읽을 수 없는 사진"),
+    "teach.what_is_it": ("What do these pictures show?", "무엇을 찍은 사진인가요?"),
     "teach.change": ("Change", "바꾸기"),
     "teach.class_name": ("Name of the class", "클래스 이름"),
-    "teach.merge_note": (
-        "Give it the name of another class, and the two become one.",
-        "다른 클래스의 이름을 쓰면 둘이 하나로 합쳐져요.",
-    ),
     "teach.save_name": ("Save", "저장"),
+    "teach.merge": ("Make it one with another class", "다른 클래스와 합치기"),
+    "teach.merge_choose": ("Choose a class", "클래스 고르기"),
+    "teach.merge_note": (
+        "Giving two classes the same name does the same.",
+        "두 클래스에 같은 이름을 붙여도 하나로 합쳐져요.",
+    ),
     "teach.leave_out": ("Leave this class out", "이 클래스 빼기"),
+    "teach.renamed": ("“{old}” is now called “{new}”.", "‘{old}’의 이름을 ‘{new:으로/로}’ 바꿨어요."),
+    "teach.merged": ("“{old}” and “{new}” are one class now.", "‘{old}’ 클래스를 ‘{new}’ 클래스와 합쳤어요."),
+    "teach.left_out": ("“{label}” is left out.", "‘{label}’ 클래스를 뺐어요."),
     "teach.bring_back": ("Bring back “{label}”", "‘{label}’ 다시 넣기"),
     "teach.undo_changes": ("Undo all changes", "바꾼 것 모두 되돌리기"),
+    "teach.undid": ("The classes are as they were found.", "클래스를 처음 찾은 대로 되돌렸어요."),
+    "teach.from": ("Taken from", "올린 것"),
+    "teach.take_away": ("Take these pictures away", "이 사진들 빼기"),
+    "teach.took_away": ("“{name}” was taken away.", "‘{name}’의 사진을 뺐어요."),
     "teach.more_classes.one": ("Show {count} more class", "클래스 {count}개 더 보기"),
     "teach.more_classes.many": ("Show {count} more classes", "클래스 {count}개 더 보기"),
     "teach.skipped.one": ("{count} file was left out", "파일 {count}개를 뺐어요"),
@@ -65,22 +112,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "클래스 {count}개에 사진이 더 필요해요. 위에서 맨 앞에 있어요.",
     ),
     "teach.few.one": (
-        "{labels} has fewer than {wanted} pictures. It works, but more pictures make it surer.",
-        "{labels} 클래스의 사진이 {wanted}장보다 적어요. 학습은 되지만 사진이 많을수록 정확해요.",
+        "{labels} has fewer than {wanted} pictures: it works, but more make it surer.",
+        "{labels} 사진이 {wanted}장보다 적어요. 학습은 되지만 많을수록 정확해요.",
     ),
     "teach.few.many": (
-        "{count} classes ({labels}) have fewer than {wanted} pictures. It works, but more pictures make it surer.",
-        "클래스 {count}개({labels})의 사진이 {wanted}장보다 적어요. 학습은 되지만 사진이 많을수록 정확해요.",
+        "{count} classes ({labels}) have fewer than {wanted} pictures: it works, but more make it surer.",
+        "클래스 {count}개({labels})의 사진이 {wanted}장보다 적어요. 학습은 되지만 많을수록 정확해요.",
     ),
-    "teach.more": ("More pictures?", "사진이 더 있나요?"),
-    "teach.start_over": ("Start over", "처음부터 다시"),
+    "teach.all_there.one": ("{count} class, {pictures}", "클래스 {count}개, {pictures}"),
+    "teach.all_there.many": ("{count} classes, {pictures}", "클래스 {count}개, {pictures}"),
+    "teach.start_over": ("Start over", "처음부터"),
     # --- Ready
-    "teach.ready": ("Teach", "학습 시작하기"),
     "teach.model_name": ("Name of the model", "모델 이름"),
+    "teach.unnamed_model": ("My model", "내 모델"),
     "teach.settings": ("Settings (nobody needs them)", "설정 (그대로 두면 돼요)"),
     "teach.settings_note": (
-        "The network was trained on a million photographs; your model learns on top of it.",
-        "네트워크는 사진 백만 장으로 미리 배워 둔 눈이에요. 모델은 그 위에서 배워요.",
+        "The network has seen more than a million photographs before; your model learns on top of it.",
+        "네트워크는 사진 백만 장 이상을 미리 본 눈이에요. 모델은 그 눈으로 본 것을 배워요.",
     ),
     "teach.backbone": ("Network", "네트워크"),
     "teach.seed": ("Seed", "시드"),
@@ -90,6 +138,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.teach": ("Teach", "학습하기"),
     # --- While it learns
+    "teach.teaching": ("Teaching “{title}”", "‘{title}’ 모델을 학습하는 중"),
     "teach.progress": ("Progress", "진행"),
     "teach.waiting.one": (
         "Waiting: one lesson is before yours",
@@ -99,6 +148,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Waiting: {count} lessons are before yours",
         "차례를 기다리는 중이에요. 앞에 학습이 {count}개 있어요",
     ),
+    "teach.now_begin": ("Getting ready", "준비하고 있어요"),
     "teach.now_read": ("Reading the files", "파일을 읽고 있어요"),
     "teach.now_look": ("Looking at your pictures", "사진을 하나하나 보고 있어요"),
     "teach.now_learn": ("Learning what makes them different", "서로 어떻게 다른지 배우고 있어요"),
@@ -109,7 +159,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.stage_learn": ("Learn", "배우기"),
     "teach.stage_test": ("Test", "시험하기"),
     "teach.stage_save": ("Save", "저장하기"),
-    "teach.amount": ("{done} of {total}", "{total} 중 {done}"),
+    "teach.amount": ("{done} of {total}", "{total}장 중 {done}장"),
     "teach.left_unknown": ("Finding out how long it takes", "얼마나 걸릴지 살펴보는 중"),
     "teach.left_moment": ("A moment more", "거의 다 됐어요"),
     "teach.left_seconds": ("About {count} seconds left", "약 {count}초 남았어요"),
@@ -125,28 +175,40 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.was_interrupted": (
         "The lesson was interrupted, because the app was restarted. Your pictures are still here: press Teach again.",
-        "앱이 다시 시작되어 학습이 끊겼어요. 사진은 그대로 있으니 다시 학습하기를 눌러 주세요.",
+        "앱이 다시 시작되어 학습이 끊겼어요. 사진은 그대로 있으니 다시 ‘학습하기’를 눌러 주세요.",
     ),
     "teach.dismiss": ("All right", "알겠어요"),
     # --- The result
     "teach.done": ("“{title}” is ready", "‘{title}’ 모델이 준비됐어요"),
+    "teach.done_note.one": (
+        "{count} class, learned from {pictures} in {seconds} seconds",
+        "클래스 {count}개, {pictures}, {seconds}초 만에 학습",
+    ),
+    "teach.done_note.many": (
+        "{count} classes, learned from {pictures} in {seconds} seconds",
+        "클래스 {count}개, {pictures}, {seconds}초 만에 학습",
+    ),
     "teach.score.one": (
-        "It got {right} of {count} picture right that it had not seen. On new pictures like these, expect between {low} "
-        "and {high}.",
-        "처음 보는 사진 {count}장 중 {right}장을 맞혔어요. 비슷한 새 사진이라면 {low}에서 {high} 사이를 맞힐 거예요.",
+        "It got {right} of {count} picture right that it had not seen: {share}. On new pictures like these, likely "
+        "between {low} and {high}.",
+        "처음 보는 사진 {count}장 중 {right}장을 맞혔어요({share}). 비슷한 새 사진이라면 {low}에서 {high} 사이일 거예요.",
     ),
     "teach.score.many": (
-        "It got {right} of {count} pictures right that it had not seen. On new pictures like these, expect between {low} "
-        "and {high}.",
-        "처음 보는 사진 {count}장 중 {right}장을 맞혔어요. 비슷한 새 사진이라면 {low}에서 {high} 사이를 맞힐 거예요.",
+        "It got {right} of {count} pictures right that it had not seen: {share}. On new pictures like these, likely "
+        "between {low} and {high}.",
+        "처음 보는 사진 {count}장 중 {right}장을 맞혔어요({share}). 비슷한 새 사진이라면 {low}에서 {high} 사이일 거예요.",
     ),
     "teach.untested": (
         "It has learned, but it could not be tested: the pictures of each class are nearly the same. Add different ones.",
         "학습은 했지만 시험해 보지 못했어요. 클래스마다 사진이 거의 똑같기 때문이에요. 서로 다른 사진을 더해 주세요.",
     ),
+    "teach.hint_good": (
+        "It tells your classes apart well. Try it on pictures from another day or another place.",
+        "클래스를 잘 구별해요. 다른 날, 다른 곳에서 찍은 사진으로도 시험해 보세요.",
+    ),
     "teach.hint_small": (
-        "It was tested on few pictures, so take the number with a grain of salt.",
-        "시험해 본 사진이 적으니 이 숫자는 대강으로만 봐 주세요.",
+        "Few pictures were tested, so the number is rough. With more pictures it becomes clearer.",
+        "시험해 본 사진이 적어서 대강의 숫자예요. 사진이 많을수록 정확해져요.",
     ),
     "teach.hint_untested.one": (
         "“{labels}” could not be tested: its pictures are nearly the same. Add different ones.",
@@ -156,12 +218,38 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count} classes ({labels}) could not be tested: their pictures are nearly the same. Add different ones.",
         "클래스 {count}개({labels})는 사진이 거의 똑같아서 시험하지 못했어요. 서로 다른 사진을 더해 주세요.",
     ),
-    "teach.hint_weak": (
-        "“{label}” is its weakest class. More pictures of it will help most.",
-        "‘{label}’ 클래스를 가장 어려워해요. 이 사진을 더하면 가장 많이 나아져요.",
+    "teach.hint_mixed.one": (
+        "It mixes up “{one}” and “{other}” most, {count} time. Pictures that show how they differ help most.",
+        "‘{one}’ 클래스와 ‘{other}’ 클래스를 가장 많이 헷갈려요({count}번). 둘의 차이가 잘 보이는 사진을 더하면 좋아요.",
     ),
-    "teach.hint_skipped.one": ("{count} file could not be used.", "파일 {count}개는 쓰지 못했어요."),
-    "teach.hint_skipped.many": ("{count} files could not be used.", "파일 {count}개는 쓰지 못했어요."),
+    "teach.hint_mixed.many": (
+        "It mixes up “{one}” and “{other}” most, {count} times. Pictures that show how they differ help most.",
+        "‘{one}’ 클래스와 ‘{other}’ 클래스를 가장 많이 헷갈려요({count}번). 둘의 차이가 잘 보이는 사진을 더하면 좋아요.",
+    ),
+    "teach.hint_weak": (
+        "“{label}” is its weakest class. More and more varied pictures of it will help.",
+        "‘{label}’ 클래스를 가장 어려워해요. 더 다양한 사진을 더하면 나아져요.",
+    ),
+    "teach.hint_few.one": (
+        "“{labels}” has fewer than {wanted} pictures. Add more of it first.",
+        "‘{labels}’ 사진이 {wanted}장보다 적어요. 이 사진부터 더해 보세요.",
+    ),
+    "teach.hint_few.many": (
+        "{count} classes ({labels}) have fewer than {wanted} pictures. Add more of these first.",
+        "클래스 {count}개({labels})의 사진이 {wanted}장보다 적어요. 이 사진들부터 더해 보세요.",
+    ),
+    "teach.hint_uneven": (
+        "“{most}” has {times} times as many pictures as “{least}”. That was evened out, but more of the latter help.",
+        "‘{most}’ 사진이 ‘{least}’ 사진의 {times}배예요. 균형은 맞춰 학습했지만, 적은 쪽을 더하면 더 좋아요.",
+    ),
+    "teach.hint_alike.one": (
+        "{count} picture is nearly the same as another. Different ones teach more.",
+        "거의 똑같은 사진이 {count}장 있어요. 서로 다른 사진일수록 배울 것이 많아요.",
+    ),
+    "teach.hint_alike.many": (
+        "{count} pictures are nearly the same as others. Different ones teach more.",
+        "거의 똑같은 사진이 {count}장 있어요. 서로 다른 사진일수록 배울 것이 많아요.",
+    ),
     "teach.how_tested": ("How was this tested?", "어떻게 시험했나요?"),
     "teach.how_cross_validation": (
         "The pictures were divided into five parts. Each part was set aside once, the model learned from the other four, "
@@ -177,11 +265,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "두어서 답을 외워 맞힐 수 없게 했어요.",
     ),
     "teach.how_own_split": (
-        "Your zip has pictures for testing in a folder of their own. The model did not learn from them, and was asked "
+        "Your pictures have some for testing in a folder of their own. The model did not learn from them, and was asked "
         "about those.",
-        "zip 안에 시험용 폴더가 따로 있었어요. 그 사진으로는 배우지 않고, 배운 다음 맞혀 보게 했어요.",
+        "올린 사진에 시험용 폴더가 따로 있었어요. 그 사진으로는 배우지 않고, 배운 다음 맞혀 보게 했어요.",
     ),
-    "teach.how_interval": (
+    "teach.interval_means": (
         "The range says how far chance may have moved the number: tested on other pictures of the same kind, it would lie "
         "within it 95 times out of 100. More pictures make it narrower.",
         "범위는 우연 때문에 숫자가 얼마나 달라질 수 있는지 알려 줘요. 같은 종류의 다른 사진으로 시험하면 100번 중 95번은 이 "
@@ -189,37 +277,42 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.use_it": ("Recognise with it", "이 모델로 인식하기"),
     "teach.download": ("Download", "내려받기"),
-    "teach.again": ("Change the pictures and teach again", "사진을 바꿔 다시 학습하기"),
+    "teach.again": ("Change and teach again", "사진을 바꿔 다시 학습"),
+    "teach.something_else": ("Teach something else", "다른 것 학습하기"),
+    "teach.to_result": ("Back to the result", "결과로 돌아가기"),
     "teach.try": ("Try it right here", "바로 시험해 보세요"),
     "teach.try_note": ("Show it a picture it does not know yet.", "아직 모르는 사진을 보여 주세요."),
     "teach.per_class": ("How well it knows each class", "클래스별로 얼마나 잘 아는지"),
-    "teach.per_class_note": ("The hardest first.", "어려워하는 것부터 보여요."),
+    "teach.per_class_note": (
+        "The hardest first. Tap one to see what it got wrong.",
+        "어려워하는 것부터 보여요. 누르면 틀린 사진을 볼 수 있어요.",
+    ),
     "teach.class_score": ("{right} of {total} right, {share}", "{total}장 중 {right}장, {share}"),
     "teach.class_untested": ("not tested", "시험하지 못함"),
     "teach.confusion": ("What it mixes up", "무엇을 헷갈리는지"),
     "teach.confusion_note": ("Tap a number or a line to see the pictures.", "숫자나 줄을 누르면 사진을 볼 수 있어요."),
-    "teach.pair.one": ("{given} taken for {said}: {count} picture", "{given:을/를} {said:으로/로} 봄: 사진 {count}장"),
-    "teach.pair.many": (
-        "{given} taken for {said}: {count} pictures",
-        "{given:을/를} {said:으로/로} 봄: 사진 {count}장",
-    ),
+    "teach.pair": ("{given} taken for {said}", "{given:을/를} {said:으로/로} 봄"),
     "teach.no_pair": ("It mixed up nothing in the test.", "시험에서 헷갈린 것이 없어요."),
-    "teach.matrix_corner": ("It was ↓ · It said →", "실제 ↓ · 답 →"),
+    "teach.matrix_was": ("It was", "실제"),
+    "teach.matrix_said": ("It said", "답"),
     "teach.matrix_caption": (
-        "Rows: what the pictures show. Columns: what the model said.",
+        "A row for what the pictures show, a column for what the model said.",
         "가로줄은 사진에 실제로 있는 것, 세로줄은 모델이 한 답이에요.",
     ),
-    "teach.cell.one": (
-        "{given}, called {said}: {count} picture",
-        "{given:을/를} {said:이라고/라고} 답한 사진 {count}장",
-    ),
+    "teach.cell.one": ("{given}, taken for {said}: {count} picture", "{given:을/를} {said:으로/로} 본 사진 {count}장"),
     "teach.cell.many": (
-        "{given}, called {said}: {count} pictures",
-        "{given:을/를} {said:이라고/라고} 답한 사진 {count}장",
+        "{given}, taken for {said}: {count} pictures",
+        "{given:을/를} {said:으로/로} 본 사진 {count}장",
     ),
     "teach.cell_right.one": ("{given}, known: {count} picture", "{given:을/를} 알아본 사진 {count}장"),
     "teach.cell_right.many": ("{given}, known: {count} pictures", "{given:을/를} 알아본 사진 {count}장"),
-    "teach.cell_note": ("Below each picture: how sure it was.", "사진 아래 숫자는 얼마나 확신했는지예요."),
+    "teach.row.one": ("{given}, not known: {count} picture", "{given:을/를} 못 알아본 사진 {count}장"),
+    "teach.row.many": ("{given}, not known: {count} pictures", "{given:을/를} 못 알아본 사진 {count}장"),
+    "teach.row_right": ("It knew every picture of {given}.", "{given} 사진은 모두 알아봤어요."),
+    "teach.cell_note": (
+        "Below each picture: how sure it was, and the name of the file.",
+        "사진 아래에 얼마나 확신했는지와 파일 이름이 있어요.",
+    ),
     "teach.more_pictures.one": ("Show {count} more", "{count}장 더 보기"),
     "teach.more_pictures.many": ("Show {count} more", "{count}장 더 보기"),
 }

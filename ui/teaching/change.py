@@ -1,0 +1,115 @@
+"""What can be changed about a class: its name, which other class it is one with, its pictures, whether it is taught."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.pictures.dataset import Entry
+from core.settings import MAX_LABEL_LENGTH
+from ui import errors, page
+from ui.teaching import draft as drafts
+from ui.teaching import gather, strips, undo
+from ui.teaching.draft import key_of
+from ui.teaching.words import short
+from ui.texts import plural, t
+
+_OPEN, _SEEN = "teach_open", "teach_seen"
+_FIRST = 24  # pictures shown at first
+
+
+def is_open(label: str) -> bool:
+    """Is this the class that is being changed?"""
+    return st.session_state.get(_OPEN) == label
+
+
+def open_it(label: str) -> None:
+    """Change this class, and no other."""
+    st.session_state[_OPEN] = label
+    st.session_state.pop(_SEEN, None)
+
+
+def close() -> None:
+    """No class is being changed."""
+    st.session_state.pop(_OPEN, None)
+
+
+def show(area: Path, label: str, others: Sequence[str], entries: Sequence[Entry]) -> None:
+    """What can be changed about the class `label`, below the head of its card; `entries` are its pictures."""
+    key = key_of(label)
+    with st.container(key="teach_changing"):
+        with st.container(key="teach_change_ways"):
+            with (
+                st.form(f"rename_{key}", border=False),
+                st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+            ):
+                st.text_input(t("teach.class_name"), label, max_chars=MAX_LABEL_LENGTH, key=f"new_name_{key}")
+                st.form_submit_button(
+                    t("teach.save_name"), on_click=errors.guarded(_rename), args=(area, label), key=f"save_name_{key}"
+                )
+            if others:
+                st.selectbox(
+                    t("teach.merge"),
+                    others,
+                    index=None,
+                    placeholder=t("teach.merge_choose"),
+                    help=t("teach.merge_note"),
+                    key=f"merge_{key}",
+                    on_change=errors.guarded(_merge),
+                    args=(area, label),
+                )
+            st.button(
+                t("teach.leave_out"),
+                icon=":material/visibility_off:",
+                key=f"leave_{key}",
+                on_click=errors.guarded(leave_out),
+                args=(area, label),
+            )
+            gather.uploader(area, first=False, label=label)
+        with st.container(key="teach_change_pictures"):
+            _pictures(entries)
+
+
+def _pictures(entries: Sequence[Entry]) -> None:
+    shown = st.session_state.get(_SEEN, _FIRST)
+    small = strips.tiles(entries[:shown])
+    rows = "".join(
+        f"<li>{strips.tile_html(tile, entry.name)}</li>" for tile, entry in zip(small, entries[:shown], strict=True)
+    )
+    st.html(f'<ul class="tl-tiles">{rows}</ul>')
+    more = min(len(entries) - shown, 5 * _FIRST)
+    if more > 0 and st.button(plural("teach.more_pictures", more), key="teach_more_seen"):
+        st.session_state[_SEEN] = shown + more
+        page.again()
+
+
+def rename(area: Path, label: str, name: str) -> None:
+    """Call a class something else; a name that another has makes the two one. An empty name changes nothing."""
+    draft = drafts.load(area)
+    found = drafts.dataset(draft.sources)
+    labels = found.edited(draft.edits).labels
+    name = drafts.spelt(name, [other for other in labels if other != label])
+    close()
+    if not name or name == label:
+        return
+    words = t("teach.merged" if name in labels else "teach.renamed", old=short(label), new=short(name))
+    undo.changed(area, words, draft, drafts.renamed(draft, found, label, name))
+
+
+def leave_out(area: Path, label: str) -> None:
+    """Teach without this class."""
+    draft = drafts.load(area)
+    after = drafts.renamed(draft, drafts.dataset(draft.sources), label, None)
+    undo.changed(area, t("teach.left_out", label=short(label)), draft, after)
+    close()
+
+
+def _rename(area: Path, label: str) -> None:
+    rename(area, label, st.session_state.get(f"new_name_{key_of(label)}", ""))
+
+
+def _merge(area: Path, label: str) -> None:
+    if other := st.session_state.get(f"merge_{key_of(label)}"):
+        rename(area, label, other)

@@ -1,0 +1,135 @@
+"""Ready to teach: a name, settings that nobody needs, and the one button."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core import backbones
+from core.learning.settings import Settings
+from core.messages import say
+from core.pictures.dataset import Dataset, lacks
+from core.settings import MAX_LABEL_LENGTH
+from core.work import lessons
+from ui import errors, page, visit
+from ui.language import current
+from ui.teaching import draft as drafts
+from ui.teaching import undo
+from ui.teaching.draft import Draft
+from ui.teaching.words import listed
+from ui.texts import plural, t
+
+RECOMMENDED = 20  # pictures a class
+
+
+def show(area: Path, draft: Draft, taught: Dataset) -> None:
+    """The name, the settings, and the bar with the button, which stays in view."""
+    # The draft is what holds; the widgets show it, and write into it as soon as they are changed.
+    names = [card.name for card in backbones.cards()]
+    st.session_state["teach_title"] = draft.title
+    st.session_state["teach_backbone"] = draft.backbone if draft.backbone in names else names[0]
+    st.session_state["teach_seed"] = draft.seed
+    keep = errors.guarded(_keep)
+    with st.container(key="teach_name"):
+        st.text_input(
+            t("teach.model_name"),
+            max_chars=MAX_LABEL_LENGTH,
+            key="teach_title",
+            placeholder=t("teach.unnamed_model"),
+            on_change=keep,
+            args=(area, "title"),
+        )
+        with st.expander(t("teach.settings"), icon=":material/tune:", key="teach_settings"):
+            page.note(t("teach.settings_note"))
+            titles = {card.name: card.title for card in backbones.cards()}
+            st.selectbox(
+                t("teach.backbone"),
+                names,
+                format_func=titles.__getitem__,
+                key="teach_backbone",
+                on_change=keep,
+                args=(area, "backbone"),
+            )
+            st.number_input(
+                t("teach.seed"),
+                0,
+                9999,
+                key="teach_seed",
+                help=t("teach.seed_help"),
+                width=220,
+                on_change=keep,
+                args=(area, "seed"),
+            )
+    reasons = blocked(taught)
+    with st.container(key="teach_dock", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(standing(taught, reasons))
+        st.button(
+            t("teach.start_over"),
+            type="tertiary",
+            icon=":material/restart_alt:",
+            key="teach_over",
+            on_click=errors.guarded(undo.set_aside),
+            args=(area,),
+        )
+        st.button(
+            t("teach.teach"),
+            type="primary",
+            icon=":material/school:",
+            key="teach_go",
+            disabled=bool(reasons),
+            on_click=errors.guarded(_go),
+            args=(area,),
+        )
+
+
+def standing(taught: Dataset, reasons: list[str]) -> str:
+    """How things stand, as HTML: what is missing, else what is there and what would make it better."""
+    if reasons:
+        words = "".join(f"<span>{escape(reason)}</span> " for reason in reasons)
+        return f'<p class="tl-standing tl-lacking"><span class="tl-symbol" aria-hidden="true">error</span>{words}</p>'
+    counts = taught.counts
+    what = plural("teach.all_there", len(counts), pictures=plural("teach.pictures", len(taught.entries)))
+    hint = advice(taught)
+    more = f'<span class="tl-note">{escape(hint)}</span>' if hint else ""
+    return f'<p class="tl-standing"><strong>{escape(what)}</strong>{more}</p>'
+
+
+def blocked(taught: Dataset) -> list[str]:
+    """Why teaching cannot start yet, each a sentence; those of single classes stand on their cards and count as one."""
+    found = lacks(taught)
+    sentences = [say(lack.key, current(), **lack.values) for lack in found if not lack.label]
+    lacking = [lack for lack in found if lack.label]
+    if len(lacking) == 1:
+        sentences.append(say(lacking[0].key, current(), **lacking[0].values))
+    elif lacking:
+        sentences.append(plural("teach.classes_lack", len(lacking)))
+    return sentences
+
+
+def advice(taught: Dataset) -> str | None:
+    """A word on what would make it better, where there is one."""
+    few = [label for label, count in taught.counts.items() if count < RECOMMENDED]
+    if not few:
+        return None
+    return plural("teach.few", len(few), labels=listed(few), wanted=RECOMMENDED)
+
+
+def _keep(area: Path, name: str) -> None:
+    value = st.session_state[f"teach_{name}"]
+    drafts.change(area, **{name: value.strip() if isinstance(value, str) else int(value or 0)})
+
+
+def _go(area: Path) -> None:
+    now = drafts.load(area)
+    visit.area(keep=True)
+    settings = Settings(
+        backbone=now.backbone or backbones.cards()[0].name,
+        seed=now.seed,
+        title=now.title or t("teach.unnamed_model"),
+    )
+    lesson = lessons.start(area, now.sources, now.edits, settings)
+    drafts.save(area, replace(now, lesson=lesson, changing=False))
+    undo.forget()
