@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from bench.measure import Line, run
+from bench.measure import PROJECT, Line
 from core.learning.features import extract
 from core.learning.quick import learn
 from core.learning.split import Plan, folded, grouped
@@ -56,7 +58,9 @@ def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list
         data = Path(folder) / "data.npz"
         vectors = _vectors(Dataset(features.entries), network)
         np.savez(data, vectors=vectors, targets=features.targets, test=np.stack(masks))
-        return mine, json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
+        command = [sys.executable, "-m", "bench.recipes", "teachable", str(data)]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+        return mine, json.loads(done.stdout)
 
 
 def _vectors(dataset: Dataset, network: Interpreter) -> NDArray[np.float32]:

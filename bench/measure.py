@@ -75,7 +75,7 @@ class Watch:
     """Peak memory of a process and its children while the block runs: proportional set size in MB, so that what they
     share counts once."""
 
-    def __init__(self, pid: int, every: float = 0.05) -> None:
+    def __init__(self, pid: int, every: float = 0.1) -> None:
         self.peak_mb = 0.0
         self._process = psutil.Process(pid)
         self._every = every

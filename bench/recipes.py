@@ -49,7 +49,8 @@ def teachable_machine(data: Path) -> list[float]:
         keras.utils.set_random_seed(seed)
         layers = [keras.layers.Dense(100, "relu"), keras.layers.Dense(int(targets.max()) + 1, "softmax")]
         network = keras.Sequential([keras.Input((vectors.shape[1],)), *layers])
-        network.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
+        loss = "sparse_categorical_crossentropy"
+        network.compile(keras.optimizers.Adam(1e-3), loss, steps_per_execution=16)  # fewer round trips, the same steps
         network.fit(vectors[~test], targets[~test], epochs=50, batch_size=16, verbose=0)
         answers = network.predict(vectors[test], verbose=0).argmax(axis=1)
         found.append(float((answers == targets[test]).mean()))
