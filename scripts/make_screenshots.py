@@ -35,7 +35,7 @@ def main(source: Path | None) -> None:
             _wait(f"http://localhost:{port}/_stcore/health")
             with sync_playwright() as play:
                 browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-                page = browser.new_page(viewport={"width": 1280, "height": 1640}, locale="en-GB")
+                page = browser.new_page(viewport={"width": 1280, "height": 1500}, locale="en-GB")
                 page.goto(f"http://localhost:{port}/teach")
                 page.locator(".tl-layouts").wait_for()
                 if source:
@@ -45,8 +45,7 @@ def main(source: Path | None) -> None:
                 page.locator(".tl-strip").first.wait_for()
                 page.locator(".st-key-teach_go button").click()
                 page.locator(".tl-result").wait_for(timeout=120_000)
-                page.locator("button[data-cell]").first.click()
-                page.locator(".st-key-card_cell img").first.wait_for()
+                page.locator("button[data-cell]").first.wait_for()
                 page.wait_for_timeout(1500)
                 page.screenshot(path=PROJECT / "docs" / "teach.png")
                 browser.close()
