@@ -8,8 +8,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "picture.too_large": (
         "This picture claims {width} × {height} pixels; up to {limit} million are read. Make it smaller and try again.",
-        "이 사진은 {width} × {height}픽셀이라고 되어 있어요. {limit}백만 픽셀까지 읽을 수 있어요. 크기를 줄여 다시 "
+        "이 사진은 {width} × {height}픽셀이라고 되어 있어요. {limit}메가픽셀(MP)까지 읽을 수 있어요. 크기를 줄여 다시 "
         "올려 주세요.",
+    ),
+    "picture.too_many_pixels": (
+        "This picture claims more than {limit} million pixels. Make it smaller and try again.",
+        "이 사진은 {limit}메가픽셀(MP)이 넘는다고 되어 있어요. 크기를 줄여 다시 올려 주세요.",
     ),
     "picture.heic": (
         "This is an iPhone picture (HEIC), which cannot be read here. On the iPhone, choose Settings › Camera › Formats › "

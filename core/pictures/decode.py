@@ -8,7 +8,8 @@ from functools import cache
 from io import BytesIO
 
 import numpy as np
-from PIL import (  # the plugins: only what is imported here can be opened
+from numpy.typing import NDArray
+from PIL import (  # the plugins: each makes its format known to `Image.OPEN`
     AvifImagePlugin,  # noqa: F401
     BmpImagePlugin,  # noqa: F401
     GifImagePlugin,  # noqa: F401
@@ -17,23 +18,21 @@ from PIL import (  # the plugins: only what is imported here can be opened
     Jpeg2KImagePlugin,  # noqa: F401
     JpegImagePlugin,  # noqa: F401
     PngImagePlugin,  # noqa: F401
-    TiffImagePlugin,  # noqa: F401
-    UnidentifiedImageError,
+    TiffImagePlugin,
     WebPImagePlugin,  # noqa: F401
 )
 
 from core import settings
 from core.errors import PictureError
+from core.pictures import kinds
 from core.pictures.picture import Picture
 
 # Endings that people know, for upload fields and sentences.
 ACCEPTED = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "avif", "heic", "heif", "jp2", "ico")
 
 # No other decoder of Pillow's is reachable: some start programs (EPS), most are never photographs.
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "JPEG2000", "ICO")
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
-_AVIF_BRANDS = (b"avif", b"avis")
-_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\x01\0", b"\0\0\0\x0cjP")
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "ICO")
+_JPEG = ("JPEG", "MPO")  # MPO: several JPEG in one file, as some cameras write them
 _ORIENTATION = 0x0112  # the EXIF tag, and what undoes each of its values
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -45,20 +44,26 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
+_BITS = 258  # the TIFF tag that says how many there are in a sample
+
 warnings.filterwarnings("ignore", module="PIL")  # about metadata that are of no matter here
-Image.MAX_IMAGE_PIXELS = None  # `_opened` refuses bombs itself, in words, at the limit of our settings
+# Pillow raises at twice this, where a picture is decoded as it is opened (ICO, WebP); `_opened` looks at all others.
+Image.MAX_IMAGE_PIXELS = settings.MAX_WHOLE_PIXELS // 2
 
 
 def decode(data: bytes, *, shortest: int | None = None) -> Picture:
     """The picture in `data`: upright, RGB uint8 (height, width, 3), transparency over white, the first frame of
-    several. With `shortest`, a large JPEG may come at 1/2, 1/4 or 1/8 of its size, its shorter side no less than
-    `shortest` px. Raises PictureError."""
+    several. With `shortest`, a large one may come reduced (JPEG at 1/2, 1/4 or 1/8, others at any whole fraction), its
+    shorter side no less than `shortest` px; JPEG above `MAX_WHOLE_PIXELS` always does. Raises PictureError."""
     image = _opened(data)
     try:
-        if shortest and image.format in ("JPEG", "MPO"):
-            _reduce(image, shortest)
+        if image.format in _JPEG:
+            _reduce_jpeg(image, shortest)
         image.load()
-        return np.ascontiguousarray(_upright(_rgb(image), image))
+        small = _reduced(_rgb(_reduced(image, shortest)), shortest)
+        return np.ascontiguousarray(_upright(small, image))
+    except MemoryError as error:
+        raise _too_large(image, settings.MAX_WHOLE_PIXELS) from error
     except Exception as error:  # whatever a decoder stumbles over in a hostile or broken file
         raise PictureError("picture.broken") from error
 
@@ -67,21 +72,29 @@ def _opened(data: bytes) -> Image.Image:
     """The image with its header read and nothing decoded. Raises PictureError."""
     if not data:
         raise PictureError("picture.empty")
-    formats = (*_FORMATS, "HEIF") if _reads_heic() else _FORMATS
-    try:
-        image = Image.open(BytesIO(data), formats=formats)
-    except UnidentifiedImageError as error:
-        raise PictureError(_kind_of(data)) from error
-    except Exception as error:
-        raise PictureError("picture.broken") from error
-    if image.width * image.height > settings.MAX_PIXELS:
-        raise PictureError(
-            "picture.too_large",
-            width=image.width,
-            height=image.height,
-            limit=settings.MAX_PIXELS // 1_000_000,
-        )
-    return image
+    for name in (*_FORMATS, "HEIF") if _reads_heic() else _FORMATS:
+        # Not by `Image.open`: that would refuse what is large before we know how large, JPEG that can be reduced too.
+        factory, accept = Image.OPEN[name]
+        if accept and accept(data[:16]) is True:
+            try:
+                image = factory(BytesIO(data), "")
+            except Image.DecompressionBombError as error:
+                raise PictureError("picture.too_many_pixels", limit=settings.MAX_WHOLE_PIXELS // 1_000_000) from error
+            except Exception:  # not of this format, or broken: `kinds.reason` tells
+                continue
+            limit = settings.MAX_PIXELS
+            if image.format not in _JPEG:
+                limit = min(limit, settings.MAX_WHOLE_PIXELS)
+            if image.width * image.height > limit:
+                raise _too_large(image, limit)
+            if name == "HEIF" and kinds.is_cut_off(data):  # its decoder fills up what is missing
+                raise PictureError("picture.broken")
+            return image
+    raise PictureError(kinds.reason(data, reads_heic=_reads_heic()))
+
+
+def _too_large(image: Image.Image, limit: int) -> PictureError:
+    return PictureError("picture.too_large", width=image.width, height=image.height, limit=limit // 1_000_000)
 
 
 @cache
@@ -95,35 +108,24 @@ def _reads_heic() -> bool:
     return True
 
 
-def _kind_of(data: bytes) -> str:
-    """The key of the sentence for a file that no decoder knows."""
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    boxed = data[4:8] == b"ftyp"
-    kinds = {
-        "picture.heic": boxed and data[8:12] in _HEIC_BRANDS,
-        "picture.video": boxed and data[8:12] not in _AVIF_BRANDS,
-        "picture.svg": b"<svg" in start,
-        "picture.html": start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")),
-        "picture.pdf": start.startswith(b"%pdf"),
-        "picture.broken": is_picture(data),
-    }
-    return next((key for key, found in kinds.items() if found), "picture.unknown")
+def _reduce_jpeg(image: Image.Image, shortest: int | None) -> None:
+    """Let the decoder leave out what will not be seen: it can halve the size up to three times at no cost."""
+    scale = 1
+    while scale < 8:
+        fine = shortest and min(image.size) >= 2 * scale * shortest
+        if not fine and image.width * image.height <= settings.MAX_WHOLE_PIXELS * scale**2:
+            break
+        scale *= 2
+    if scale > 1:
+        image.draft(image.mode, (image.width // scale, image.height // scale))
 
 
-def is_picture(start: bytes) -> bool:
-    """Do these first bytes (16 or more) look like one of the kinds that are decoded? For files whose names do not
-    say."""
-    kind = start[8:12]
-    return (
-        start.startswith(_STARTS) or kind == b"WEBP" or (start[4:8] == b"ftyp" and kind in _AVIF_BRANDS + _HEIC_BRANDS)
-    )
-
-
-def _reduce(image: Image.Image, shortest: int) -> None:
-    """Let the JPEG decoder leave out what will not be seen."""
-    scale = shortest / min(image.size)
-    if scale < 1:
-        image.draft(image.mode, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+def _reduced(image: Image.Image, shortest: int | None) -> Image.Image:
+    """Means of areas, as early as can be, so that nothing else takes memory for all of it."""
+    factor = min(image.size) // (shortest or min(image.size))
+    if factor < 2 or image.mode not in ("RGB", "RGBA", "L", "LA") or "transparency" in image.info:
+        return image
+    return image.reduce(factor)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
@@ -131,7 +133,7 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode.startswith("I") or image.mode == "F":
-        return Image.fromarray(_eight_bits(np.asarray(image))).convert("RGB")
+        return Image.fromarray(_eight_bits(image)).convert("RGB")
     if image.has_transparency_data:
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, "white")
@@ -139,13 +141,19 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _eight_bits(grey: np.ndarray) -> np.ndarray:
-    """Grey of 16 or 32 bits, or of floats from 0 to 1 or to 255, as uint8."""
-    if np.issubdtype(grey.dtype, np.floating):
-        grey = np.nan_to_num(grey) * (255.0 if np.nanmax(grey, initial=0) <= 1 else 1.0)
-    elif grey.max(initial=0) > 255:
-        grey = grey / 257.0
-    return np.clip(grey + 0.5, 0, 255).astype(np.uint8)
+def _eight_bits(image: Image.Image) -> NDArray[np.uint8]:
+    """Grey of 12, 16 or 32 bits, or of floats from 0 to 1 or to 255, as uint8 (height, width)."""
+    grey = np.asarray(image)
+    if image.mode == "F":
+        white = 1.0 if np.nanmax(grey, initial=0) <= 1 else 255.0
+    elif image.mode == "I":
+        white = 255.0 if grey.max(initial=0) <= 255 else 65535.0
+    else:
+        bits = image.tag_v2.get(_BITS, (16,))[0] if isinstance(image, TiffImagePlugin.TiffImageFile) else 16
+        white = 2.0**bits - 1
+    scaled = np.nan_to_num(grey.astype(np.float32)) * np.float32(255 / white)
+    eight: NDArray[np.uint8] = np.clip(scaled + 0.5, 0, 255).astype(np.uint8)
+    return eight
 
 
 def _upright(image: Image.Image, source: Image.Image) -> Image.Image:

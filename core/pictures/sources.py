@@ -12,7 +12,8 @@ from core import settings
 from core.errors import ArchiveError
 from core.pictures import layout, tables, zips
 from core.pictures.dataset import Skipped
-from core.pictures.decode import ACCEPTED, is_picture
+from core.pictures.decode import ACCEPTED
+from core.pictures.kinds import is_picture
 
 _OTHER_KINDS = frozenset(
     (
