@@ -190,7 +190,7 @@ def left_out(skipped: Iterable[Skipped], key: str = "teach_skipped") -> None:
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     for one in skipped:
         sentence = say(one.key, current(), **one.values)
-        if one.key == "layout.merged":
+        if one.is_note:
             page.note(sentence)
         else:
             reasons[sentence].append(one.name)
