@@ -35,9 +35,11 @@ _FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
+    """Browser tests run last: Playwright leaves an event loop running, which other tests of asyncio would trip over."""
+    ours = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in ours:
+        item.add_marker("browser")
+    items.sort(key=lambda item: item in ours)
 
 
 def chromium() -> str | None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -387,7 +388,16 @@ def test_the_language_is_the_systems_unless_asked_otherwise(shop: Shop) -> None:
     assert "찾을 수 없어요" in shop("inspect", "gone.zip", "--language", "ko").stderr
 
 
+@pytest.fixture
+def heard_signals() -> Iterator[None]:
+    """Tests that run in the background have SIGINT ignored, and what they start would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix_only
+@pytest.mark.usefixtures("heard_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_lesson_leaves_nothing(shop: Shop, tmp_path: Path, number: signal.Signals) -> None:
     source = zipped(tmp_path / "many.zip", ("blue", "빨강"), 300, first=10_000 * number)
