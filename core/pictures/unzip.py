@@ -7,18 +7,32 @@ import lzma
 import struct
 import zlib
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from core import settings
 from core.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from core.pictures.zips import Record
 
 _LOCAL = b"PK\3\4"  # begins an entry; 30 bytes and two texts stand before what is packed
 _ROOM = 2**16  # bytes that packing may add to what does not shrink
 _MAX_DICTIONARY = 2**26  # bytes that LZMA may look back, and takes from memory at once
 _DAMAGED = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the directory says of one entry."""
+
+    at: int  # where the record lies, in bytes from the archive's beginning
+    name: bytes
+    extra: bytes
+    flags: int
+    method: int  # how it is packed
+    crc: int
+    packed: int  # bytes
+    size: int  # bytes, unpacked
+    attributes: int
+    offset: int  # where the entry lies; see `Zip.places`
 
 
 def content(file: BinaryIO, record: Record, places: Iterable[int], entry: str) -> bytes:

@@ -20,6 +20,7 @@ from typing import BinaryIO
 from core import settings
 from core.errors import ArchiveError
 from core.pictures import unzip
+from core.pictures.unzip import Record
 
 RECORD = b"PK\1\2"  # begins a record of the directory
 _STARTS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
@@ -29,22 +30,6 @@ _UNICODE_PATH, _ZIP64 = 0x7075, 0x1  # kinds of extra field
 _FIELDS = struct.Struct("<4s4xHH4xLLLHHH4xLL")
 _IN_ZIP64 = 0xFFFFFFFF  # stands for a number that is too large for its place
 _WRAPPED = 2**32  # macOS packs more than 4 GiB as if there were no zip64: places count from 0 again
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What the directory says of one entry."""
-
-    at: int  # where the record lies, in bytes from the archive's beginning
-    name: bytes
-    extra: bytes
-    flags: int
-    method: int  # how it is packed
-    crc: int
-    packed: int  # bytes
-    size: int  # bytes, unpacked
-    attributes: int
-    offset: int  # where the entry lies; see `Zip.places`
 
 
 @dataclass(frozen=True, slots=True)
