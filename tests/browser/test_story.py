@@ -15,6 +15,8 @@ from core.model.file import load
 from core.pictures import samples
 
 Open = Callable[..., Any]
+# Of each state of the Teach page, the button that is drawn last.
+LAST = ".st-key-teach_samples button, .st-key-teach_new button, .st-key-teach_over button"
 
 
 @pytest.fixture(scope="session")
@@ -108,10 +110,10 @@ def _start_over(page: Any) -> None:
     """To the Teach page as it is before anything is there, whatever an earlier test left."""
     page.locator(".st-key-start_teach button").click()
     page.get_by_role("heading", level=1, name="Teach").wait_for()
-    page.locator(".tl-layouts, .tl-result, .tl-strip").first.wait_for()
+    page.locator(LAST).first.wait_for()
     if page.locator(".st-key-teach_again button").count():
         page.locator(".st-key-teach_again button").click()
-        page.locator(".tl-strip").first.wait_for()
+        page.locator(".st-key-teach_over button").wait_for()
     if page.locator(".st-key-teach_over button").count():
         page.locator(".st-key-teach_over button").click()
     page.locator(".tl-layouts").wait_for()
@@ -119,10 +121,10 @@ def _start_over(page: Any) -> None:
 
 def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page: Open, tmp_path: Path) -> None:
     page = open_page(language="ko-KR", path="/teach")
-    page.locator(".tl-layouts, .tl-result, .tl-strip").first.wait_for()
+    page.locator(LAST).first.wait_for()
     if page.locator(".st-key-teach_again button").count():
         page.locator(".st-key-teach_again button").click()
-        page.locator(".tl-strip").first.wait_for()
+        page.locator(".st-key-teach_over button").wait_for()
     broken = tmp_path / "사진.zip"
     broken.write_bytes(b"Rar!\x1a\x07\x00 and not a zip at all")
     page.locator("input[type=file]").set_input_files(broken)

@@ -85,6 +85,17 @@ def test_pictures_of_one_name_do_not_replace_one_another(tmp_path: Path, paint: 
     assert taken.loose and intake.called(taken.sources[0]) == "빨강"
 
 
+def test_an_intake_that_is_cut_short_leaves_nothing(tmp_path: Path, paint: object) -> None:
+    def cut(number: int) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+
+    picture = paint("red", 64, 64)  # type: ignore[operator]
+    with pytest.raises(KeyboardInterrupt):
+        intake.take(tmp_path, [Upload(f"{number}.jpg", picture) for number in range(3)], "빨강", cut)
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
 def test_what_is_set_aside_twice_goes_with_its_files(tmp_path: Path) -> None:
     for name in ("one", "two"):
         source = tmp_path / "uploads" / name / f"{name}.zip"

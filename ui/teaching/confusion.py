@@ -200,7 +200,6 @@ def _pictures(path: Path, model: Model, cell: Cell) -> None:
     """The pictures behind a cell, each with what was said, how surely, and the name of its file."""
     report, listed = model.report, listing(str(path), path.stat().st_mtime_ns)
     here = behind(model, listed, cell)
-    st.html(f'<p class="tl-count" role="status">{escape(cell_title(model, cell, len(here)))}</p>')
     shown = st.session_state.get("teach_cell_shown", _FIRST)
     examples = report.example[here[:shown]]
     rows = "".join(
@@ -213,9 +212,9 @@ def _pictures(path: Path, model: Model, cell: Cell) -> None:
             strict=True,
         )
     )
-    if rows:
-        st.html(f'<ul class="tl-tiles">{rows}</ul>')
-        page.note(t("teach.cell_note"))
+    title = escape(cell_title(model, cell, len(here)))
+    note = f'<p class="tl-note">{escape(t("teach.cell_note"))}</p>' if rows else ""
+    st.html(f'<p class="tl-count" role="status">{title}</p><ul class="tl-tiles">{rows}</ul>{note}')
     more = min(len(here) - shown, 5 * _FIRST)
     if more > 0 and st.button(plural("teach.more_pictures", more), key="teach_cell_more"):
         st.session_state["teach_cell_shown"] = shown + more

@@ -94,8 +94,6 @@ def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
         folder.door(f"teach_files_{where}_{turn}", MAX_MEGABYTES)
     if files:
         _take(area, files, label)
-        # A new widget in its place, so that the bytes of the uploads are given back.
-        st.session_state["teach_turn"] = turn + 1
         st.rerun()
 
 
@@ -121,19 +119,21 @@ def _take(area: Path, files: Sequence[intake.Upload], label: str | None) -> None
 
     name = _home_of(now, label) if label else _new_class(now)
     taken = intake.take(area, files, name, tell)
-    bar.empty()
+    # From here to the end nothing is drawn: only where something is drawn can another run of the page cut this one
+    # short, and then it would take the same files in once more.
+    if taken.sources:
+        edits, loose = dict(now.edits), now.loose
+        if taken.loose and label:
+            if edits.get(name, name) != label:
+                edits[name] = label
+        elif taken.loose:
+            loose = (*loose, name)
+        sources = (*now.sources, *taken.sources)
+        drafts.save(area, replace(now, sources=sources, edits=edits, loose=loose, title=now.title or taken.title))
+        undo.forget()
     st.session_state["teach_refused"] = taken.refused
-    if not taken.sources:
-        return
-    edits, loose = dict(now.edits), now.loose
-    if taken.loose and label:
-        if edits.get(name, name) != label:
-            edits[name] = label
-    elif taken.loose:
-        loose = (*loose, name)
-    sources = (*now.sources, *taken.sources)
-    undo.forget()
-    drafts.save(area, replace(now, sources=sources, edits=edits, loose=loose, title=now.title or taken.title))
+    # A new widget in the uploader's place, so that the bytes of the uploads are given back.
+    st.session_state["teach_turn"] = st.session_state.get("teach_turn", 0) + 1
 
 
 def _home_of(now: Draft, label: str) -> str:

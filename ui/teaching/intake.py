@@ -49,23 +49,28 @@ def take(area: Path, files: Sequence[Upload], folder: str, tell: Callable[[int],
     tabled = any(_base(file.name).casefold() in _TABLES for file in files)
     together = place if tabled else place / tidy(folder)
     loose = 0
-    for number, file in enumerate(files):
-        tell(number)
-        try:
-            if _is_archive(file):
-                sources.append(_taken_archive(area, file))
-            elif _base(file.name).casefold() in _TABLES:
-                _copy(file, together / _base(file.name).casefold())
-            else:
-                _check(file)
-                _copy(file, _free(together / tidy(_base(file.name))))
-                loose += 1
-        except TeachLensError as error:
-            refused.append((error, _base(file.name)))
+    try:
+        for number, file in enumerate(files):
+            tell(number)
+            try:
+                if _is_archive(file):
+                    sources.append(_taken_archive(area, file))
+                elif _base(file.name).casefold() in _TABLES:
+                    _copy(file, together / _base(file.name).casefold())
+                else:
+                    _check(file)
+                    _copy(file, _free(together / tidy(_base(file.name))))
+                    loose += 1
+            except TeachLensError as error:
+                refused.append((error, _base(file.name)))
+    except BaseException:  # Streamlit cuts a run short where `tell` draws: leave nothing behind
+        for source in (*sources, place):
+            drafts.forget(area, source)
+        raise
     if loose:
         sources.append(place)
     else:
-        shutil.rmtree(place, ignore_errors=True)
+        drafts.forget(area, place)
     title = next((path.stem for path in sources if path != place), "")
     return Taken(tuple(sources), tuple(refused), title[: settings.MAX_LABEL_LENGTH], bool(loose) and not tabled)
 

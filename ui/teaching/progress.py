@@ -137,18 +137,16 @@ def _left(seconds: float | None) -> str:
 
 def ended_badly(area: Path, status: Status) -> None:
     """Why the last lesson did not end well; everything is still there to teach again."""
-    with page.card("ended"):
+    with page.card("ended"), st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if status.error is not None:
             errors.explain(LessonError(status.error[0], **status.error[1]))
         else:
             page.note(t("teach.was_cancelled" if status.state == "cancelled" else "teach.was_interrupted"))
-        dismiss = errors.guarded(_dismiss)
         st.button(
             t("teach.dismiss"),
-            type="tertiary",
             icon=":material/check:",
             key="teach_dismiss",
-            on_click=dismiss,
+            on_click=errors.guarded(_dismiss),
             args=(area,),
         )
 

@@ -118,7 +118,7 @@ def interval(low: float, value: float, high: float) -> str:
         f'<div class="tl-interval" aria-hidden="true"><span class="tl-range" style="left:{low * 100:.1f}%;'
         f'right:{(1 - high) * 100:.1f}%"></span><span class="tl-mark" style="left:{value * 100:.1f}%"></span></div>'
         f'<div class="tl-scale" aria-hidden="true"><span>0%</span>'
-        f'<b style="left:clamp(4.5rem, {middle:.1f}%, calc(100% - 6rem))">{words}</b><span>100%</span></div>'
+        f'<b style="left:clamp(4.5rem, {middle:.1f}%, calc(100% - 5rem))">{words}</b><span>100%</span></div>'
     )
 
 

@@ -18,8 +18,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.example_one": ("apple", "사과"),
     "teach.example_two": ("pear", "배"),
     "teach.rule_1": (
-        "A folder for each thing, named after it. Choose that folder, or a zip of it.",
-        "종류마다 그 이름으로 폴더를 만드세요. 폴더째 올려도 되고, zip으로 압축해 올려도 돼요.",
+        "A folder for each thing, named after it, all of them in one folder or one zip.",
+        "종류마다 그 이름으로 폴더를 만들고, 모두 한 폴더나 zip 하나에 모아 주세요.",
     ),
     "teach.rule_2": (
         "At least {least} pictures of each thing; with 20 or more it gets good.",
