@@ -122,6 +122,11 @@ def test_a_model_that_knows_everything_is_told_so_once(model: Model) -> None:
     assert len(said) == 1 and "tells your classes apart well" in said[0].words
 
 
+def test_a_model_that_gets_most_wrong_is_told_first(model: Model) -> None:
+    wrong = report("held out", np.eye(3, dtype=np.float32)[(LISTED.labels + 1) % 3], 1.0, LISTED.labels, LISTED.groups)
+    assert "gets many wrong" in advice.hints(replace(model, report=wrong))[0].words
+
+
 def test_few_uneven_and_equal_pictures_are_pointed_out(model: Model) -> None:
     few = replace(model, card=replace(model.card, pictures={"<b>a</b>": 8, "배": 60, "c": 60}))
     assert "“<b>a</b>” has fewer than 20 pictures" in words(few)

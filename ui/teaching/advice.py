@@ -14,6 +14,7 @@ from ui.teaching.words import listed, short
 from ui.texts import plural, t
 
 MOST = 4  # hints at once; nobody acts on more
+_LOW = 0.6  # below this share of right answers, something is amiss with the pictures
 _SMALL = 30  # tested pictures: with fewer, a score says little
 _FEW = 20  # pictures a class
 _WEAK = 0.1  # this much below the score of the whole, a class is weak
@@ -35,6 +36,7 @@ def hints(model: Model, groups: IntArray | None = None) -> list[Hint]:
     """What to do first; one kind word where there is nothing to do. `groups` are those of the examples: near-duplicates
     share a number."""
     every: tuple[Callable[[], Iterator[Hint]], ...] = (
+        lambda: _low(model),
         lambda: _untested(model),
         lambda: _small(model),
         lambda: _mixed_up(model),
@@ -48,6 +50,11 @@ def hints(model: Model, groups: IntArray | None = None) -> list[Hint]:
     if not found and model.report.score.total:
         found.append(Hint("sentiment_satisfied", t("teach.hint_good")))
     return found[:MOST]
+
+
+def _low(model: Model) -> Iterator[Hint]:
+    if model.report.score.total and model.report.score.value < _LOW:
+        yield Hint("search", t("teach.hint_low"))
 
 
 def _untested(model: Model) -> Iterator[Hint]:

@@ -24,6 +24,7 @@ from ui.texts import plural, t
 LARGEST = 40  # classes of a matrix that can still be read; above, pairs and classes alone are shown
 _WIDE = 6  # classes up to which names of columns stand level on a wide screen
 _NARROW = 4  # and on a phone
+_SHORT = 3  # characters that stand level above any column
 _PAIRS = 6  # most mixed-up pairs
 _BARS = 12  # classes whose bars are shown at first
 _FIRST = 24  # pictures shown at first
@@ -71,7 +72,7 @@ def show(path: Path) -> None:
     page.section(t("teach.confusion"), t("teach.confusion_note"))
     readable = len(model.labels) <= LARGEST
     with st.container(key="teach_confusion"):
-        html = pairs(model.labels, wrong, _PAIRS if readable else 4 * _PAIRS, chosen)
+        html = pairs(model.labels, wrong, _PAIRS if readable else 3 * _PAIRS, chosen)
         if readable:
             html += matrix(model.labels, model.report.confusion, chosen)
         asked.append(taps(html, "teach_cells", _ANSWER))
@@ -150,7 +151,8 @@ def matrix(labels: Sequence[str], confusion: IntArray, chosen: Cell | None) -> s
         dot = f'<span class="tl-dot" style="background:{colour(row)}"></span>'
         rows += f'<tr><th scope="row" title="{escape(label)}">{dot}<span>{escape(label)}</span></th>{cells}</tr>'
     corner = f'<td class="tl-corner">{escape(t("teach.matrix_was"))} ↓<br>{escape(t("teach.matrix_said"))} →</td>'
-    kind = " tl-few" if len(labels) <= _NARROW else " tl-many" if len(labels) > _WIDE else ""
+    level = len(labels) <= _NARROW or max(map(len, labels)) <= _SHORT
+    kind = " tl-few" if level else " tl-many" if len(labels) > _WIDE else ""
     return (
         f'<div class="tl-matrix-box" tabindex="0"><table class="tl-matrix{kind}"><caption>'
         f"{escape(t('teach.matrix_caption'))}</caption><thead><tr>{corner}{heads}</tr></thead><tbody>{rows}</tbody></table></div>"

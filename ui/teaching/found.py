@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.messages import say
-from core.pictures.dataset import Dataset, Skipped, lacks
+from core.pictures.dataset import Dataset, Entry, Skipped, lacks
 from core.settings import MAX_LABEL_LENGTH
 from ui import errors, page
 from ui.colours import colour
@@ -35,14 +35,15 @@ def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
     labels = _ordered(edited, new)
     some = strips.strips(edited, labels[:shown])
     unreadable = [entry for strip in some.values() for entry, tile in strip if not tile]
-    taught = replace(edited, entries=tuple(entry for entry in edited.entries if entry not in set(unreadable)))
+    taught = without(edited, unreadable)
     counts = taught.counts
     missing = _missing(taught)
-    labels = sorted((label for label in labels if label in counts), key=lambda label: label not in {*missing, *new})
+    labels = [label for label in labels if label in counts]
+    first = sorted((label for label in labels if label in some), key=lambda label: label not in {*missing, *new})
     positions = {label: position for position, label in enumerate(counts)}
     st.html(headline(counts))
     with st.container(key="teach_classes"):
-        for label in labels[:shown]:
+        for label in first:
             opened = change.is_open(label)
             with page.card(f"{'open' if opened else 'class'}_{key_of(label)}"):
                 _head(label, positions[label], counts[label], missing.get(label), opened)
@@ -53,10 +54,9 @@ def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
                     _ask_name(area, label)
                 tiles = [tile for _, tile in some[label] if tile]
                 st.html(strips.strip_html(tiles, counts[label] - len(tiles)))
-        if len(labels) <= shown:
+        if len(first) == len(labels):
             _adding(area)
-    more = len(labels) - shown
-    if more > 0:
+    if more := len(labels) - len(first):
         if st.button(plural("teach.more_classes", more), icon=":material/expand_more:", key="teach_more_classes"):
             st.session_state["teach_shown_classes"] = shown + _MORE
             st.rerun()
@@ -67,11 +67,16 @@ def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
     return taught
 
 
+def without(dataset: Dataset, entries: Iterable[Entry]) -> Dataset:
+    """The dataset without some entries."""
+    gone = set(entries)
+    return replace(dataset, entries=tuple(entry for entry in dataset.entries if entry not in gone)) if gone else dataset
+
+
 def _ordered(edited: Dataset, new: Sequence[str]) -> list[str]:
     """Classes that ask for something first."""
-    missing = _missing(edited)
-    first = [label for label in edited.labels if label in missing or label in new]
-    return [*first, *(label for label in edited.labels if label not in first)]
+    asking = {*_missing(edited), *new}
+    return sorted(edited.labels, key=lambda label: label not in asking)
 
 
 def _missing(taught: Dataset) -> dict[str, str]:

@@ -206,6 +206,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "It tells your classes apart well. Try it on pictures from another day or another place.",
         "클래스를 잘 구별해요. 다른 날, 다른 곳에서 찍은 사진으로도 시험해 보세요.",
     ),
+    "teach.hint_low": (
+        "It still gets many wrong. Check that every picture is in the right class, and add more and clearer ones.",
+        "아직 많이 틀려요. 사진이 맞는 클래스에 들어 있는지 확인하고, 더 다양하고 선명한 사진을 더해 보세요.",
+    ),
     "teach.hint_small": (
         "Few pictures were tested, so the number is rough. With more pictures it becomes clearer.",
         "시험해 본 사진이 적어서 대강의 숫자예요. 사진이 많을수록 정확해져요.",
