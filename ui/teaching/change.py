@@ -55,11 +55,11 @@ def show(area: Path, label: str, others: Sequence[str], entries: Sequence[Entry]
                     others,
                     index=None,
                     placeholder=t("teach.merge_choose"),
-                    help=t("teach.merge_note"),
                     key=f"merge_{key}",
                     on_change=errors.guarded(_merge),
                     args=(area, label),
                 )
+                page.note(t("teach.merge_note"))
             st.button(
                 t("teach.leave_out"),
                 icon=":material/visibility_off:",

@@ -88,10 +88,11 @@ def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
         accept_multiple_files=True,
         max_upload_size=MAX_MEGABYTES,
         key=f"teach_files_{where}_{turn}",
-        help=None if first or label else t("teach.upload_help"),
     )
     if label is None:
         folder.door(f"teach_files_{where}_{turn}", MAX_MEGABYTES)
+        if not first:
+            page.note(t("teach.upload_note"))
     if files:
         _take(area, files, label)
         st.rerun()

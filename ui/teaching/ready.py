@@ -58,11 +58,11 @@ def show(area: Path, draft: Draft, taught: Dataset) -> None:
                 0,
                 9999,
                 key="teach_seed",
-                help=t("teach.seed_help"),
                 width=220,
                 on_change=keep,
                 args=(area, "seed"),
             )
+            page.note(t("teach.seed_note"))
     reasons = blocked(taught)
     with st.container(key="teach_dock", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(standing(taught, reasons))

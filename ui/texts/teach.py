@@ -43,9 +43,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "폴더, zip, 한 종류의 사진들을 끌어다 놓아도 돼요",
     ),
     "teach.upload_more": ("Add more pictures", "사진 더하기"),
-    "teach.upload_help": (
-        "A zip brings its classes along. Single pictures become one new class: give it a name afterwards.",
-        "zip 파일을 올리면 안의 클래스가 더해져요. 낱장 사진을 올리면 새 클래스 하나가 되고, 이름은 그다음에 지으면 돼요.",
+    "teach.upload_note": (
+        "A zip brings its classes along; single pictures become a new class.",
+        "zip은 안의 클래스가 그대로 더해지고, 낱장 사진은 새 클래스가 돼요.",
     ),
     "teach.upload_to": ("Add pictures of {label}", "{label} 사진 더하기"),
     "teach.reading": ("Reading what is inside …", "안에 무엇이 있는지 읽는 중이에요…"),
@@ -132,7 +132,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.backbone": ("Network", "네트워크"),
     "teach.seed": ("Seed", "시드"),
-    "teach.seed_help": (
+    "teach.seed_note": (
         "Another number divides the pictures differently into those to learn from and those to test with.",
         "숫자를 바꾸면 배울 사진과 시험할 사진이 다르게 나뉘어요.",
     ),
