@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+# The environment of a process that teaches: NumPy's linear algebra (OpenBLAS, as it is loaded) keeps to one core. Its
+# threads wait for one another by spinning: with two cores and anything else running on them, such as the app's pages, a
+# lesson's fits take some ten times longer on two threads than on one, and alone on the machine they take no less.
+CALM = {"OPENBLAS_NUM_THREADS": "1"}
+
 
 def cores() -> int:
     """Processor cores that this process may really use: a container's quota counts, not the host's number."""

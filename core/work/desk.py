@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from core import settings
+from core.machine import CALM
 from core.work import ENDED, events, record
 from core.work.locks import Lock
 from core.work.record import Problem, Record, State
@@ -159,13 +160,14 @@ def _begin(folder: Path) -> subprocess.Popen[bytes]:
     if sys.platform == "win32":
         away = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     paths = [str(settings.PROJECT), os.environ.get("PYTHONPATH", "")]
+    ours = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"}
     with (folder / record.LOG).open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "core.work.child", str(folder)],  # -P: `core` is ours, wherever the app runs
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"},
+            env={**CALM, **os.environ, **ours},
             **away,
         )
 
