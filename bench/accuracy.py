@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from bench.measure import PROJECT, Line
+from bench.measure import Line, run
 from core.learning.features import extract
 from core.learning.quick import learn
 from core.learning.split import Plan, folded, grouped
+from core.learning.teach import VIEWS
+from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset
 from core.pictures.decode import decode
@@ -27,24 +28,24 @@ SEEDS = (0, 1, 2)
 
 def lines(shared: Path) -> list[Line]:
     """A line a set and one for their mean; a fifth of each set is held out, near-duplicates on one side."""
-    network = Interpreter(str(shared / "weights" / "teachable_machine_224.tflite"), num_threads=2)
+    network = Interpreter(str(shared / "weights" / "teachable_machine_224.tflite"), num_threads=cores())
+    network.allocate_tensors()
     found, ours, theirs = [], [], []
     for name in SETS:
         mine, other = _compared(archive.find([shared / "data" / "classification" / f"{name}.zip"]), network)
-        ours.append(np.mean(mine))
-        theirs.append(np.mean(other))
+        ours.append(fmean(mine))
+        theirs.append(fmean(other))
         found.append(_line(f"accuracy, {name}", ours[-1], theirs[-1]))
-    return [*found, _line("accuracy, mean of the six sets", np.mean(ours), np.mean(theirs))]
+    return [*found, _line(f"accuracy, mean of the six, {len(SEEDS)} seeds", fmean(ours), fmean(theirs))]
 
 
-def _line(what: str, ours: np.floating, theirs: np.floating) -> Line:
-    return Line(
-        what, f"{ours:.3f}", f"{theirs:.3f} (Teachable Machine's recipe)", f"{(ours - theirs) * 100:+.1f} points"
-    )
+def _line(what: str, ours: float, theirs: float) -> Line:
+    points = f"{(ours - theirs) * 100:+.1f} points"
+    return Line(what, f"{ours:.3f}", f"{theirs:.3f}, Teachable Machine's recipe", points)
 
 
 def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
-    features = extract(dataset, "efficientnet-lite0", 2, lambda done, total: None)
+    features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
     groups = grouped(features.entries, features.vectors[:, 0], features.prints)
     everything = np.arange(len(features.targets), dtype=np.int32)
     mine, masks = [], []
@@ -58,14 +59,12 @@ def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list
         data = Path(folder) / "data.npz"
         vectors = _vectors(Dataset(features.entries), network)
         np.savez(data, vectors=vectors, targets=features.targets, test=np.stack(masks))
-        command = [sys.executable, "-m", "bench.recipes", "teachable", str(data)]
-        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-        return mine, json.loads(done.stdout)
+        theirs: list[float] = json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
+    return mine, theirs
 
 
 def _vectors(dataset: Dataset, network: Interpreter) -> NDArray[np.float32]:
     """What Teachable Machine's backbone says: centre square, 224 px, -1 to 1."""
-    network.allocate_tensors()
     into = network.get_input_details()[0]["index"]
     out = next(detail["index"] for detail in network.get_output_details())
     found = []

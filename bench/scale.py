@@ -8,34 +8,42 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.measure import Line, run, times
-from bench.speed import VIEWS
+from bench.measure import Line, Run, run, times
+from bench.speed import forget
 from core.backbones import card
+from core.learning.teach import VIEWS
 from core.pictures import samples
 
 SIZES = (1_000, 5_000, 20_000)
 _DRAWN = 40  # pictures drawn of a kind; the others are made of these by shifting, mirroring and light
 
 
-def lines(folder: Path) -> list[Line]:
+def lines(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[Line]:
     """A line a size: the whole `teach` command; and how its peak memory grows beside the feature vectors."""
-    found: list[Line] = []
-    paces, peaks = [], []
-    for size in SIZES:
-        source = folder / f"{size}.zip"
-        write(source, size)
-        done = run(["-m", "core", "teach", str(source), "-o", str(folder / "model.teachlens")])
+    done = [_taught(folder, size) for size in sizes]
+    first, last = done[0], done[-1]
+    found = [Line(f"`teach` on {sizes[0]:,} pictures", _said(sizes[0], first), "", "")]
+    for size, one in zip(sizes[1:], done[1:], strict=True):
+        pace = f"{times(size / one.seconds / (sizes[0] / first.seconds))} the pace"
+        found.append(Line(f"`teach` on {size:,} pictures", _said(size, one), f"on {sizes[0]:,}, above", pace))
+    grown = last.peak_mb - first.peak_mb
+    vectors = (sizes[-1] - sizes[0]) * VIEWS * card("efficientnet-lite0").features * 2 / 1e6
+    what = f"memory that {sizes[-1]:,} pictures take beyond {sizes[0]:,}"
+    return [*found, Line(what, f"{grown:.0f} MB", f"{vectors:.0f} MB, their feature vectors", times(grown / vectors))]
+
+
+def _taught(folder: Path, size: int) -> Run:
+    forget()
+    source = folder / f"{size}.zip"
+    write(source, size)
+    try:
+        return run(["-m", "core", "teach", str(source), "-o", str(folder / f"{size}.teachlens")])
+    finally:
         source.unlink()
-        paces.append(size / done.seconds)
-        peaks.append(done.peak_mb)
-        ours = f"{paces[-1]:.0f} pictures a second, {peaks[-1]:.0f} MB"
-        theirs = f"{paces[0]:.0f} a second, {peaks[0]:.0f} MB, {SIZES[0]:,} pictures"
-        found.append(Line(f"`teach` on {size:,} pictures", ours, theirs, times(paces[-1] / paces[0])))
-    grown = peaks[-1] - peaks[0]
-    vectors = (SIZES[-1] - SIZES[0]) * VIEWS * card("efficientnet-lite0").features * 2 / 1e6
-    what = f"memory from {SIZES[0]:,} to {SIZES[-1]:,} pictures"
-    baseline = f"{vectors:.0f} MB, the feature vectors (two views, float16)"
-    return [*found, Line(what, f"{grown:+.0f} MB", baseline, times(grown / vectors))]
+
+
+def _said(size: int, done: Run) -> str:
+    return f"{done.seconds:.0f} s, {size / done.seconds:.0f} pictures a second, {done.peak_mb:.0f} MB"
 
 
 def write(path: Path, count: int) -> None:

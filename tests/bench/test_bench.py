@@ -1,0 +1,110 @@
+"""The bench: what its table says and how it measures. No times are asserted; those are for a quiet machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from drawn import PAINTS, painted, zipped
+
+from bench import scale
+from bench.__main__ import NAMES, main
+from bench.measure import HEADER, Line, Watch, compared, in_turn, machine, now_mb, run, times
+from core.machine import cores
+from core.pictures import archive
+
+HOLD_100_MB = "import sys; held = bytearray(100_000_000); held[::4096] = bytes(len(held[::4096])); sys.stdin.read()"
+
+
+@pytest.fixture(autouse=True)
+def places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `main` sets in the environment ends with the test."""
+    for name in ("TEACHLENS_CACHE", "TEACHLENS_HOME"):
+        monkeypatch.setenv(name, os.environ[name])
+
+
+def test_a_line_has_as_many_cells_as_the_table() -> None:
+    row = Line("a deed", "1 s", "2 s, another way", "0.50 ×").row()
+    assert row == "| a deed | 1 s | 2 s, another way | 0.50 × |"
+    assert all(line.count("|") == row.count("|") for line in HEADER.splitlines())
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(0.5, "0.50 ×"), (1.234, "1.23 ×"), (9.99, "9.99 ×"), (104.4, "104 ×")])
+def test_ratios_are_said_as_people_read_them(ratio: float, said: str) -> None:
+    assert times(ratio) == said
+
+
+def test_the_ratio_is_the_median_of_ratios_so_that_one_slow_while_changes_nothing() -> None:
+    pairs = [(2.0, 1.0), (20.0, 10.0), (3.0, 1.0)]  # the second was taken while all was ten times slower
+    assert compared(pairs) == (3.0, 1.0, 2.0)
+
+
+def test_both_sides_take_turns_at_being_first_after_one_round_uncounted() -> None:
+    done: list[str] = []
+    pairs = in_turn(lambda: done.append("ours"), lambda: done.append("baseline"), 2)
+    assert done == ["ours", "baseline", "ours", "baseline", "baseline", "ours"]
+    assert len(pairs) == 2
+
+
+def test_a_command_is_run_in_the_project_and_its_memory_watched() -> None:
+    done = run(["-c", f"import os; print(os.path.exists('bench')); {HOLD_100_MB}; import time; time.sleep(0.5)"])
+    assert done.output == "True\n"
+    assert 100 < done.peak_mb < 250
+    assert done.seconds > 0
+
+
+def test_a_command_that_fails_says_why() -> None:
+    with pytest.raises(RuntimeError, match=r"exit code 1\n(.|\n)*no such thing"):
+        run(["-c", "raise SystemExit('no such thing')"])
+
+
+def test_memory_of_children_counts_too() -> None:
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOLD_100_MB!r}], stdin=subprocess.DEVNULL)"
+    slow = child.replace("sys.stdin.read()", "import time; time.sleep(0.5)")
+    assert run(["-c", slow]).peak_mb > 100
+
+
+def test_memory_of_a_process_that_has_ended_is_none() -> None:
+    with Watch(2**22 + 1) as watch:  # above the highest id that Linux gives
+        pass
+    assert watch.peak_mb == 0
+    assert now_mb(os.getpid()) > 10
+
+
+def test_the_machine_is_described() -> None:
+    assert machine().startswith(f"{cores()} cores (")
+    assert f"Python {sys.version_info.major}.{sys.version_info.minor}" in machine()
+
+
+def test_a_generated_dataset_has_six_classes_and_no_picture_twice(tmp_path: Path) -> None:
+    scale.write(tmp_path / "some.zip", 30)
+    dataset = archive.find([tmp_path / "some.zip"])
+    assert list(dataset.counts.values()) == [5] * 6
+    with zipfile.ZipFile(tmp_path / "some.zip") as pictures:
+        assert len({entry.CRC for entry in pictures.infolist()}) == 30
+
+
+def test_a_line_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(SystemExit, match=f"nonsense; there are: {', '.join(NAMES)}"):
+        main(["accuracy", "nonsense"])
+
+
+def test_what_needs_absent_data_is_left_out_and_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["accuracy"], shared=tmp_path / "absent")
+    told = capsys.readouterr()
+    assert told.out.startswith(HEADER) and "accuracy" not in told.out
+    assert "accuracy is left out" in told.err
+
+
+def test_the_lines_that_are_named_are_measured_on_the_data_sets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flowers = tmp_path / "data" / "classification" / "flowers.zip"
+    flowers.parent.mkdir(parents=True)
+    zipped(flowers, {f"{paint}/{seed}.png": painted(paint, seed) for paint in PAINTS for seed in range(3)})
+    main(["cold"], shared=tmp_path)
+    rows = capsys.readouterr().out.splitlines()[2:-2]
+    assert len(rows) == 1 and rows[0].startswith("| `recognise`, cold") and rows[0].endswith(" × |")
