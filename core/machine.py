@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 # The environment of a process that teaches: NumPy's linear algebra (OpenBLAS, as it is loaded) keeps to one core. Its
@@ -24,3 +26,22 @@ def cores() -> int:
     except (OSError, ValueError):
         pass
     return available
+
+
+def memory() -> int:
+    """Bytes of memory that this process may really use: a container's limit counts, not the host's number."""
+    available = _installed()
+    for limit in ("memory.max", "memory/memory.limit_in_bytes"):  # of control groups, version 2 and 1
+        with suppress(OSError, ValueError):  # no such file; "max"
+            available = min(available, int(Path("/sys/fs/cgroup", limit).read_text()))
+    return available
+
+
+def _installed() -> int:
+    if sys.platform == "win32":
+        import ctypes
+
+        told = (ctypes.c_uint64 * 8)(64)  # MEMORYSTATUSEX: its own length (and the load), then the physical memory, ...
+        ctypes.windll.kernel32.GlobalMemoryStatusEx(told)
+        return int(told[1])
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -57,10 +57,8 @@ def path(
     if len(rows) > _IN_MEMORY:
         fitted = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, strengths)
     else:
-        standard = (np.asarray(vectors[rows], np.float32) - mean) / deviation
-        if (
-            len(rows) < vectors.shape[1]
-        ):  # the rows span fewer directions than there are features: the fit lies in their span
+        standard = _standardised(vectors, rows, mean, deviation)
+        if len(rows) < vectors.shape[1]:  # they span fewer directions than there are features: the fit lies in the span
             basis, _ = np.linalg.qr(standard.T)
             fitted = _fits(_Dense(standard @ basis), targets, classes, strengths)
             fitted = [(basis @ weights, bias) for weights, bias in fitted]
@@ -100,6 +98,16 @@ class _Chunked:
             slope += chunk.T @ error
             slope_bias += error.sum(axis=0)
         return (slope - np.outer(self._mean, slope_bias)) / self._deviation[:, None], slope_bias
+
+
+def _standardised(vectors: NDArray[Any], rows: IntArray, mean: FloatArray, deviation: FloatArray) -> FloatArray:
+    """(rows, features) float32, made in its place: copies of it would be what a lesson takes most memory for."""
+    found = np.empty((len(rows), vectors.shape[1]), np.float32)
+    for start in range(0, len(rows), _CHUNK):
+        found[start : start + _CHUNK] = vectors[rows[start : start + _CHUNK]]
+    found -= mean
+    found /= deviation
+    return found
 
 
 def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatArray]:

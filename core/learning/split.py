@@ -24,7 +24,7 @@ CROSS_VALIDATED = (
 # alone are not enough, plain backgrounds share many; nor is likeness alone, one hand shows many signs.
 NEAR = ((20, 0.75), (32, 0.93))
 BURST_COSINE = 0.92  # neighbours by name that look so alike were taken in one go
-_BLOCK = 2048  # pictures compared at a time
+_BLOCK = 1024  # pictures compared at a time: 4 MB for every pair of blocks
 
 _LAST_NUMBER = re.compile(r"(\d{1,18})(?=\D*$)")
 
@@ -63,9 +63,9 @@ def _near_duplicates(vectors: NDArray[Any], prints: NDArray[np.uint8]) -> Iterat
     for top in range(0, len(prints), _BLOCK):
         rows = _signs(prints[top : top + _BLOCK])
         for left in range(top, len(prints), _BLOCK):
-            apart = (256 - rows @ _signs(prints[left : left + _BLOCK]).T) / 2
-            ones, others = np.nonzero(apart <= NEAR[-1][0])
-            apart = apart[ones, others]
+            alike = rows @ _signs(prints[left : left + _BLOCK]).T
+            ones, others = np.nonzero(alike >= 256 - 2 * NEAR[-1][0])
+            apart = (256 - alike[ones, others]) / 2
             ones, others = (ones + top).astype(np.int32), (others + left).astype(np.int32)
             cosines = _cosines(vectors, ones, others)
             near = np.any([(apart <= bits) & (cosines >= likeness) for bits, likeness in NEAR], axis=0)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.machine import CALM, cores
+from core.machine import CALM, cores, memory
 from core.settings import PROJECT
 from core.work import desk
 
@@ -34,6 +34,10 @@ def said(code: str, environment: Mapping[str, str]) -> str:
 
 def test_there_is_a_core_and_no_more_than_the_machine_has() -> None:
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+def test_memory_is_what_the_machine_has_or_less() -> None:
+    assert 2**26 <= memory() <= psutil.virtual_memory().total
 
 
 @pytest.mark.skipif(cores() < 2, reason="on one core there is one thread anyway")

@@ -14,6 +14,7 @@ import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import machine
 from core.pictures import samples
 from core.work import lessons
 from core.work.lessons import Status
@@ -90,15 +91,22 @@ def upload(at: AppTest, *files: tuple[str, bytes], where: str = "any") -> AppTes
 
 
 @pytest.mark.parametrize(
-    ("language", "limits", "way"),
+    ("language", "memory", "limits", "way"),
     [
-        ("en", ("At least 2 pictures of each thing", "1,000 classes", "2 GB"), "Use the sample drawings"),
-        ("ko", ("사진 2장이면 시작할 수 있고", "클래스 1,000개", "2GB"), "예시 그림으로 해 보기"),
+        ("en", 16e9, ("At least 2 pictures of each thing", "1,000 classes", "2 GB"), "Use the sample drawings"),
+        ("ko", 690e6, ("사진 2장이면 시작할 수 있고", "클래스 1,000개", "150 MB"), "예시 그림으로 해 보기"),
     ],
 )
 def test_limits_and_layouts_are_said_before_the_upload(
-    language: str, limits: tuple[str, ...], way: str, open_app: Open, said: Said
+    language: str,
+    memory: float,
+    limits: tuple[str, ...],
+    way: str,
+    open_app: Open,
+    said: Said,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(machine, "memory", lambda: int(memory))
     at = open_app("teach", language)
     assert not at.exception
     assert all(limit in said(at) for limit in limits)

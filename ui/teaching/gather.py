@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import settings
+from core import machine, settings
 from core.pictures import samples
 from ui import answer, errors, language, looking, page, visit
 from ui.teaching import draft as drafts
@@ -20,7 +20,8 @@ from ui.teaching.draft import Draft
 from ui.teaching.words import plain
 from ui.texts import plural, t
 
-MAX_MEGABYTES = 2048  # one upload, as .streamlit/config.toml says
+_MOST_MEGABYTES = 2000  # one upload: a little less than .streamlit/config.toml allows
+_MEMORY_SHARE = 0.25  # of the machine's, for one upload: it lies there until it is copied to disk
 _RULES = ("folder", "photo_library", "smartphone", "table", "straighten")  # the symbols of the rules, in their order
 _TOLD = 6  # refused files that are named
 _DRAWN = 200  # pixels, of a sample drawing on the page
@@ -62,7 +63,7 @@ def layouts_html() -> str:
     limits: dict[str, Any] = {
         "least": settings.MIN_PICTURES,
         "classes": f"{settings.MAX_CLASSES:,}",
-        "gigabytes": MAX_MEGABYTES // 1024,
+        "size": f"{megabytes / 1000:g} GB" if (megabytes := max_megabytes()) >= 1000 else f"{megabytes} MB",
     }
     rules = "".join(
         f'<li><span class="tl-symbol" aria-hidden="true">{symbol}</span>'
@@ -76,6 +77,11 @@ def layouts_html() -> str:
     )
 
 
+def max_megabytes() -> int:
+    """The largest upload that this machine can bear, in steps of 50 MB."""
+    return min(_MOST_MEGABYTES, max(50, int(machine.memory() * _MEMORY_SHARE / 1e6) // 50 * 50))
+
+
 def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
     """Take uploads: more classes, or more pictures of the class `label`."""
     turn = st.session_state.get("teach_turn", 0)
@@ -86,11 +92,11 @@ def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
     files = st.file_uploader(
         words,
         accept_multiple_files=True,
-        max_upload_size=MAX_MEGABYTES,
+        max_upload_size=max_megabytes(),
         key=f"teach_files_{where}_{turn}",
     )
     if label is None:
-        folder.door(f"teach_files_{where}_{turn}", MAX_MEGABYTES)
+        folder.door(f"teach_files_{where}_{turn}", max_megabytes())
         if not first:
             page.note(t("teach.upload_note"))
     if files:

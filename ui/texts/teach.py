@@ -34,8 +34,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "train, validation, test 폴더나 labels.csv(filename, label)도 알아들어요.",
     ),
     "teach.rule_5": (
-        "Up to {classes} classes, 50,000 pictures and {gigabytes} GB at a time.",
-        "한 번에 클래스 {classes}개, 사진 5만 장, {gigabytes}GB까지 올릴 수 있어요.",
+        "Up to {classes} classes, 50,000 pictures and {size} at a time.",
+        "한 번에 클래스 {classes}개, 사진 5만 장, {size}까지 올릴 수 있어요.",
     ),
     "teach.upload": ("Bring your pictures", "사진을 가져오세요"),
     "teach.drop": (
