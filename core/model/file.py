@@ -32,6 +32,7 @@ from core.model.model import Examples, Head, Listing, Model, ModelCard, Report, 
 ENDING = ".teachlens"
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
 FORMAT, VERSION = "teachlens-model", 1
+_ROWS = 1024  # of an array, written at a time
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of every member, so that equal models are equal files
 
 
@@ -224,8 +225,11 @@ def _write_json(archive: zipfile.ZipFile, name: str, value: Any) -> None:
 
 
 def _write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+    header = {"descr": np.lib.format.dtype_to_descr(array.dtype), "fortran_order": False, "shape": array.shape}
     with archive.open(_member(name), "w", force_zip64=True) as target:
-        np.lib.format.write_array(target, np.ascontiguousarray(array), allow_pickle=False)
+        np.lib.format.write_array_header_1_0(target, header)
+        for start in range(0, len(array), _ROWS):  # no copy of an array that lies on the disk is ever whole in memory
+            target.write(array[start : start + _ROWS].tobytes())
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
