@@ -104,8 +104,7 @@ def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, in
     labels = dataset.labels
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)
-    shape = (total, views, card(backbone).features)
-    vectors = np.memmap(_nameless_file(), np.float16, "w+", shape=shape)
+    vectors = _nameless_file()
     prints = np.zeros((total, 32), np.uint8)
     thumbnails = Thumbnails()
     kept: list[Entry] = []
@@ -114,17 +113,19 @@ def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, in
         if isinstance(seen, TeachLensError):
             skipped.append(Skipped(entry.name, seen.key, seen.values))
         else:
-            vectors[len(kept)] = seen.vectors
+            vectors.write(seen.vectors.tobytes())
             prints[len(kept)] = np.frombuffer(seen.print, np.uint8)
             thumbnails.append(seen.thumbnail)
             kept.append(entry)
         tell(done, total)
+    vectors.flush()
+    shape = (len(kept), views, card(backbone).features)
     return Features(
         entries=tuple(kept),
         skipped=tuple(skipped),
         labels=labels,
         targets=np.array([position[entry.label] for entry in kept], np.int32),
-        vectors=vectors[: len(kept)],
+        vectors=np.memmap(vectors, np.float16, "r", shape=shape) if kept else np.zeros(shape, np.float16),
         prints=prints[: len(kept)],
         thumbnails=thumbnails,
     )
