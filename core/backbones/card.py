@@ -19,4 +19,5 @@ class Card:
     features: int  # length of the feature vector
     source: str  # where the weights come from, and the paper
     licence: str  # SPDX
-    sha256: str  # of the weight file, whole
+    sha256: str  # of the weight file, whole; of a joined backbone: of its parts' together
+    parts: tuple[str, ...] = ()  # of a joined backbone: those whose vectors stand one after the other in its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Residual
-from core.backbones.store import described, weights
+from core.backbones.catalogue import described, weights
 
 
 def build(name: str) -> Any:

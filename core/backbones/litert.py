@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from core.backbones.architecture import Convolution, Layer, Residual
-from core.backbones.weights import Weights, folded
+from core.backbones.weights import NOTHING, Own, Weights, of_layer
 
 _SCHEMA_VERSION = 3
 _OPERATORS = (
@@ -25,9 +25,9 @@ _OPERATORS = (
 )
 
 
-def written(layers: Sequence[Layer], weights: Weights, size: int) -> memoryview:
+def written(layers: Sequence[Layer], weights: Weights, size: int, own: Own = NOTHING) -> memoryview:
     """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1,
-    features)."""
+    features). `own` kernels and biases take the place of those folded from the weights."""
     graph = _Graph()
     entrance = graph.tensor("picture", (1, size, size, 3))
     flow = [entrance]  # what goes into each layer
@@ -35,7 +35,7 @@ def written(layers: Sequence[Layer], weights: Weights, size: int) -> memoryview:
         if isinstance(layer, Residual):
             flow.append(graph.add(f"layer{number}", flow[layer.start], flow[-1]))
         else:
-            flow.append(graph.convolution(f"layer{number}", flow[-1], layer, *folded(layer, weights)))
+            flow.append(graph.convolution(f"layer{number}", flow[-1], layer, *of_layer(number, layer, weights, own)))
     mean = graph.mean("vector", flow[-1])
     graph.rename(flow[-1], "map")
     return graph.packed(entrance, [flow[-1], mean])

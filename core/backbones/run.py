@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backbones.store import card, ensure
+from core.backbones.card import Card
+from core.backbones.catalogue import card
+from core.backbones.store import ensure
+from core.backbones.weights import NOTHING, Own
 from core.machine import cores
 
 if TYPE_CHECKING:
@@ -17,33 +21,56 @@ FloatArray = NDArray[np.float32]
 
 
 class Backbone:
-    """A backbone's network, loaded. One picture at a time; not to be shared by threads without a lock."""
+    """A backbone's network, or a joined one's networks, loaded. One picture at a time; not to be shared by threads
+    without a lock."""
 
-    def __init__(self, name: str, threads: int | None = None) -> None:
-        """`threads` for one picture; all cores where None. Raises BackboneError."""
-        from ai_edge_litert.interpreter import Interpreter  # asking for a card does without it
-
+    def __init__(self, name: str, threads: int | None = None, own: Own = NOTHING) -> None:
+        """`threads` for one picture; all cores where None. `own` takes the place of some of its weights. Raises
+        BackboneError."""
         self.card = card(name)
-        self._network = Interpreter(str(ensure(name)), num_threads=threads or cores())
-        self._network.allocate_tensors()
-        self._entrance = self._network.get_input_details()[0]["index"]
-        ranks = {len(detail["shape"]): detail["index"] for detail in self._network.get_output_details()}
-        self._map, self._vector = ranks[4], ranks[2]
+        parts = [card(part) for part in self.card.parts] or [self.card]
+        self._networks = [_Network(part, ensure(part.name, own), threads or cores()) for part in parts]
 
     def vector(self, seen: Picture) -> FloatArray:
         """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""
+        return np.concatenate([network.vector(seen) for network in self._networks])
+
+    def maps(self, seen: Picture) -> list[FloatArray]:
+        """The feature map (h, w, features) of each network; their means, one after the other, are the feature
+        vector."""
+        return [network.map(seen) for network in self._networks]
+
+
+class _Network:
+    """One network in LiteRT's interpreter."""
+
+    def __init__(self, card: Card, file: Path, threads: int) -> None:
+        from ai_edge_litert.interpreter import Interpreter  # asking for a card does without it
+
+        self._card = card
+        self._interpreter = Interpreter(str(file), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._entrance = self._interpreter.get_input_details()[0]["index"]
+        ranks = {len(detail["shape"]): detail["index"] for detail in self._interpreter.get_output_details()}
+        self._map, self._vector = ranks[4], ranks[2]
+
+    def vector(self, seen: Picture) -> FloatArray:
         self._invoke(seen)
-        vector: FloatArray = self._network.get_tensor(self._vector)[0]
+        vector: FloatArray = self._interpreter.get_tensor(self._vector)[0]
         return vector
 
-    def map_and_vector(self, seen: Picture) -> tuple[FloatArray, FloatArray]:
-        """The feature map (h, w, features) and its mean, the feature vector (features,)."""
+    def map(self, seen: Picture) -> FloatArray:
         self._invoke(seen)
-        return self._network.get_tensor(self._map)[0], self._network.get_tensor(self._vector)[0]
+        map_: FloatArray = self._interpreter.get_tensor(self._map)[0]
+        return map_
 
     def _invoke(self, seen: Picture) -> None:
-        entrance = self._network.tensor(self._entrance)()[0]  # a view; scaled in place
-        np.subtract(seen, self.card.mean, out=entrance, dtype=np.float32)
-        entrance *= 1 / self.card.scale
+        if len(seen) != self._card.size:  # the parts of a joined backbone see different sizes
+            from core.pictures.picture import see
+
+            seen = see(seen, self._card.size)
+        entrance = self._interpreter.tensor(self._entrance)()[0]  # a view; scaled in place
+        np.subtract(seen, self._card.mean, out=entrance, dtype=np.float32)
+        entrance *= 1 / self._card.scale
         del entrance  # the interpreter does not run while a view of its memory is held
-        self._network.invoke()
+        self._interpreter.invoke()

@@ -1,8 +1,10 @@
-"""Convolutions with their batch normalisation folded in."""
+"""Convolutions with their batch normalisation folded in, and those that a lesson has tuned."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,10 @@ from numpy.typing import NDArray
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution
 
 Weights = Mapping[str, NDArray[Any]]
+# Kernels and biases, as `folded` gives them, that take the place of a backbone's own: "57/kernel" and "57/bias" are of
+# its layer 57.
+Own = Mapping[str, NDArray[np.float32]]
+NOTHING: Own = MappingProxyType({})
 
 
 def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -22,3 +28,23 @@ def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], N
     kernel = weights[layer.weights] * gain[:, None, None, None]
     bias = weights[f"{name}.bias"] - weights[f"{name}.running_mean"] * gain
     return kernel.astype(np.float32), bias.astype(np.float32)
+
+
+def of_layer(
+    number: int, layer: Convolution, weights: Weights, own: Own
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Kernel and bias of the layer with that number: its own, or else folded from the weights."""
+    if f"{number}/kernel" in own:
+        return own[f"{number}/kernel"], own[f"{number}/bias"]
+    return folded(layer, weights)
+
+
+def digest(sha256: str, own: Own) -> str:
+    """The hash of a backbone's weight file together with what takes the place of its own."""
+    if not own:
+        return sha256
+    found = hashlib.sha256(sha256.encode())
+    for name in sorted(own):
+        found.update(f"{name} {own[name].shape}".encode())
+        found.update(np.ascontiguousarray(own[name], "<f4").tobytes())
+    return found.hexdigest()

