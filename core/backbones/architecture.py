@@ -92,3 +92,26 @@ def rounded(channels: float) -> int:
     """To a multiple of 8, never more than a tenth below (Tan and Le's published code does the same)."""
     nearest = max(8, int(channels + 4) // 8 * 8)
     return nearest + 8 if nearest < 0.9 * channels else nearest
+
+
+def block_start(layers: tuple[Layer, ...], block: int) -> int:
+    """The number of the first layer of a block: nothing after it needs anything before it but what goes into it."""
+    prefix = f"_blocks.{block}."
+    return next(
+        number
+        for number, layer in enumerate(layers)
+        if isinstance(layer, Convolution) and layer.weights.startswith(prefix)
+    )
+
+
+def shapes(layers: tuple[Layer, ...], size: int) -> list[tuple[int, int, int]]:
+    """(height, width, channels) of what goes into each layer, and last of what comes out of all, for a picture of
+    (size, size, 3)."""
+    found = [(size, size, 3)]
+    for layer in layers:
+        height, width, channels = found[-1]
+        if isinstance(layer, Convolution):
+            found.append((-(-height // layer.stride), -(-width // layer.stride), layer.channels))
+        else:
+            found.append((height, width, channels))
+    return found

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Residual
+import numpy as np
+from numpy.typing import NDArray
+
+from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Residual, shapes
 from core.backbones.catalogue import described, weights
+from core.backbones.weights import Own, folded
 
 
 def build(name: str) -> Any:
@@ -50,8 +54,54 @@ def _convolution(name: str, layer: Convolution) -> Any:
 
 
 def _load(network: Any, name: str, layer: Convolution, loaded: Any) -> None:
-    order = (2, 3, 0, 1) if layer.depthwise else (2, 3, 1, 0)  # to (k, k, channels, 1) and (k, k, in, out)
-    network.get_layer(f"{name}_convolution").set_weights([loaded[layer.weights].transpose(order)])
+    network.get_layer(f"{name}_convolution").set_weights([loaded[layer.weights].transpose(_order(layer))])
     parts = ("weight", "bias", "running_mean", "running_var")
     normalisation = network.get_layer(f"{name}_normalisation")
     normalisation.set_weights([loaded[f"{layer.normalisation}.{part}"] for part in parts])
+
+
+def tail(name: str, first: int) -> tuple[Any, dict[int, Any]]:
+    """The layers of the backbone `name` from number `first` on, batch normalisation folded, so that they learn as it is
+    in inference: `keras.Model` from what goes into layer `first` to the mean vector (batch, features), and its
+    convolutions by their numbers. `first` is the start of a block. Raises BackboneError."""
+    import keras
+
+    card, layers = described(name)
+    loaded = weights(name)
+    shape = shapes(layers, card.size)[first]
+    flow = {first: keras.Input(shape, name="cut")}
+    convolutions = {}
+    for number, layer in enumerate(layers[first:], start=first):
+        if isinstance(layer, Residual):
+            flow[number + 1] = keras.layers.Add(name=f"layer{number}")([flow[layer.start], flow[number]])
+            continue
+        kind: Any = keras.layers.DepthwiseConv2D if layer.depthwise else keras.layers.Conv2D
+        channels = () if layer.depthwise else (layer.channels,)
+        convolutions[number] = kind(
+            *channels, layer.kernel, strides=layer.stride, padding="same", name=f"layer{number}"
+        )
+        x = convolutions[number](flow[number])
+        flow[number + 1] = keras.layers.ReLU(6.0, name=f"layer{number}_relu6")(x) if layer.relu6 else x
+        kernel, bias = folded(layer, loaded)
+        convolutions[number].set_weights([kernel.transpose(_order(layer)), bias])
+    vector = keras.layers.GlobalAveragePooling2D(name="vector")(flow[len(layers)])
+    return keras.Model(flow[first], vector, name=f"{name}-tail"), convolutions
+
+
+def own(name: str, convolutions: dict[int, Any]) -> Own:
+    """Kernels and biases of a tail's convolutions as they are now, in the order of `folded`."""
+    _, layers = described(name)
+    found: dict[str, NDArray[np.float32]] = {}
+    for number, convolution in convolutions.items():
+        layer = layers[number]
+        assert isinstance(layer, Convolution)
+        kernel, bias = convolution.get_weights()
+        back = np.argsort(_order(layer))
+        found[f"{number}/kernel"] = np.ascontiguousarray(kernel.transpose(back), np.float32)
+        found[f"{number}/bias"] = bias.astype(np.float32)
+    return found
+
+
+def _order(layer: Convolution) -> tuple[int, ...]:
+    """From our kernels' axes to Keras': to (k, k, channels, 1) where depthwise, else to (k, k, in, out)."""
+    return (2, 3, 0, 1) if layer.depthwise else (2, 3, 1, 0)

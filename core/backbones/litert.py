@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from core.backbones.architecture import Convolution, Layer, Residual
-from core.backbones.weights import NOTHING, Own, Weights, of_layer
+from core.backbones.weights import NOTHING, Own, Weights, first_of, of_layer
 
 _SCHEMA_VERSION = 3
 _OPERATORS = (
@@ -22,23 +22,36 @@ _OPERATORS = (
     schema.BuiltinOperator.DEPTHWISE_CONV_2D,
     schema.BuiltinOperator.ADD,
     schema.BuiltinOperator.MEAN,
+    schema.BuiltinOperator.CONCATENATION,
 )
 
 
 def written(layers: Sequence[Layer], weights: Weights, size: int, own: Own = NOTHING) -> memoryview:
     """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1,
-    features). `own` kernels and biases take the place of those folded from the weights."""
+    features). From the first layer that is in `own`, the network goes on twice: as its weights say, and with these
+    kernels and biases; the second map's features stand behind the first's. With no weights at all, all are its own."""
     graph = _Graph()
     entrance = graph.tensor("picture", (1, size, size, 3))
     flow = [entrance]  # what goes into each layer
-    for number, layer in enumerate(layers):
+    _follow(graph, flow, layers, weights, NOTHING if weights else own, "layer")
+    map_ = flow[-1]
+    if own and weights:
+        beside = flow[: first_of(own) + 1]
+        _follow(graph, beside, layers, weights, own, "own")
+        map_ = graph.joined("joined", [map_, beside[-1]])
+    mean = graph.mean("vector", map_)
+    graph.rename(map_, "map")
+    return graph.packed(entrance, [map_, mean])
+
+
+def _follow(graph: _Graph, flow: list[int], layers: Sequence[Layer], weights: Weights, own: Own, name: str) -> None:
+    """Add the layers that the flow has not gone through yet."""
+    start = len(flow) - 1
+    for number, layer in enumerate(layers[start:], start=start):
         if isinstance(layer, Residual):
-            flow.append(graph.add(f"layer{number}", flow[layer.start], flow[-1]))
+            flow.append(graph.add(f"{name}{number}", flow[layer.start], flow[-1]))
         else:
-            flow.append(graph.convolution(f"layer{number}", flow[-1], layer, *of_layer(number, layer, weights, own)))
-    mean = graph.mean("vector", flow[-1])
-    graph.rename(flow[-1], "map")
-    return graph.packed(entrance, [flow[-1], mean])
+            flow.append(graph.convolution(f"{name}{number}", flow[-1], layer, *of_layer(number, layer, weights, own)))
 
 
 class _Graph:
@@ -97,6 +110,15 @@ class _Graph:
         shape = tuple(self._tensors[one].shape)
         kind = schema.BuiltinOptions.AddOptions
         return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, schema.AddOptionsT())
+
+    def joined(self, name: str, parts: list[int]) -> int:
+        """The number of several maps of one size, the features of one behind those of the other."""
+        *place, _ = self._tensors[parts[0]].shape
+        options = schema.ConcatenationOptionsT()
+        options.axis = 3
+        shape = (*place, sum(self._tensors[part].shape[3] for part in parts))
+        kind = schema.BuiltinOptions.ConcatenationOptions
+        return self._operator(name, schema.BuiltinOperator.CONCATENATION, parts, shape, kind, options)
 
     def mean(self, name: str, entrance: int) -> int:
         """The number of the mean over height and width."""

@@ -25,11 +25,12 @@ class Backbone:
     without a lock."""
 
     def __init__(self, name: str, threads: int | None = None, own: Own = NOTHING) -> None:
-        """`threads` for one picture; all cores where None. `own` takes the place of some of its weights. Raises
-        BackboneError."""
+        """`threads` for one picture; all cores where None. `own` is what a lesson has tuned, of the first network where
+        several are joined; its features stand behind that network's. Raises BackboneError."""
         self.card = card(name)
         parts = [card(part) for part in self.card.parts] or [self.card]
-        self._networks = [_Network(part, ensure(part.name, own), threads or cores()) for part in parts]
+        files = [ensure(part.name, NOTHING if number else own) for number, part in enumerate(parts)]
+        self._networks = [_Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
 
     def vector(self, seen: Picture) -> FloatArray:
         """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""

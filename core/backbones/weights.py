@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution
 
 Weights = Mapping[str, NDArray[Any]]
-# Kernels and biases, as `folded` gives them, that take the place of a backbone's own: "57/kernel" and "57/bias" are of
-# its layer 57.
+# Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of a backbone's layer
+# 57. What comes after the first of them runs a second time with these, beside the backbone's own.
 Own = Mapping[str, NDArray[np.float32]]
 NOTHING: Own = MappingProxyType({})
 
@@ -39,8 +39,13 @@ def of_layer(
     return folded(layer, weights)
 
 
+def first_of(own: Own) -> int:
+    """The number of the first layer in `own`."""
+    return min(int(name.partition("/")[0]) for name in own)
+
+
 def digest(sha256: str, own: Own) -> str:
-    """The hash of a backbone's weight file together with what takes the place of its own."""
+    """The hash of a backbone's weight file together with what a lesson has tuned."""
     if not own:
         return sha256
     found = hashlib.sha256(sha256.encode())

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.learning import calibrate, fit
 from core.learning.features import Features
+from core.learning.mirror import sided
 from core.learning.split import CROSS_VALIDATED, Plan, folded, sampled
 from core.model.model import FloatArray, Head, IntArray
 
@@ -20,7 +21,7 @@ def learn(
     """The head (its temperature still 1), the positions of the tested pictures, and their logits (tested, classes) from
     heads that learned from no picture of their fold. `tell` hears (done, total) in pictures learned from, over all
     fits."""
-    rounds = _Rounds(features, tell)
+    rounds = _Rounds(features, 1 if sided(features, groups, seed) else features.vectors.shape[1], tell)
     count = len(features.targets)
     everything = np.arange(count, dtype=np.int32)
     tested = np.flatnonzero(plan.folds >= 0).astype(np.int32)
@@ -48,9 +49,11 @@ def learn(
 class _Rounds:
     """Fits on parts of the features, counted."""
 
-    def __init__(self, features: Features, tell: _Tell) -> None:
-        count, self._views, size = features.vectors.shape
-        self._vectors = features.vectors.reshape(count * self._views, size)
+    def __init__(self, features: Features, views: int, tell: _Tell) -> None:
+        """Pictures are learned from in so many of their views."""
+        count, self._kept, size = features.vectors.shape
+        self._views = views
+        self._vectors = features.vectors.reshape(count * self._kept, size)
         self._targets = features.targets
         self._classes = len(features.labels)
         self._tell = tell
@@ -62,8 +65,8 @@ class _Rounds:
         self._tell(0, total)
 
     def fitted(self, pictures: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
-        """One head for each strength, learned from all views of some pictures."""
-        rows = (pictures[:, None] * self._views + np.arange(self._views)).ravel().astype(np.int32)
+        """One head for each strength, learned from the views of some pictures."""
+        rows = (pictures[:, None] * self._kept + np.arange(self._views)).ravel().astype(np.int32)
         heads = fit.path(self._vectors, rows, np.repeat(self._targets[pictures], self._views), self._classes, strengths)
         self._done = min(self._total, self._done + len(pictures) * len(strengths))
         self._tell(self._done, self._total)
@@ -83,7 +86,7 @@ class _Rounds:
             held = pictures[folds == fold]
             heads = self.fitted(pictures[folds != fold], strengths)
             for number, head in enumerate(heads):
-                logits[number, folds == fold] = head.logits(self._vectors[held * self._views])
+                logits[number, folds == fold] = head.logits(self._vectors[held * self._kept])
         return logits
 
 

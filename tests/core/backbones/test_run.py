@@ -137,14 +137,16 @@ def test_a_joined_backbone_says_what_its_parts_say_each_at_its_own_size() -> Non
     assert [map_.shape[2] for map_ in joined.maps(picture)] == [backbone.card.features for backbone in alone]
 
 
-def test_own_kernels_take_the_place_of_the_backbones() -> None:
+def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     plain = Backbone(CARD.name, threads=1)
     _, layers = catalogue.described(CARD.name)
     number, last = len(layers) - 1, layers[-1]
     assert isinstance(last, Convolution)
     kernel, bias = folded(last, catalogue.weights(CARD.name))
     own = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
-    tuned = Backbone(CARD.name, threads=1, own=own)
-    small = plain.maps(seen())[0] < 3  # of what ReLU6 does not cut off, half is half
-    assert np.abs(tuned.maps(seen())[0] - plain.maps(seen())[0] / 2)[small].max() < 1e-4
+    (before,), (after,) = plain.maps(seen()), Backbone(CARD.name, threads=1, own=own).maps(seen())
+    assert after.shape[2] == 2 * CARD.features
+    assert np.abs(after[..., : CARD.features] - before).max() < 1e-5
+    small = before < 3  # of what ReLU6 does not cut off, half is half
+    assert np.abs(after[..., CARD.features :] - before / 2)[small].max() < 1e-4
     assert ensure(CARD.name, own) != ensure(CARD.name) == ensure(CARD.name, {})
