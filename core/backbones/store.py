@@ -20,9 +20,9 @@ _WRITER = 1  # rises when what `core.backbones.litert` writes changes, so that o
 
 
 def ensure(name: str, own: Own = NOTHING) -> Path:
-    """The LiteRT file of the backbone `name`, which is not a joined one, with what a lesson has tuned (`own`) beside it;
-    written first where the cache has none or a damaged one. Safe when several processes do it at once, or one dies in
-    it. Raises BackboneError."""
+    """The LiteRT file of the backbone `name`, which is not a joined one, with what a lesson has tuned (`own`) beside
+    it; written first where the cache has none or a damaged one. Safe when several processes do it at once, or one dies
+    in it. Raises BackboneError."""
     card, layers = described(name)
     folder = settings.cache_folder() / "backbones"
     stem = f"{name}-{'own-' if own else ''}{digest(card.sha256, own)[:16]}-{_WRITER}"

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution
 
 Weights = Mapping[str, NDArray[Any]]
-# Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of a backbone's layer
-# 57. What comes after the first of them runs a second time with these, beside the backbone's own.
+# Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of layer 57 of a
+# backbone. From the first of them on, the network runs a second time with these, beside the backbone's own.
 Own = Mapping[str, NDArray[np.float32]]
 NOTHING: Own = MappingProxyType({})
 

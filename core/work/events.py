@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from core.errors import TeachLensError
-from core.learning.progress import Progress, Stage
+from core.learning.progress import Epoch, Progress, Stage
 
 _RHYTHM = 0.1  # seconds between events of one stage, as fast as anyone can see; the last of a stage is always told
 _FOLLOWED = 64  # lessons whose reading position is remembered
@@ -100,7 +100,8 @@ def told(path: Path) -> Told:
             return Told()
         for event in _whole_lines(added, known):
             if "progress" in event:
-                progress = Progress(**event["progress"])
+                epochs = tuple(Epoch(**epoch) for epoch in event["progress"].pop("epochs", ()))
+                progress = Progress(**event["progress"], epochs=epochs)
                 known.progress.pop(progress.stage, None)  # so that the latest stands last
                 known.progress[progress.stage] = progress
                 known.at = event["at"]
