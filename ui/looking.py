@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,16 +46,18 @@ class Loaded:
     """A model that is ready to answer, for all sessions: one picture at a time."""
 
     def __init__(self, path: Path) -> None:
+        from core.backbones.weights import NOTHING
         from core.model.file import load
         from core.model.recognise import Recogniser
 
         model = load(path)
-        backbone, self._lock = _backbone(model.backbone)
-        self._recogniser = Recogniser(model, backbone=backbone)
+        backbone, self._lock = _own(model) if model.own else _backbone(model.backbone)
+        # What was tuned is in the network now: kept here as well, it would take its memory twice.
+        self._recogniser = Recogniser(replace(model, own=NOTHING), backbone=backbone)
 
     @property
     def model(self) -> Model:
-        """The model itself."""
+        """The model itself, without what its lesson tuned of the backbone."""
         return self._recogniser.model
 
     def look(self, name: str, data: bytes, *, large: bool = True) -> Looked:
@@ -90,8 +92,28 @@ def _backbone(name: str) -> tuple[Backbone, threading.Lock]:
     return Backbone(name), threading.Lock()
 
 
+def _own(model: Model) -> tuple[Backbone, threading.Lock]:
+    """A network of the model's own."""
+    from core.backbones import Backbone
+
+    return Backbone(model.backbone, own=model.own), threading.Lock()
+
+
+@st.cache_data(max_entries=256, show_spinner=False)  # every rerun asks, and a file of 50,000 thumbnails is slow to open
+def _is_tuned(path: str, changed: int, size: int) -> bool:
+    from core.model.file import is_tuned
+
+    return is_tuned(Path(path))
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _loaded(path: str, changed: int, size: int) -> Loaded:
+    return Loaded(Path(path))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _loaded_tuned(path: str, changed: int, size: int) -> Loaded:
+    """Few of those with a network of their own, which may take 200 MB each."""
     return Loaded(Path(path))
 
 
@@ -103,7 +125,8 @@ def loaded(path: Path) -> Loaded:
         stat = path.stat()
     except OSError as error:
         raise ModelError("model.missing", name=path.stem) from error
-    return _loaded(str(path), stat.st_mtime_ns, stat.st_size)
+    there = str(path), stat.st_mtime_ns, stat.st_size
+    return (_loaded_tuned if _is_tuned(*there) else _loaded)(*there)
 
 
 def jpeg(picture: Picture, longest: int, quality: int = 85) -> bytes:

@@ -101,7 +101,7 @@ def opener() -> None:
         errors.explain(error)
         return
     choose(path)
-    st.session_state[_NOTICE] = _Notice("opened", load(path).card.title, path)
+    st.session_state[_NOTICE] = _Notice("opened", load(path, own=False).card.title, path)
     st.session_state["models_turn"] = turn + 1  # an empty widget again, and the bytes given back
     st.rerun()
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution
+from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Layer
 
 Weights = Mapping[str, NDArray[Any]]
 # Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of layer 57 of a
@@ -37,6 +37,19 @@ def of_layer(
     if f"{number}/kernel" in own:
         return own[f"{number}/kernel"], own[f"{number}/bias"]
     return folded(layer, weights)
+
+
+def expected(layers: tuple[Layer, ...]) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of everything that `Own` may hold of a network of these layers."""
+    channels = [3]  # of what goes into each layer
+    found: dict[str, tuple[int, ...]] = {}
+    for number, layer in enumerate(layers):
+        if isinstance(layer, Convolution):
+            wide = 1 if layer.depthwise else channels[-1]
+            found[f"{number}/kernel"] = (layer.channels, wide, layer.kernel, layer.kernel)
+            found[f"{number}/bias"] = (layer.channels,)
+        channels.append(layer.channels if isinstance(layer, Convolution) else channels[-1])
+    return found
 
 
 def first_of(own: Own) -> int:

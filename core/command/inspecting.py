@@ -46,7 +46,7 @@ def _is_model(path: Path) -> bool:
 
 
 def _inspect_model(path: Path, speaker: Speaker) -> None:
-    model = load(path)
+    model = load(path, own=False)
     card = model.card
     speaker.fact(
         "result",

@@ -46,7 +46,7 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
 
 def evaluate(asked: Namespace, speaker: Speaker) -> int:
     """Test a model on labelled pictures; the exit code."""
-    labels = load(asked.model).labels
+    labels = load(asked.model, own=False).labels
     dataset = _found(asked.sources, speaker)
     report = tested(asked.model, dataset, speaker.progress)
     unknown = [label for label in dataset.labels if label not in labels]

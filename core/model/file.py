@@ -5,17 +5,16 @@ head/*.npy              weights (features, classes), bias (classes,)
 report/*.npy            confusion, and for every tested picture its example, answer and probability
 examples/*.npy, .json   feature vectors, labels, groups, names
 thumbnails/<n>.jpg      one small picture an example
+own/<layer>/*.npy       kernel and bias, where the lesson has tuned some of the backbone
 """
 
 from __future__ import annotations
 
 import glob
-import json
 import math
 import os
 import time
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -27,50 +26,61 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.errors import ModelError
+from core.model import own as own_weights
+from core.model.members import MOMENT, member, opened, read, read_array, read_json, require, write_array, write_json
 from core.model.model import Examples, Head, Listing, Model, ModelCard, Report, Score
 
 ENDING = ".teachlens"
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
 FORMAT, VERSION = "teachlens-model", 1
-_ROWS = 1024  # of an array, written at a time
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # of every member, so that equal models are equal files
 
 
 def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[bytes]) -> None:
     """Write the model at `path`, whole or not at all; `thumbnails` are JPEG, one an example, in their order."""
     report = model.report
     with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write_json(archive, "model.json", _described(model))
-        _write_array(archive, "head/weights.npy", model.head.weights)
-        _write_array(archive, "head/bias.npy", model.head.bias)
+        write_json(archive, "model.json", _described(model))
+        write_array(archive, "head/weights.npy", model.head.weights)
+        write_array(archive, "head/bias.npy", model.head.bias)
         for name in ("confusion", "example", "answer", "probability"):
-            _write_array(archive, f"report/{name}.npy", getattr(report, name))
-        _write_json(archive, "examples/names.json", list(examples.names))
+            write_array(archive, f"report/{name}.npy", getattr(report, name))
+        write_json(archive, "examples/names.json", list(examples.names))
         for name in ("labels", "groups", "vectors"):
-            _write_array(archive, f"examples/{name}.npy", getattr(examples, name))
+            write_array(archive, f"examples/{name}.npy", getattr(examples, name))
         for number, thumbnail in enumerate(thumbnails):
-            archive.writestr(zipfile.ZipInfo(_thumbnail_name(number), _MOMENT), thumbnail)
+            archive.writestr(zipfile.ZipInfo(_thumbnail_name(number), MOMENT), thumbnail)
+        own_weights.write(archive, model.own)
 
 
-def load(path: Path) -> Model:
-    """The model at `path`, without its examples. Raises ModelError for anything that is not a whole model."""
-    with _opened(path) as archive:
-        return _read_model(archive)
+def load(path: Path, *, own: bool = True) -> Model:
+    """The model at `path`, without its examples. Where not `own`, what the lesson tuned, up to 100 MB, stays in the
+    file too: enough to show a model, not to answer with it. Raises ModelError for anything that is not a whole
+    model."""
+    with opened(path) as archive:
+        model = _read_model(archive)
+        return replace(model, own=own_weights.read(archive, model.backbone)) if own else model
+
+
+def is_tuned(path: Path) -> bool:
+    """Whether the lesson has tuned some of the backbone, so that the model at `path` needs a network of its own. Raises
+    ModelError."""
+    with opened(path) as archive:
+        return own_weights.there(archive)
 
 
 def load_examples(path: Path) -> Examples:
     """The examples that the model at `path` was taught on. Raises ModelError."""
-    with _opened(path) as archive:
+    with opened(path) as archive:
         model = _read_model(archive)
         listed = _read_listing(archive, model)
         shape = (len(listed.names), model.head.weights.shape[0])
-        vectors = _read_array(archive, "examples/vectors.npy", shape, np.float16)
+        vectors = read_array(archive, "examples/vectors.npy", shape, np.float16)
         return Examples(listed.names, listed.labels, vectors, listed.groups)
 
 
 def load_listing(path: Path) -> Listing:
     """The examples without their vectors, which are most of a file. Raises ModelError."""
-    with _opened(path) as archive:
+    with opened(path) as archive:
         return _read_listing(archive, _read_model(archive))
 
 
@@ -78,10 +88,10 @@ def thumbnails(path: Path, examples: Iterable[int]) -> list[bytes]:
     """The small JPEG pictures of some examples, in the order asked; b"" for one that is not there. Raises
     ModelError."""
     found = []
-    with _opened(path) as archive:
+    with opened(path) as archive:
         for example in examples:
             try:
-                found.append(_read(archive, _thumbnail_name(int(example)), 2**18))
+                found.append(read(archive, _thumbnail_name(int(example)), 2**18))
             except ModelError:
                 found.append(b"")
     return found
@@ -89,15 +99,15 @@ def thumbnails(path: Path, examples: Iterable[int]) -> list[bytes]:
 
 def retitle(path: Path, title: str) -> None:
     """Give the model another title, in the file itself. Raises ModelError."""
-    with _opened(path) as old:
+    with opened(path) as old:
         model = _read_model(old)
         renamed = replace(model, card=replace(model.card, title=title))
         with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as new:
             for info in old.infolist():
                 if info.filename == "model.json":
-                    _write_json(new, "model.json", _described(renamed))
+                    write_json(new, "model.json", _described(renamed))
                     continue
-                with old.open(info) as source, new.open(_member(info.filename, info.compress_type), "w") as target:
+                with old.open(info) as source, new.open(member(info.filename, info.compress_type), "w") as target:
                     while block := source.read(2**20):
                         target.write(block)
 
@@ -123,8 +133,8 @@ def _described(model: Model) -> dict[str, Any]:
 
 
 def _read_model(archive: zipfile.ZipFile) -> Model:
-    described = _read_json(archive, "model.json")
-    _require(isinstance(described, dict) and described.get("format") == FORMAT)
+    described = read_json(archive, "model.json")
+    require(isinstance(described, dict) and described.get("format") == FORMAT)
     if not isinstance(described.get("version"), int) or described["version"] > VERSION:
         raise ModelError("model.newer")
     try:
@@ -135,21 +145,21 @@ def _read_model(archive: zipfile.ZipFile) -> Model:
 
 def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
     labels = described["labels"]
-    _require(isinstance(labels, list) and all(isinstance(label, str) and label.strip() for label in labels))
-    _require(2 <= len(labels) == len(set(labels)) and max(map(len, labels)) <= settings.MAX_LABEL_LENGTH)
+    require(isinstance(labels, list) and all(isinstance(label, str) and label.strip() for label in labels))
+    require(2 <= len(labels) == len(set(labels)) and max(map(len, labels)) <= settings.MAX_LABEL_LENGTH)
     backbone, card, report = described["backbone"], described["card"], described["report"]
     features, classes, tested = int(backbone["features"]), len(labels), int(report["tested"])
-    _require(0 < features <= 2**16 and 0 <= tested <= settings.MAX_ENTRIES and classes <= settings.MAX_CLASSES)
-    _require(len(report["per_class"]) == classes and report["method"] in ("cross-validation", "held out", "own split"))
-    answer = _read_array(archive, "report/answer.npy", (tested,), np.int32)
-    _require(_inside(answer, classes))
+    require(0 < features <= 2**16 and 0 <= tested <= settings.MAX_ENTRIES and classes <= settings.MAX_CLASSES)
+    require(len(report["per_class"]) == classes and report["method"] in ("cross-validation", "held out", "own split"))
+    answer = read_array(archive, "report/answer.npy", (tested,), np.int32)
+    require(_inside(answer, classes))
     return Model(
         labels=tuple(labels),
         backbone=_text(backbone["name"]),
         backbone_sha256=_text(backbone["sha256"]),
         head=Head(
-            weights=_read_array(archive, "head/weights.npy", (features, classes), np.float32),
-            bias=_read_array(archive, "head/bias.npy", (classes,), np.float32),
+            weights=read_array(archive, "head/weights.npy", (features, classes), np.float32),
+            bias=read_array(archive, "head/bias.npy", (classes,), np.float32),
             temperature=_number(described["temperature"], 1e-4, 1e4),
         ),
         threshold=_number(described["threshold"], 0, 1),
@@ -167,37 +177,37 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             method=report["method"],
             score=_score(report["score"]),
             per_class=tuple(_score(score) for score in report["per_class"]),
-            confusion=_read_array(archive, "report/confusion.npy", (classes, classes), np.int32),
+            confusion=read_array(archive, "report/confusion.npy", (classes, classes), np.int32),
             calibration_error=_number(report["calibration_error"], 0, 1),
-            example=_read_array(archive, "report/example.npy", (tested,), np.int32),
+            example=read_array(archive, "report/example.npy", (tested,), np.int32),
             answer=answer,
-            probability=_read_array(archive, "report/probability.npy", (tested,), np.float32),
+            probability=read_array(archive, "report/probability.npy", (tested,), np.float32),
         ),
     )
 
 
 def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:
-    names = _read_json(archive, "examples/names.json")
-    _require(isinstance(names, list) and all(isinstance(name, str) for name in names))
-    labels = _read_array(archive, "examples/labels.npy", (len(names),), np.int32)
-    _require(_inside(labels, len(model.labels)))
-    return Listing(tuple(names), labels, _read_array(archive, "examples/groups.npy", (len(names),), np.int32))
+    names = read_json(archive, "examples/names.json")
+    require(isinstance(names, list) and all(isinstance(name, str) for name in names))
+    labels = read_array(archive, "examples/labels.npy", (len(names),), np.int32)
+    require(_inside(labels, len(model.labels)))
+    return Listing(tuple(names), labels, read_array(archive, "examples/groups.npy", (len(names),), np.int32))
 
 
 def _score(described: dict[str, Any]) -> Score:
     right, total = int(described["right"]), int(described["total"])
-    _require(0 <= right <= total)
+    require(0 <= right <= total)
     return Score(right, total, _number(described["low"], 0, 1), _number(described["high"], 0, 1))
 
 
 def _text(value: Any) -> str:
-    _require(isinstance(value, str) and len(value) <= 1000)
+    require(isinstance(value, str) and len(value) <= 1000)
     return str(value)
 
 
 def _number(value: Any, low: float, high: float) -> float:
     number = float(value)
-    _require(math.isfinite(number) and low <= number <= high)
+    require(math.isfinite(number) and low <= number <= high)
     return number
 
 
@@ -205,82 +215,8 @@ def _inside(positions: NDArray[Any], count: int) -> bool:
     return bool(((positions >= 0) & (positions < count)).all())
 
 
-def _require(condition: bool) -> None:
-    if not condition:
-        raise ModelError("model.damaged")
-
-
 def _thumbnail_name(number: int) -> str:
     return f"thumbnails/{number}.jpg"
-
-
-def _member(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _MOMENT)
-    info.compress_type = compression
-    return info
-
-
-def _write_json(archive: zipfile.ZipFile, name: str, value: Any) -> None:
-    archive.writestr(_member(name), json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def _write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
-    header = {"descr": np.lib.format.dtype_to_descr(array.dtype), "fortran_order": False, "shape": array.shape}
-    with archive.open(_member(name), "w", force_zip64=True) as target:
-        np.lib.format.write_array_header_1_0(target, header)
-        for start in range(0, len(array), _ROWS):  # no copy of an array that lies on the disk is ever whole in memory
-            target.write(array[start : start + _ROWS].tobytes())
-
-
-def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    try:
-        with archive.open(name) as source:
-            content = source.read(limit + 1)
-    except KeyError as error:
-        raise ModelError("model.damaged") from error
-    _require(len(content) <= limit)
-    return content
-
-
-def _read_json(archive: zipfile.ZipFile, name: str) -> Any:
-    try:
-        return json.loads(_read(archive, name, 2**26))
-    except (ValueError, RecursionError) as error:
-        raise ModelError("model.damaged") from error
-
-
-def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: type) -> NDArray[Any]:
-    """The array `name`, which must have just this shape and type; its numbers are finite."""
-    expected = np.dtype(dtype).newbyteorder("<")
-    wanted = math.prod(shape) * expected.itemsize
-    content = _read(archive, name, wanted + 2**12)
-    _require(content[:8] == b"\x93NUMPY\x01\x00")  # the format of numpy.lib.format, version 1.0
-    start = 10 + int.from_bytes(content[8:10], "little")
-    _require(len(content) == start + wanted)
-    header = content[10:start].decode("latin-1")
-    _require(f"'descr': '{expected.str}'" in header and f"'shape': {shape}" in header and "_order': False" in header)
-    array: NDArray[Any] = np.frombuffer(content, expected, offset=start).reshape(shape).astype(dtype, copy=False)
-    _require(not np.issubdtype(dtype, np.floating) or bool(np.isfinite(array).all()))
-    return array
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except FileNotFoundError as error:
-        raise ModelError("model.missing", name=path.name) from error
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        zlib.error,
-    ) as error:
-        raise ModelError("model.unreadable", name=path.name) from error
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backbones.weights import NOTHING, Own
+
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 Method = Literal["cross-validation", "held out", "own split"]
@@ -89,6 +91,7 @@ class Model:
     threshold: float  # an answer whose best probability is below is "not sure"
     card: ModelCard
     report: Report
+    own: Own = field(default_factory=lambda: NOTHING)  # what the lesson has tuned of the backbone
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Recogniser:
         """A loaded `backbone` may be shared by several models. Raises ModelError for a file that is no model or was
         taught with another backbone, BackboneError."""
         self.model = load(model) if isinstance(model, Path) else model
-        self.backbone = backbone or Backbone(self.model.backbone, threads)
+        self.backbone = backbone or Backbone(self.model.backbone, threads, self.model.own)
         if self.backbone.card.sha256 != self.model.backbone_sha256:
             raise ModelError("model.other_backbone", backbone=self.backbone.card.title)
 

@@ -115,7 +115,7 @@ def add(area: Path, content: bytes | Path, name: str) -> Path:
 
 @lru_cache(maxsize=256)  # pages ask with every click; a file that was changed has another time
 def _shelved(path: Path, _time: int, _size: int) -> Shelved:
-    model = load(path)
+    model = load(path, own=False)
     return Shelved(path, model.card.title, model.card.made, model.labels, model.report.score, path.parent == SAMPLES)
 
 

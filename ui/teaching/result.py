@@ -23,7 +23,7 @@ from ui.texts import plural, t
 
 def show(area: Path, path: Path, draft: Draft) -> None:
     """The result of the lesson whose model lies at `path`."""
-    model = load(path)
+    model = load(path, own=False)
     listed = confusion.listing(str(path), path.stat().st_mtime_ns)
     with page.card("result"):
         st.html(summary(model))

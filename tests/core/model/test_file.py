@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.backbones.catalogue import described as described_layers
+from core.backbones.weights import expected
 from core.errors import ModelError
 from core.learning.report import report
-from core.model.file import load, load_examples, load_listing, retitle, save, thumbnails
+from core.model.file import is_tuned, load, load_examples, load_listing, retitle, save, thumbnails
 from core.model.model import Examples, Head, Model, ModelCard
 
 LABELS = ("사과", "pear & <b>plum</b>", "딸기")
@@ -203,3 +205,70 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refusal:
         load(tmp_path / "gone.teachlens")
     assert refusal.value.key == "model.missing"
+
+
+# --- What a lesson has tuned of the backbone --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tuned(tmp_path: Path) -> Path:
+    """A model with the last layer of its backbone tuned."""
+    shapes = expected(described_layers("efficientnet-lite0")[1])
+    last = max(int(name.partition("/")[0]) for name in shapes)
+    generator = np.random.default_rng(2)
+    own = {f"{last}/{part}": generator.normal(size=shapes[f"{last}/{part}"]) for part in ("kernel", "bias")}
+    path = tmp_path / "tuned.teachlens"
+    save(path, replace(model(), own={name: array.astype(np.float32) for name, array in own.items()}), examples(), [])
+    return path
+
+
+def own_members(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return [name for name in archive.namelist() if name.startswith("own/")]
+
+
+def test_what_a_lesson_tuned_goes_in_and_comes_out(tuned: Path, saved: Path) -> None:
+    after = load(tuned)
+    assert len(after.own) == 2 and is_tuned(tuned)
+    again = tuned.with_name("again.teachlens")
+    save(again, after, examples(), [])
+    assert again.read_bytes() == tuned.read_bytes()
+    assert not load(tuned, own=False).own
+    assert not load(saved).own and not is_tuned(saved)
+
+
+def test_another_title_leaves_what_was_tuned(tuned: Path) -> None:
+    before = load(tuned).own
+    retitle(tuned, "other")
+    after = load(tuned).own
+    assert before.keys() == after.keys() and all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def endless(content: bytes) -> bytes:
+    return content[:-4] + np.array(np.inf, "<f4").tobytes()
+
+
+@pytest.mark.parametrize("change", [lambda content: None, lambda content: content[:-4], endless])
+@pytest.mark.parametrize("part", ["kernel", "bias"])
+def test_tuned_weights_that_are_not_whole_are_refused(
+    tuned: Path, part: str, change: Callable[[bytes], bytes | None]
+) -> None:
+    name = next(name for name in own_members(tuned) if part in name)
+    with pytest.raises(ModelError) as caught:
+        load(tampered(tuned, name, change))
+    assert caught.value.key == "model.damaged"
+
+
+@pytest.mark.parametrize("name", ["own/9999/kernel.npy", "own/../../x.npy", "own/0/kernel.npy.exe", "own/"])
+def test_tuned_weights_that_the_backbone_does_not_have_are_refused(tuned: Path, name: str) -> None:
+    with zipfile.ZipFile(tuned, "a") as archive:
+        archive.writestr(name, b"x")
+    with pytest.raises(ModelError):
+        load(tuned)
+
+
+def test_tuned_weights_of_an_unknown_backbone_are_refused_in_words(tuned: Path) -> None:
+    change = described(backbone={"name": "dragonfly", "sha256": "ab" * 32, "features": 8})
+    with pytest.raises(ModelError) as caught:
+        load(tampered(tuned, "model.json", change))
+    assert "dragonfly" in caught.value.say("ko")
