@@ -45,7 +45,7 @@ class Thumbnails:
     """Small JPEGs one after the other in a file, so that 50,000 of them take no memory."""
 
     def __init__(self) -> None:
-        self._file = _nameless_file()
+        self._file = nameless_file()
         self._ends = [0]
 
     def append(self, thumbnail: bytes) -> None:
@@ -62,7 +62,7 @@ class Thumbnails:
             yield self._file.read(end - start)
 
 
-def _nameless_file() -> IO[bytes]:
+def nameless_file() -> IO[bytes]:
     """A file in the cache folder that is gone with this process, however that ends."""
     folder = settings.cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, in
     labels = dataset.labels
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)
-    vectors = _nameless_file()
+    vectors = nameless_file()
     prints = np.zeros((total, 32), np.uint8)
     thumbnails = Thumbnails()
     kept: list[Entry] = []

@@ -28,4 +28,5 @@ def varied(square: Picture, size: int, mirror: bool, generator: np.random.Genera
     lit *= generator.uniform(1 - _TINT, 1 + _TINT, 3)
     if mirror and generator.random() < 0.5:
         lit = lit[:, ::-1]
-    return np.clip(lit, 0, 255).astype(np.uint8)
+    view: Picture = np.clip(lit, 0, 255).astype(np.uint8)
+    return view
