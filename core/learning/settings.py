@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+# quick: a head on frozen features. thorough: that first, then the network's last blocks learn too, and it is kept if it
+# is better. classic: the whole of a ResNet50, as this project's tutorial did it.
+Mode = Literal["quick", "thorough", "classic"]
+THOROUGH_MEMORY = 1_600 * 10**6  # bytes that a thorough lesson may take, the app beside it
 
 
 @dataclass(frozen=True)
@@ -12,3 +18,4 @@ class Settings:
     backbone: str = "efficientnet-lite0"
     seed: int = 0
     title: str | None = None  # of the model; the source's name where None
+    mode: Mode = "quick"

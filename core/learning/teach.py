@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,12 @@ import numpy as np
 
 from core import VERSION
 from core.backbones import card
-from core.errors import DatasetError
+from core.errors import DatasetError, LessonError
 from core.learning import calibrate
 from core.learning.features import extract
 from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
-from core.learning.report import report
+from core.learning.report import report, score
 from core.learning.settings import Settings
 from core.learning.split import grouped, planned
 from core.model.file import load, save
@@ -26,6 +27,7 @@ from core.pictures.dataset import Dataset, lacks, left_out
 VIEWS = 2  # a lesson learns from every picture and from its mirror image
 _LOOK_SECONDS = 0.004  # a view, expected on one core before the pace is known
 _FLOPS = 2e10  # a second in fits, expected
+_VARY_SECONDS, _TRAIN_SECONDS = 0.03, 0.25  # a picture, expected of a thorough lesson
 
 
 def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) -> Model:
@@ -72,6 +74,41 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
     return model
 
 
+def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, stop: Callable[[], bool]) -> bool:
+    """Teach the model at `path` thoroughly, which a quick lesson made of the same dataset with the same settings. Where
+    that is better, it takes the model's place, whole or not at all; whether it did. `stop` is asked again and again:
+    where it says so, the best so far is what counts. For child processes alone, as it needs Keras. Raises as `teach`
+    does, ModelError where the model is gone, and LessonError for more pictures than it can bear."""
+    from core.learning.thorough import MOST, tune
+
+    began = time.monotonic()
+    if len(dataset.entries) > MOST:
+        raise LessonError("lesson.too_many", most=f"{MOST:,}")
+    clock = Clock(listen, _expected_of_thorough(dataset))
+    clock.tell("read", len(dataset.entries), len(dataset.entries))
+    features = extract(dataset, settings.backbone, VIEWS, lambda done, total: clock.tell("look", done, total))
+    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    plan = planned(features, groups, settings.seed)
+    tuned = tune(features, groups, plan, settings.backbone, settings.seed, clock.tell, stop)
+    clock.tell("save", 0, 1)
+    if tuned is not None:
+        model = load(path)  # as it is by now: somebody may have given it another title
+        targets = features.targets[tuned.tested]
+        method = plan.method if plan.method == "own split" else "held out"
+        result = report(method, tuned.logits, tuned.head.temperature, targets, tuned.tested)
+        card = replace(
+            model.card,
+            seconds=round(model.card.seconds + time.monotonic() - began, 2),
+            before=score(tuned.before, len(tuned.tested)),
+        )
+        threshold = calibrate.threshold(result.probability, result.answer == targets)
+        model = replace(model, head=tuned.head, own=tuned.own, threshold=threshold, card=card, report=result)
+        names = tuple(entry.name for entry in features.entries)
+        save(path, model, Examples(names, features.targets, tuned.vectors, groups), features.thumbnails)
+    clock.tell("save", 1, 1)
+    return tuned is not None
+
+
 def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
     """What a model makes of labelled pictures that it was not taught on. Pictures of labels that it does not know are
     left out. Raises ModelError, and DatasetError where no label is known to it."""
@@ -91,6 +128,12 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
 def _check(dataset: Dataset) -> None:
     if missing := lacks(dataset):
         raise DatasetError(missing[0].key, **missing[0].values)
+
+
+def _expected_of_thorough(dataset: Dataset) -> dict[Stage, float]:
+    pictures = len(dataset.entries)
+    vary, train = (seconds * pictures for seconds in (_VARY_SECONDS, _TRAIN_SECONDS))
+    return {"read": 0.1, "look": 1.0, "vary": vary, "train": 8 + train, "save": 1.0}
 
 
 def _expected(dataset: Dataset) -> dict[Stage, float]:

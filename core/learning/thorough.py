@@ -23,6 +23,7 @@ from core.learning.split import Plan, folded
 from core.learning.tail import Tail
 from core.model.model import FloatArray, Head, IntArray
 
+MOST = 20_000  # pictures: above, what goes into the blocks that learn takes more of the disk than anybody expects
 _RATE = 2e-4  # of learning, at its highest
 _BATCH = 32
 _EPOCHS, _SAMPLES = 12, 20_000  # times through the pictures; fewer where that makes more pictures than this
@@ -44,6 +45,7 @@ class Tuned:
     vectors: NDArray[np.float16]  # (n, features) of the pictures as they are, of both and of other networks
     tested: IntArray  # positions of pictures that nothing had learned from when they were tested
     logits: FloatArray  # (tested, classes)
+    before: int  # how many of them a head on the frozen features alone gets right
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class _Verdict:
 def tune(
     features: Features, groups: IntArray, plan: Plan, backbone: str, seed: int, tell: Tell, stop: Stop
 ) -> Tuned | None:
-    """Learn with the last blocks; None where held-out pictures are not clearly better known for it. `tell` hears
+    """Learn with the last blocks; None where held-out pictures are not clearly better known for it, or of the tested
+    ones, which had no say in anything before, fewer. `tell` hears
     (stage, done, total, epochs); `stop` is asked after every batch, and then the best so far is what counts. Raises
     PictureError, ArchiveError, BackboneError."""
     test = np.flatnonzero(plan.folds == 0).astype(np.int32)
@@ -86,15 +89,18 @@ def tune(
     if gained.mean() <= _CLEARER * gained.std() / len(held) ** 0.5:
         return None
     tail.restore(weights)
-    (tested,) = lesson.heads(lesson.both(tail), others, (verdict.strength,))
+    vectors = lesson.both(tail)
+    logits = lesson.heads(vectors, others, (verdict.strength,))[0].logits(vectors[test, 0])
+    plainly = lesson.heads(lesson.frozen, others, (before.strength,))[0].logits(lesson.frozen[test, 0])
+    after, until_now = (int((one.argmax(axis=1) == features.targets[test]).sum()) for one in (logits, plainly))
+    if after < until_now:
+        return None
 
     lesson.expect(lesson.done + best * lesson.batches(plan.final))
-    logits = tested.logits(lesson.both(tail, test)[test, 0])
     if not stop():  # once more, from all of the pictures
         last = lesson.tail(plan.final)
         if [epoch for epoch, _, _ in lesson.taught(last, plan.final, rounds, until=best)]:
-            tail = last
-    vectors = lesson.both(tail)
+            tail, vectors = last, lesson.both(last)
     (head,) = lesson.heads(vectors, plan.final, (verdict.strength,))
     return Tuned(
         own=tail.own(),
@@ -102,6 +108,7 @@ def tune(
         vectors=vectors[:, 0].astype(np.float16),
         tested=test,
         logits=logits,
+        before=until_now,
     )
 
 

@@ -14,6 +14,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Something went wrong on our side, and the lesson could not go on. Your pictures are still here: try again.",
         "프로그램에 문제가 생겨 학습을 마치지 못했어요. 사진은 그대로 있으니 다시 해 보세요.",
     ),
+    "lesson.too_many": (
+        "Fine-tuning bears up to {most} pictures, so the model stays as it is.",
+        "미세 조정은 사진 {most}장까지만 할 수 있어요. 모델은 지금 그대로 둘게요.",
+    ),
     "lesson.no_room": (
         "The disk is full, so the lesson could not go on. Make room on it and try again: your pictures are still here.",
         "디스크가 가득 차서 학습을 계속할 수 없었어요. 공간을 비우고 다시 해 보세요. 사진은 그대로 있어요.",

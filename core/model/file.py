@@ -172,6 +172,7 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             seed=int(card["seed"]),
             seconds=_number(card["seconds"], 0, 1e9),
             notes=tuple(_text(note) for note in card["notes"]),
+            before=_score(card["before"]) if card.get("before") else None,
         ),
         report=Report(
             method=report["method"],

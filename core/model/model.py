@@ -78,6 +78,7 @@ class ModelCard:
     seed: int
     seconds: float  # the lesson took
     notes: tuple[str, ...] = field(default=())  # keys of `core.messages` that need no values
+    before: Score | None = None  # where the network was tuned: of the model without, on the same tested pictures
 
 
 @dataclass(frozen=True)

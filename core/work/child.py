@@ -26,11 +26,12 @@ _NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(err
 
 
 def main(folder: Path) -> int:
-    """Teach the lesson in `folder`; the exit code. An unexpected exception leaves its trace on stderr, and exit 1."""
+    """Teach the lesson in `folder`, or improve its model; the exit code. An unexpected exception leaves its trace on
+    stderr, and exit 1."""
     for number in (signal.SIGINT, signal.SIGTERM):  # even where the app was started with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     with suppress(AttributeError, OSError):  # no such thing on Windows
-        os.nice(5)  # pages come first
+        os.nice(10 if record.improves(folder) else 5)  # pages come first, then what makes a model at all
     try:
         threading.Thread(target=_end_with_the_pipe, args=(folder,), daemon=True).start()
         with Teller(folder / record.EVENTS) as tell:
@@ -41,14 +42,18 @@ def main(folder: Path) -> int:
 
 def _teach(folder: Path, tell: Teller) -> int:
     from core.learning.settings import Settings
-    from core.learning.teach import teach  # here, so that an import cut short is an end in good order too
+    from core.learning.teach import improve, teach  # here, so that an import cut short is an end in good order too
     from core.pictures import archive
 
     job = record.read_job(folder)
     assert job is not None  # `core.work.lessons` has written it before this process was started
     try:
         dataset = archive.find([Path(source) for source in job.sources]).edited(job.edits)
-        teach(dataset, Settings(**job.settings), record.target(folder), tell)
+        settings, model = Settings(**job.settings), record.target(folder)
+        if record.improves(folder):
+            improve(model, dataset, settings, tell, (folder / record.STOP).exists)
+        else:
+            teach(dataset, settings, model, tell)
     except TeachLensError as error:
         tell.error(error)
         return FAILED

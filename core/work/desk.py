@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 from core import settings
 from core.machine import CALM
-from core.work import ENDED, events, record
+from core.work import DONE, ENDED, events, record
 from core.work.locks import Lock
 from core.work.record import Problem, Record, State
 
@@ -46,7 +47,10 @@ class _Ticket:
 class Desk:
     """A line of lessons and the thread that works it off. All of it may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: str, then: Callable[[Path], None] = lambda folder: None) -> None:
+        """Of all apps on the machine, one at a time works off its line that goes by the name `lock`. `then` hears of
+        the folder of a lesson that is done."""
+        self._lock_name, self._then = lock, then
         self._line: list[_Ticket] = []  # the first one is running, or about to
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
@@ -111,13 +115,15 @@ class Desk:
                 self._line.remove(ticket)
                 self._finish(ticket, state, error)
                 self._tell_places()
+            if state == "done":
+                self._then(ticket.folder)
 
     def _next(self) -> _Ticket | None:
         """The next lesson, begun; None, and the thread is over, when nobody waits."""
         with self._lock:
             while self._line:
                 if self._turn is None:
-                    self._turn = Lock(settings.cache_folder() / "teaching.lock")
+                    self._turn = Lock(settings.cache_folder() / self._lock_name)
                 if not self._turn.take():
                     self._tell_places(others=1)
                     self._changed.wait(_LOOK_AGAIN)
@@ -193,7 +199,7 @@ def _ending(ticket: _Ticket, code: int) -> tuple[State, Problem | None]:
     if ticket.child and ticket.child.stdin:
         with suppress(OSError):
             ticket.child.stdin.close()
-    if record.target(ticket.folder).exists():
+    if code == DONE or (record.target(ticket.folder).exists() and not record.improves(ticket.folder)):
         return "done", None  # even where it was to be cancelled a moment too late
     if ticket.wanted:
         return ticket.wanted, None

@@ -1,7 +1,8 @@
 """Lessons of a visit: start, watch, cancel, find again after a reload, begin anew after a crash.
 
 Below the visit's `area`: lessons/<id>/ (see `core.work.record`), and models/<id>.teachlens, the result. The sources are
-the caller's, and stay.
+the caller's, and stay. A thorough lesson is a quick one first; then its model is improved (improvements/<id>/), in a
+line of its own, so that nobody's quick lesson waits for that.
 """
 
 from __future__ import annotations
@@ -57,13 +58,24 @@ def restart(area: Path, lesson: str) -> str:
 
 def status(area: Path, lesson: str) -> Status:
     """How a lesson stands, whichever process teaches it. Raises LessonError for one that never was."""
-    folder = _folder(area, lesson)
+    found = _status(_folder(area, lesson), _desk)
+    if found is None:
+        raise LessonError("lesson.unknown")
+    return found
+
+
+def improvement(area: Path, lesson: str) -> Status | None:
+    """How the improving of a lesson's model stands; None where there was none."""
+    return _status(_folder(area, lesson, record.IMPROVEMENTS), _improving)
+
+
+def _status(folder: Path, desk: Desk) -> Status | None:
     found = record.read(folder)
-    if found and found.state in ("waiting", "running") and not _desk.has(folder):
+    if found and found.state in ("waiting", "running") and not desk.has(folder):
         # Ended between the two looks, or on the desk of another process, or lost with it.
         found = record.lost(folder) or record.read(folder)
     if found is None:
-        raise LessonError("lesson.unknown")
+        return None
     told = events.told(folder / record.EVENTS)
     model = record.target(folder)
     return Status(
@@ -82,6 +94,27 @@ def cancel(area: Path, lesson: str) -> None:
     _desk.end(_folder(area, lesson))
 
 
+def stop(area: Path, lesson: str) -> None:
+    """Let the improving of a lesson's model come to an end soon, with the best it has found so far."""
+    (_folder(area, lesson, record.IMPROVEMENTS) / record.STOP).touch()
+
+
+def forgo(area: Path, lesson: str) -> None:
+    """End the improving of a lesson's model at once; the model stays as it is."""
+    _improving.end(_folder(area, lesson, record.IMPROVEMENTS))
+
+
+def _improve(folder: Path) -> None:
+    """After a lesson that was to be thorough, improve its model."""
+    job = record.read_job(folder)
+    if job is None or job.settings.get("mode") != "thorough":
+        return
+    place = folder.parent.parent / record.IMPROVEMENTS / folder.name
+    place.mkdir(parents=True, exist_ok=True)
+    record.write_job(place, job)
+    _improving.put(place)
+
+
 def latest(area: Path) -> str | None:
     """The id of the lesson that was asked for last, however it stands."""
     return max((folder.name for folder in _folders(area) if (folder / "state.json").exists()), default=None)
@@ -94,12 +127,16 @@ def recover(home: Path) -> None:
         for folder in _folders(area):
             if not _desk.has(folder):
                 record.lost(folder)
+        for folder in _folders(area, record.IMPROVEMENTS):
+            if not _improving.has(folder):
+                record.lost(folder)
         shelf.empty_bin(area)
 
 
 def shutdown() -> None:
     """At the end of the app: the running lesson and those in line are interrupted; `restart` begins them anew."""
     _desk.clear()
+    _improving.clear()
 
 
 def _put(area: Path, job: Job) -> str:
@@ -117,16 +154,19 @@ def _tidy(area: Path) -> None:
     for folder in sorted(_folders(area))[:-_KEPT]:
         found = record.read(folder)
         if found is None or found.state not in ("waiting", "running"):
-            shutil.rmtree(folder, ignore_errors=True)
+            forgo(area, folder.name)
+            for kind in (record.LESSONS, record.IMPROVEMENTS):
+                shutil.rmtree(_folder(area, folder.name, kind), ignore_errors=True)
 
 
-def _folders(area: Path) -> Iterator[Path]:
-    return (folder for folder in (area.absolute() / "lessons").glob("*") if folder.is_dir())
+def _folders(area: Path, kind: str = record.LESSONS) -> Iterator[Path]:
+    return (folder for folder in (area.absolute() / kind).glob("*") if folder.is_dir())
 
 
-def _folder(area: Path, lesson: str) -> Path:
-    return area.absolute() / "lessons" / Path(lesson).name
+def _folder(area: Path, lesson: str, kind: str = record.LESSONS) -> Path:
+    return area.absolute() / kind / Path(lesson).name
 
 
-_desk = Desk()
+_improving = Desk("improving.lock")
+_desk = Desk("teaching.lock", _improve)
 atexit.register(shutdown)

@@ -1,9 +1,11 @@
-"""What a lesson leaves in its folder, area/lessons/<id>/, for any page and any process to read.
+"""What a lesson leaves in its folder, area/lessons/<id>/, for any page and any process to read; and what the improving
+of its model leaves in area/improvements/<id>/.
 
 lesson.json    what was asked: sources, edits, settings
 state.json     how it stands, replaced as a whole at every change
 events.jsonl   its progress and its error, a line each, written by `core.work.child`
 log.txt        what went wrong where nobody expected it
+stop           there where an improvement shall end with the best so far
 desk.lock      held by the process on whose desk the lesson lies
 """
 
@@ -23,7 +25,8 @@ from core.work.locks import Lock
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 Problem = tuple[str, Mapping[str, Any]]  # key and values of `core.messages`
-LOG, EVENTS = "log.txt", "events.jsonl"
+LESSONS, IMPROVEMENTS = "lessons", "improvements"
+LOG, EVENTS, STOP = "log.txt", "events.jsonl", "stop"
 _ATTEMPTS = 20  # Windows does not replace a file while somebody reads it, which takes no time
 
 
@@ -46,8 +49,13 @@ class Record:
     error: Problem | None = None  # why it failed
 
 
+def improves(folder: Path) -> bool:
+    """Whether this is no lesson of its own, but the improving of one's model."""
+    return folder.parent.name == IMPROVEMENTS
+
+
 def target(folder: Path) -> Path:
-    """Where the model of the lesson in `folder` will stand."""
+    """Where the model of the lesson in `folder` will stand; or stands, where it is improved."""
     return folder.parent.parent / "models" / f"{folder.name}{ENDING}"
 
 
@@ -105,7 +113,8 @@ def lost(folder: Path) -> Record | None:
         record = read(folder)  # with the lock in hand, nobody changes it any more
         if record is None or record.state not in ("waiting", "running"):
             return None
-        record = Record("done" if target(folder).exists() else "interrupted", 0, record.started)
+        done = target(folder).exists() and not improves(folder)
+        record = Record("done" if done else "interrupted", 0, record.started)
         sweep(folder)
         write(folder, record)
         return record
