@@ -35,6 +35,8 @@ def verdict(looked: Looked, colours: Mapping[str, str], shown: int) -> str:
         )
     else:
         guess = t("answer.perhaps", first=best, second=looked.labels[1])
+        if not looked.familiar:
+            guess = t("answer.strange", first=best)
         head = (
             f'<p class="tl-best"><span class="tl-symbol" aria-hidden="true">help</span>'
             f"<strong>{escape(t('answer.unsure'))}</strong></p><p class='tl-guess'>{escape(guess)}</p>"

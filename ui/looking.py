@@ -28,6 +28,7 @@ class Looked:
     labels: tuple[str, ...]  # best first
     probabilities: tuple[float, ...]
     sure: bool
+    familiar: bool  # False: like nothing that the model was taught
     size: tuple[int, int]  # width and height of the whole picture, or of its reduced decoding
     side: int  # pixels, of the square that the model saw
     preview: bytes  # JPEG of the whole picture; a thumbnail where there are many
@@ -77,6 +78,7 @@ class Loaded:
             labels=answer.labels,
             probabilities=answer.probabilities,
             sure=answer.sure,
+            familiar=answer.familiar,
             size=(width, height),
             side=answer.seen.shape[0],
             preview=jpeg(picture, PREVIEW if large else THUMBNAIL),

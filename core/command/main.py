@@ -35,7 +35,7 @@ with --json every line of output is one JSON object in UTF-8, with one of these 
   {"progress": {"stage", "done", "total", "share", "seconds_left"}}     teach, evaluate
                                                    (stages: read, look, learn, test, save)
   {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
-  {"answer": {"picture", "sure", "labels": [{"label", "probability"}]}} recognise, a line a picture
+  {"answer": {"picture", "sure", "familiar", "labels": [{"label", "probability"}]}} recognise, a line a picture
   {"result": {…}}                                                       at the end of every other command
   {"error": {"key", "values", "message"}}                               instead, where it cannot be done
 """

@@ -74,9 +74,10 @@ def _pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError
 
 def _tell(name: str, answer: Answer, best: list[tuple[str, float]], speaker: Speaker) -> None:
     labels = [{"label": label, "probability": round(probability, 4)} for label, probability in best]
-    speaker.fact("answer", {"picture": name, "sure": answer.sure, "labels": labels})
+    speaker.fact("answer", {"picture": name, "sure": answer.sure, "familiar": answer.familiar, "labels": labels})
     shares = ", ".join(f"{label} {percent(probability)}" for label, probability in best)
-    speaker.say("command.answer" if answer.sure else "command.not_sure", picture=name, answers=shares)
+    key = "command.answer" if answer.sure else "command.not_sure" if answer.familiar else "command.strange"
+    speaker.say(key, picture=name, answers=shares)
 
 
 @contextmanager

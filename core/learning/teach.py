@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import VERSION
 from core.backbones import card
+from core.backbones.card import Card
 from core.errors import DatasetError, LessonError
 from core.learning import calibrate
-from core.learning.features import extract
+from core.learning.familiar import familiar
+from core.learning.features import Features, extract
 from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
 from core.learning.report import report, score
@@ -56,6 +59,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         backbone_sha256=network.sha256,
         head=head,
         threshold=calibrate.threshold(result.probability, result.answer == targets),
+        familiar=familiar(_of_the_first(features, network), features.targets, groups, settings.seed),
         card=ModelCard(
             title=settings.title or features.entries[0].source.stem,
             made=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -123,6 +127,12 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
     logits = model.head.logits(np.asarray(features.vectors[:, 0], np.float32))
     rows = np.arange(len(features.targets), dtype=np.int32)
     return report("own split", logits, model.head.temperature, position[features.targets], rows)
+
+
+def _of_the_first(features: Features, network: Card) -> NDArray[np.float16]:
+    """(n, features) of the pictures as they are, of the first network where several are joined: one that no lesson
+    tunes, and enough to tell what is like nothing it was taught."""
+    return features.vectors[:, 0, : card(network.parts[0]).features if network.parts else network.features]
 
 
 def _check(dataset: Dataset) -> None:

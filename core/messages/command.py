@@ -40,6 +40,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "command.answer": ("{picture}: {answers}", "{picture}: {answers}"),
     "command.not_sure": ("{picture}: not sure ({answers})", "{picture}: 잘 모르겠어요 ({answers})"),
+    "command.strange": (
+        "{picture}: not sure, it is like nothing that was taught ({answers})",
+        "{picture}: 잘 모르겠어요. 배운 것 가운데 이런 건 없었어요 ({answers})",
+    ),
     "command.unsure": ("Not sure", "잘 모르겠어요"),
     "command.class": ("  {label}: {count} pictures", "  {label}: 사진 {count}장"),
     "command.model": (

@@ -2,6 +2,7 @@
 
 model.json              labels, backbone, temperature, threshold, card, report
 head/*.npy              weights (features, classes), bias (classes,)
+familiar/vectors.npy    of pictures that were taught, to tell what is like nothing of them
 report/*.npy            confusion, and for every tested picture its example, answer and probability
 examples/*.npy, .json   feature vectors, labels, groups, names
 thumbnails/<n>.jpg      one small picture an example
@@ -28,7 +29,7 @@ from core import settings
 from core.errors import ModelError
 from core.model import own as own_weights
 from core.model.members import MOMENT, member, opened, read, read_array, read_json, require, write_array, write_json
-from core.model.model import Examples, Head, Listing, Model, ModelCard, Report, Score
+from core.model.model import Examples, Familiar, Head, Listing, Model, ModelCard, Report, Score
 
 ENDING = ".teachlens"
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
@@ -49,6 +50,8 @@ def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[byte
             write_array(archive, f"examples/{name}.npy", getattr(examples, name))
         for number, thumbnail in enumerate(thumbnails):
             archive.writestr(zipfile.ZipInfo(_thumbnail_name(number), MOMENT), thumbnail)
+        if model.familiar is not None:
+            write_array(archive, "familiar/vectors.npy", model.familiar.vectors.astype(np.float16))
         own_weights.write(archive, model.own)
 
 
@@ -121,6 +124,7 @@ def _described(model: Model) -> dict[str, Any]:
         "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
         "temperature": model.head.temperature,
         "threshold": model.threshold,
+        "familiar": model.familiar and {"least": model.familiar.least, "shape": list(model.familiar.vectors.shape)},
         "card": asdict(model.card),
         "report": {
             "method": report.method,
@@ -163,6 +167,7 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             temperature=_number(described["temperature"], 1e-4, 1e4),
         ),
         threshold=_number(described["threshold"], 0, 1),
+        familiar=_familiar(archive, described.get("familiar"), features),
         card=ModelCard(
             title=_text(card["title"]),
             made=_text(card["made"]),
@@ -193,6 +198,15 @@ def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:
     labels = read_array(archive, "examples/labels.npy", (len(names),), np.int32)
     require(_inside(labels, len(model.labels)))
     return Listing(tuple(names), labels, read_array(archive, "examples/groups.npy", (len(names),), np.int32))
+
+
+def _familiar(archive: zipfile.ZipFile, described: dict[str, Any] | None, features: int) -> Familiar | None:
+    if described is None:
+        return None
+    count, length = (int(number) for number in described["shape"])
+    require(0 < count <= settings.MAX_ENTRIES and 0 < length <= features)
+    vectors = read_array(archive, "familiar/vectors.npy", (count, length), np.float16)
+    return Familiar(vectors.astype(np.float32), _number(described["least"], -1, 1))
 
 
 def _score(described: dict[str, Any]) -> Score:

@@ -13,6 +13,7 @@ from core.backbones.weights import NOTHING, Own
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+NEIGHBOURS = 3  # one may be a chance likeness; with more, small classes have too few
 Method = Literal["cross-validation", "held out", "own split"]
 
 
@@ -35,6 +36,29 @@ class Head:
         np.exp(scaled, out=scaled)
         scaled /= scaled.sum(axis=1, keepdims=True)
         return scaled
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """The rule for "nothing like what I was taught": a picture is familiar where its `NEIGHBOURS`-th nearest of the
+    pictures that were taught is near enough (Sun et al. 2022, "Out-of-distribution detection with deep nearest
+    neighbors")."""
+
+    vectors: FloatArray  # (m, features) of pictures that were taught, each of length 1
+    least: float  # cosine, -1..1
+
+    def knows(self, vector: FloatArray) -> bool:
+        """Whether a picture with this feature vector (features or more,) is familiar; the first features count, which
+        are those of a network that no lesson has tuned."""
+        likeness = self.vectors @ normalised(vector[None, : self.vectors.shape[1]])[0]
+        neighbours = min(NEIGHBOURS, len(likeness))
+        return bool(np.partition(likeness, -neighbours)[-neighbours] >= self.least)
+
+
+def normalised(vectors: FloatArray) -> FloatArray:
+    """(n, features), each made 1 long; what is 0 stays 0."""
+    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return np.asarray(vectors / lengths, np.float32)
 
 
 @dataclass(frozen=True)
@@ -92,6 +116,7 @@ class Model:
     threshold: float  # an answer whose best probability is below is "not sure"
     card: ModelCard
     report: Report
+    familiar: Familiar | None = None  # None: everything is taken for familiar
     own: Own = field(default_factory=lambda: NOTHING)  # what the lesson has tuned of the backbone
 
 

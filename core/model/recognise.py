@@ -21,7 +21,8 @@ class Answer:
 
     labels: tuple[str, ...]  # best first
     probabilities: tuple[float, ...]  # calibrated, best first, adding up to 1
-    sure: bool  # False: the best probability is below the model's threshold
+    sure: bool  # False: the best probability is below the model's threshold, or the picture is not familiar
+    familiar: bool  # False: it is like nothing that the model was taught
     seen: Picture  # the picture as the model saw it
 
 
@@ -39,12 +40,15 @@ class Recogniser:
     def recognise(self, picture: Picture) -> Answer:
         """The labels of an upright RGB uint8 picture (height, width, 3), most probable first."""
         seen = see(picture, self.backbone.card.size)
-        probabilities = self.model.head.probabilities(self.backbone.vector(seen)[None])[0]
+        vector = self.backbone.vector(seen)
+        probabilities = self.model.head.probabilities(vector[None])[0]
+        familiar = self.model.familiar is None or self.model.familiar.knows(vector)
         order = np.argsort(-probabilities, kind="stable")
         return Answer(
             labels=tuple(self.model.labels[i] for i in order),
             probabilities=tuple(probabilities[order].tolist()),
-            sure=bool(probabilities[order[0]] >= self.model.threshold),
+            sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
+            familiar=familiar,
             seen=seen,
         )
 

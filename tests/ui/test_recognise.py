@@ -212,7 +212,7 @@ def test_per_cent_is_whole_and_claims_no_certainty(probability: float, shown: st
 
 
 def looked(name: str, labels: tuple[str, ...] = ("빨강", "파랑"), sure: bool = True) -> Looked:
-    return Looked(name, labels, (0.75, 0.25), sure, (10, 10), 224, b"", b"")
+    return Looked(name, labels, (0.75, 0.25), sure, True, (10, 10), 224, b"", b"")
 
 
 def test_the_csv_can_be_opened_as_a_spreadsheet(monkeypatch: pytest.MonkeyPatch) -> None:
