@@ -15,7 +15,8 @@ BATCH_NORM_EPSILON = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution with batch normalisation: "same" padding as TensorFlow pads, no bias."""
+    """A convolution with batch normalisation, no bias; "same" padding as TensorFlow pads, unless `zeros` says how many
+    lines of zeros stand on every side."""
 
     weights: str  # checkpoint key
     normalisation: str  # checkpoint prefix
@@ -24,6 +25,9 @@ class Convolution:
     channels: int  # that come out
     relu6: bool
     depthwise: bool = False
+    relu: bool = False
+    zeros: int | None = None
+    start: int | None = None  # takes what went into the layer of that number; None: what came out of the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,27 @@ class Residual:
     """Adds what went into layer number `start` to what came out of the last layer."""
 
     start: int
+    relu: bool = False
 
 
-Layer = Convolution | Residual
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """The largest of every kernel-wide square, one line of zeros on every side."""
+
+    kernel: int
+    stride: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """A fully connected layer with ReLU. Stands last: it takes the mean over height and width of what came before."""
+
+    weights: str
+    channels: int
+
+
+Layer = Convolution | Residual  # what EfficientNet-Lite is made of
+AnyLayer = Layer | Pooling | Dense
 
 
 @dataclass(frozen=True, slots=True)

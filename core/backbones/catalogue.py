@@ -12,7 +12,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.backbones.architecture import HEAD, Layer, efficientnet_lite
+from core.backbones import resnet
+from core.backbones.architecture import HEAD, AnyLayer, Layer, efficientnet_lite
 from core.backbones.card import Card
 from core.errors import BackboneError
 
@@ -74,14 +75,28 @@ def _joined(*numbers: int) -> Card:
 _JOINED = (_joined(0, 2), _joined(0, 1, 2))
 
 
+# Without weights: a lesson in the classic mode teaches all of them, and they go into its model.
+_CLASSIC = Card(
+    name=resnet.NAME,
+    title="ResNet50",
+    size=resnet.SIZE,
+    mean=0.0,
+    scale=1.0,
+    features=resnet.FEATURES,
+    source="He et al. 2016, taught whole in a lesson of this model's own",
+    licence="Apache-2.0",
+    sha256=hashlib.sha256(f"{resnet.NAME} 1".encode()).hexdigest(),
+)
+
+
 def cards() -> tuple[Card, ...]:
-    """The cards of all backbones, the default first."""
+    """The cards of all backbones that a lesson can build on, the default first."""
     return (*(packaged.card for packaged in _PACKAGED), *_JOINED)
 
 
 def card(name: str) -> Card:
     """The card of the backbone `name`. Raises BackboneError."""
-    for one in cards():
+    for one in (*cards(), _CLASSIC):
         if one.name == name:
             return one
     raise BackboneError("backbone.unknown", name=name, known=", ".join(one.name for one in cards()))
@@ -91,6 +106,16 @@ def described(name: str) -> tuple[Card, tuple[Layer, ...]]:
     """The card and the layers of the backbone `name`, which is not a joined one. Raises BackboneError."""
     packaged = _packaged(name)
     return packaged.card, efficientnet_lite(packaged.width, packaged.depth)
+
+
+def is_bare(name: str) -> bool:
+    """Whether the backbone has no weights, so that a model brings all of them along."""
+    return name == _CLASSIC.name
+
+
+def network(name: str) -> tuple[Card, tuple[AnyLayer, ...]]:
+    """As `described`, for every backbone that is not a joined one. Raises BackboneError."""
+    return (_CLASSIC, resnet.resnet50()) if is_bare(name) else described(name)
 
 
 def weights(name: str) -> Mapping[str, NDArray[Any]]:

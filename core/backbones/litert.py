@@ -13,7 +13,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from core.backbones.architecture import Convolution, Layer, Residual
+from core.backbones.architecture import AnyLayer, Convolution, Dense, Pooling, Residual
 from core.backbones.weights import NOTHING, Own, Weights, first_of, of_layer
 
 _SCHEMA_VERSION = 3
@@ -23,35 +23,46 @@ _OPERATORS = (
     schema.BuiltinOperator.ADD,
     schema.BuiltinOperator.MEAN,
     schema.BuiltinOperator.CONCATENATION,
+    schema.BuiltinOperator.PAD,
+    schema.BuiltinOperator.MAX_POOL_2D,
+    schema.BuiltinOperator.FULLY_CONNECTED,
 )
 
 
-def written(layers: Sequence[Layer], weights: Weights, size: int, own: Own = NOTHING) -> memoryview:
+def written(layers: Sequence[AnyLayer], weights: Weights, size: int, own: Own = NOTHING) -> memoryview:
     """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1,
-    features). From the first layer that is in `own`, the network goes on twice: as its weights say, and with these
-    kernels and biases; the second map's features stand behind the first's. With no weights at all, all are its own."""
+    features), or what dense layers make of that. From the first layer that is in `own`, the network goes on twice: as
+    its weights say, and with these kernels and biases; the second map's features stand behind the first's. With no
+    weights at all, all are its own."""
     graph = _Graph()
     entrance = graph.tensor("picture", (1, size, size, 3))
     flow = [entrance]  # what goes into each layer
-    _follow(graph, flow, layers, weights, NOTHING if weights else own, "layer")
+    before = [layer for layer in layers if not isinstance(layer, Dense)]  # the mean
+    _follow(graph, flow, before, weights, NOTHING if weights else own, "layer")
     map_ = flow[-1]
     if own and weights:
         beside = flow[: first_of(own) + 1]
-        _follow(graph, beside, layers, weights, own, "own")
+        _follow(graph, beside, before, weights, own, "own")
         map_ = graph.joined("joined", [map_, beside[-1]])
-    mean = graph.mean("vector", map_)
+    vector = graph.mean("mean", map_)
+    for number in range(len(before), len(layers)):
+        vector = graph.dense(f"layer{number}", vector, own[f"{number}/kernel"], own[f"{number}/bias"])
     graph.rename(map_, "map")
-    return graph.packed(entrance, [map_, mean])
+    graph.rename(vector, "vector")
+    return graph.packed(entrance, [map_, vector])
 
 
-def _follow(graph: _Graph, flow: list[int], layers: Sequence[Layer], weights: Weights, own: Own, name: str) -> None:
+def _follow(graph: _Graph, flow: list[int], layers: Sequence[AnyLayer], weights: Weights, own: Own, name: str) -> None:
     """Add the layers that the flow has not gone through yet."""
     start = len(flow) - 1
     for number, layer in enumerate(layers[start:], start=start):
         if isinstance(layer, Residual):
-            flow.append(graph.add(f"{name}{number}", flow[layer.start], flow[-1]))
-        else:
-            flow.append(graph.convolution(f"{name}{number}", flow[-1], layer, *of_layer(number, layer, weights, own)))
+            flow.append(graph.add(f"{name}{number}", flow[layer.start], flow[-1], relu=layer.relu))
+        elif isinstance(layer, Pooling):
+            flow.append(graph.pooling(f"{name}{number}", flow[-1], layer))
+        elif isinstance(layer, Convolution):
+            into = flow[-1 if layer.start is None else layer.start]
+            flow.append(graph.convolution(f"{name}{number}", into, layer, *of_layer(number, layer, weights, own)))
 
 
 class _Graph:
@@ -92,10 +103,17 @@ class _Graph:
             options, kind = schema.Conv2DOptionsT(), schema.BuiltinOptions.Conv2DOptions
             kernel = kernel.transpose(0, 2, 3, 1)  # (out, k, k, in)
         options.padding = schema.Padding.SAME
+        if layer.zeros is not None:
+            entrance = self.padded(f"{name}/zeros", entrance, layer.zeros)
+            options.padding = schema.Padding.VALID
         options.strideH = options.strideW = layer.stride
         if layer.relu6:
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU6
+        elif layer.relu:
+            options.fusedActivationFunction = schema.ActivationFunctionType.RELU
         _, height, width, _ = self._tensors[entrance].shape
+        if layer.zeros is not None:  # squares that would reach beyond the zeros are left out
+            height, width = height - layer.kernel + 1, width - layer.kernel + 1
         shape = (1, -(-height // layer.stride), -(-width // layer.stride), layer.channels)
         inputs = [
             entrance,
@@ -105,11 +123,47 @@ class _Graph:
         code = schema.BuiltinOperator.DEPTHWISE_CONV_2D if layer.depthwise else schema.BuiltinOperator.CONV_2D
         return self._operator(name, code, inputs, shape, kind, options)
 
-    def add(self, name: str, one: int, other: int) -> int:
+    def padded(self, name: str, entrance: int, zeros: int) -> int:
+        """The number of the map with so many lines of zeros on every side."""
+        around = np.array([[0, 0], [zeros, zeros], [zeros, zeros], [0, 0]], np.int32)
+        _, height, width, channels = self._tensors[entrance].shape
+        shape = (1, height + 2 * zeros, width + 2 * zeros, channels)
+        inputs = [entrance, self.tensor(f"{name}/around", around.shape, around)]
+        kind = schema.BuiltinOptions.PadOptions
+        return self._operator(name, schema.BuiltinOperator.PAD, inputs, shape, kind, schema.PadOptionsT())
+
+    def pooling(self, name: str, entrance: int, layer: Pooling) -> int:
+        """The number of what comes out."""
+        entrance = self.padded(f"{name}/zeros", entrance, 1)
+        options, kind = schema.Pool2DOptionsT(), schema.BuiltinOptions.Pool2DOptions
+        options.padding = schema.Padding.VALID
+        options.strideH = options.strideW = layer.stride
+        options.filterHeight = options.filterWidth = layer.kernel
+        _, height, width, channels = self._tensors[entrance].shape
+        place = ((side - layer.kernel) // layer.stride + 1 for side in (height, width))
+        return self._operator(
+            name, schema.BuiltinOperator.MAX_POOL_2D, [entrance], (1, *place, channels), kind, options
+        )
+
+    def dense(self, name: str, entrance: int, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> int:
+        """The number of what comes out of (out, in) weights and ReLU."""
+        options, kind = schema.FullyConnectedOptionsT(), schema.BuiltinOptions.FullyConnectedOptions
+        options.fusedActivationFunction = schema.ActivationFunctionType.RELU
+        inputs = [
+            entrance,
+            self.tensor(f"{name}/kernel", kernel.shape, kernel),
+            self.tensor(f"{name}/bias", bias.shape, bias),
+        ]
+        code = schema.BuiltinOperator.FULLY_CONNECTED
+        return self._operator(name, code, inputs, (1, len(bias)), kind, options)
+
+    def add(self, name: str, one: int, other: int, *, relu: bool) -> int:
         """The number of the sum."""
         shape = tuple(self._tensors[one].shape)
-        kind = schema.BuiltinOptions.AddOptions
-        return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, schema.AddOptionsT())
+        options, kind = schema.AddOptionsT(), schema.BuiltinOptions.AddOptions
+        if relu:
+            options.fusedActivationFunction = schema.ActivationFunctionType.RELU
+        return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, options)
 
     def joined(self, name: str, parts: list[int]) -> int:
         """The number of several maps of one size, the features of one behind those of the other."""

@@ -6,16 +6,17 @@ import hashlib
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from core import settings
-from core.backbones.catalogue import described, weights
+from core.backbones.catalogue import is_bare, network, weights
 from core.backbones.weights import NOTHING, Own, digest
 from core.errors import BackboneError
 
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while writing
-_KEPT = 16  # files with weights of a lesson's own, some 14 MB each, are kept: the oldest can be written again
+_KEPT = 512 * 2**20  # bytes of files with weights of a lesson's own are kept: the oldest can be written again
 _WRITER = 1  # rises when what `core.backbones.litert` writes changes, so that older files are not used
 
 
@@ -23,7 +24,9 @@ def ensure(name: str, own: Own = NOTHING) -> Path:
     """The LiteRT file of the backbone `name`, which is not a joined one, with what a lesson has tuned (`own`) beside
     it; written first where the cache has none or a damaged one. Safe when several processes do it at once, or one dies
     in it. Raises BackboneError."""
-    card, layers = described(name)
+    card, layers = network(name)
+    if is_bare(name) and not own:
+        raise BackboneError("backbone.bare", title=card.title)
     folder = settings.cache_folder() / "backbones"
     stem = f"{name}-{'own-' if own else ''}{digest(card.sha256, own)[:16]}-{_WRITER}"
     _sweep(folder)
@@ -33,25 +36,31 @@ def ensure(name: str, own: Own = NOTHING) -> Path:
             return path
     from core.backbones import litert
 
-    content = litert.written(layers, weights(name), card.size, own)
+    content = litert.written(layers, {} if is_bare(name) else weights(name), card.size, own)
     path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:16]}.tflite"
     try:
         _place(content, path)
     except OSError as error:
         if not _whole(path):  # else another process put it there first and has it open, which Windows minds
             raise BackboneError("backbone.no_cache", folder=str(folder)) from error
-    old = sorted(folder.glob("*-own-*.tflite"), key=_age)[_KEPT:]
-    for unwanted in {*there, *old} - {path}:
+    for unwanted in {*there, *_too_old(folder)} - {path}:
         with suppress(OSError):
             unwanted.unlink()
     return path
 
 
-def _age(path: Path) -> float:
-    try:
-        return -path.stat().st_mtime
-    except OSError:
-        return 0.0
+def _too_old(folder: Path) -> Iterator[Path]:
+    """Files with weights of a lesson's own, beyond the newest that there is room for."""
+    found = []
+    for path in folder.glob("*-own-*.tflite"):
+        with suppress(OSError):
+            there = path.stat()
+            found.append((there.st_mtime, there.st_size, path))
+    room = _KEPT
+    for _, size, path in sorted(found, reverse=True):
+        room -= size
+        if room < 0:
+            yield path
 
 
 def _whole(path: Path) -> bool:

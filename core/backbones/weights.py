@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Layer
+from core.backbones.architecture import BATCH_NORM_EPSILON, AnyLayer, Convolution, Dense
 
 Weights = Mapping[str, NDArray[Any]]
 # Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of layer 57 of a
@@ -39,16 +39,21 @@ def of_layer(
     return folded(layer, weights)
 
 
-def expected(layers: tuple[Layer, ...]) -> dict[str, tuple[int, ...]]:
+def expected(layers: tuple[AnyLayer, ...]) -> dict[str, tuple[int, ...]]:
     """Names and shapes of everything that `Own` may hold of a network of these layers."""
     channels = [3]  # of what goes into each layer
     found: dict[str, tuple[int, ...]] = {}
     for number, layer in enumerate(layers):
         if isinstance(layer, Convolution):
-            wide = 1 if layer.depthwise else channels[-1]
+            wide = 1 if layer.depthwise else channels[number if layer.start is None else layer.start]
             found[f"{number}/kernel"] = (layer.channels, wide, layer.kernel, layer.kernel)
-            found[f"{number}/bias"] = (layer.channels,)
-        channels.append(layer.channels if isinstance(layer, Convolution) else channels[-1])
+        elif isinstance(layer, Dense):
+            found[f"{number}/kernel"] = (layer.channels, channels[-1])
+        else:
+            channels.append(channels[-1])
+            continue
+        found[f"{number}/bias"] = (layer.channels,)
+        channels.append(layer.channels)
     return found
 
 

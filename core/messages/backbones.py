@@ -5,6 +5,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "There is no network called {name}. There are: {known}.",
         "{name:이라는/라는} 네트워크는 없어요. 쓸 수 있는 네트워크: {known}.",
     ),
+    "backbone.bare": (
+        "The network {title} has learned nothing yet: it is taught whole, in the classic mode. Choose that, or another "
+        "network.",
+        "{title:은/는} 아직 아무것도 배우지 않은 네트워크예요. 클래식 모드에서 처음부터 끝까지 학습해요. 클래식 모드나 다른 "
+        "네트워크를 골라 주세요.",
+    ),
     "backbone.not_installed": (
         "The network {title} is not installed. Install it with: pip install {package}",
         "{title} 네트워크가 설치되어 있지 않아요. 이렇게 설치해 주세요: pip install {package}",

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from core.backbones.catalogue import card, described
+from core.backbones.catalogue import card, is_bare, network
 from core.backbones.weights import NOTHING, Own, expected
 from core.errors import BackboneError, ModelError
 from core.model.members import read_array, require, write_array
@@ -28,17 +28,17 @@ def there(archive: zipfile.ZipFile) -> bool:
 
 def read(archive: zipfile.ZipFile, backbone: str) -> Own:
     """Those of a file whose model was taught with that backbone; each must be one that the backbone has, and of its
-    shape, a kernel together with its bias. Raises ModelError."""
+    shape, a kernel together with its bias; all of them where the backbone has none. Raises ModelError."""
     found = {
         name.removeprefix(_FOLDER).removesuffix(_ENDING) for name in archive.namelist() if name.startswith(_FOLDER)
     }
-    if not found:
+    if not found and not is_bare(backbone):
         return NOTHING
     try:
-        _, layers = described((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
+        _, layers = network((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
     shapes = expected(layers)
-    require(found <= shapes.keys())
+    require(found == shapes.keys() if is_bare(backbone) else found <= shapes.keys())
     require(all(f"{name.partition('/')[0]}/{part}" in found for name in found for part in ("kernel", "bias")))
     return {name: read_array(archive, f"{_FOLDER}{name}{_ENDING}", shapes[name], np.float32) for name in sorted(found)}

@@ -13,19 +13,21 @@ from drawn import blots
 from numpy.typing import NDArray
 
 from core.backbones import Backbone, cards, catalogue, litert
-from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Layer, Residual
+from core.backbones.architecture import BATCH_NORM_EPSILON, AnyLayer, Convolution, Dense, Layer, Pooling, Residual
+from core.backbones.weights import expected as shapes_of
+from core.backbones.weights import folded
 from core.pictures.picture import see
 
 Array = NDArray[np.float64]
 
 
-def drawn(layers: Sequence[Layer], entrance: int = 3) -> dict[str, NDArray[np.float32]]:
+def drawn(layers: Sequence[AnyLayer], entrance: int = 3) -> dict[str, NDArray[np.float32]]:
     """Weights as a checkpoint names them, statistics of batch normalisation far from trivial."""
     chance = np.random.default_rng(7)
     weights: dict[str, NDArray[np.float32]] = {}
     before = [entrance]
     for layer in layers:
-        if isinstance(layer, Residual):
+        if not isinstance(layer, Convolution):
             before.append(before[-1])
             continue
         wide = 1 if layer.depthwise else before[-1]
@@ -47,8 +49,12 @@ def padded(picture: Array, kernel: int, stride: int) -> Array:
 
 def convolved(picture: Array, layer: Convolution, weights: Mapping[str, NDArray[Any]]) -> Array:
     """One layer as its definition says: convolution, then batch normalisation, then ReLU6; float64."""
-    wide = padded(picture, layer.kernel, layer.stride)
-    height, width = (-(-size // layer.stride) for size in picture.shape[:2])
+    if layer.zeros is None:
+        wide = padded(picture, layer.kernel, layer.stride)
+        height, width = (-(-size // layer.stride) for size in picture.shape[:2])
+    else:
+        wide = np.pad(picture, ((layer.zeros, layer.zeros), (layer.zeros, layer.zeros), (0, 0)))
+        height, width = ((size - layer.kernel) // layer.stride + 1 for size in wide.shape[:2])
     kernel = weights[layer.weights].astype(np.float64)
     out = np.zeros((height, width, layer.channels))
     for y, x in product(range(layer.kernel), repeat=2):
@@ -58,14 +64,27 @@ def convolved(picture: Array, layer: Convolution, weights: Mapping[str, NDArray[
         weights[f"{layer.normalisation}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")
     )
     out = (out - mean) / np.sqrt(variance.astype(np.float64) + BATCH_NORM_EPSILON) * weight + bias
-    return np.clip(out, 0, 6) if layer.relu6 else out
+    return np.clip(out, 0, 6) if layer.relu6 else np.maximum(out, 0) if layer.relu else out
 
 
-def expected(picture: Array, layers: Sequence[Layer], weights: Mapping[str, NDArray[Any]]) -> Array:
+def pooled(picture: Array, layer: Pooling) -> Array:
+    """The largest of each square, one line of zeros around."""
+    wide = np.pad(picture, ((1, 1), (1, 1), (0, 0)))
+    rows, columns = (range(0, size - layer.kernel + 1, layer.stride) for size in wide.shape[:2])
+    squares = [[wide[y : y + layer.kernel, x : x + layer.kernel].max(axis=(0, 1)) for x in columns] for y in rows]
+    return np.array(squares)
+
+
+def expected(picture: Array, layers: Sequence[AnyLayer], weights: Mapping[str, NDArray[Any]]) -> Array:
     flow = [picture]
     for layer in layers:
-        added = isinstance(layer, Residual)
-        flow.append(flow[layer.start] + flow[-1] if added else convolved(flow[-1], layer, weights))
+        if isinstance(layer, Residual):
+            added = flow[layer.start] + flow[-1]
+            flow.append(np.maximum(added, 0) if layer.relu else added)
+        elif isinstance(layer, Pooling):
+            flow.append(pooled(flow[-1], layer))
+        elif isinstance(layer, Convolution):
+            flow.append(convolved(flow[-1 if layer.start is None else layer.start], layer, weights))
     return flow[-1]
 
 
@@ -105,6 +124,41 @@ def test_every_kind_of_layer_computes_what_its_definition_says(layers: list[Laye
     assert map_.shape == truth.shape and np.ptp(truth) > 1
     assert np.abs(map_ - truth).max() < 1e-4
     assert np.abs(vector - truth.mean(axis=(0, 1))).max() < 1e-4
+
+
+# As in ResNet50: zeros around, a shortcut that narrows and widens too, a hidden layer behind the mean.
+SHORTCUT: list[AnyLayer] = [
+    Convolution("c0", "n0", 5, 2, 8, relu6=False, relu=True, zeros=2),
+    Pooling(3, 2),
+    Convolution("c2", "n2", 1, 2, 16, relu6=False),
+    Convolution("c3", "n3", 1, 2, 4, relu6=False, relu=True, start=2),
+    Convolution("c4", "n4", 3, 1, 16, relu6=False),
+    Residual(3, relu=True),
+    Dense("hidden", 6),
+]
+
+
+@pytest.mark.parametrize("size", [31, 32])
+def test_a_network_that_is_all_a_models_own_computes_what_its_definition_says(size: int) -> None:
+    chance = np.random.default_rng(5)
+    convolutions = {number: one for number, one in enumerate(SHORTCUT) if isinstance(one, Convolution)}
+    widths = {"c0": 3, "c2": 8, "c3": 8, "c4": 4}
+    weights = {}
+    for one in convolutions.values():
+        weights |= drawn([one], widths[one.weights])
+    own = {"6/kernel": chance.normal(0, 1, (6, 16)), "6/bias": chance.normal(0, 1, 6)}
+    for number, one in convolutions.items():
+        own[f"{number}/kernel"], own[f"{number}/bias"] = folded(one, weights)
+    assert {name: array.shape for name, array in own.items()} == shapes_of(tuple(SHORTCUT))
+    own = {name: array.astype(np.float32) for name, array in own.items()}
+
+    picture = chance.normal(0, 1, (size, size, 3))
+    map_, vector = answered(litert.written(SHORTCUT, {}, size, own), picture)
+    truth = expected(picture, SHORTCUT, weights)
+    assert map_.shape == truth.shape == (4, 4, 16) and np.ptp(truth) > 1
+    assert np.abs(map_ - truth).max() < 1e-4
+    hidden = np.maximum(own["6/kernel"] @ truth.mean(axis=(0, 1)) + own["6/bias"], 0)
+    assert (hidden > 0).any() and np.abs(vector - hidden).max() < 1e-4
 
 
 def test_a_relu6_that_is_not_asked_for_is_not_there() -> None:

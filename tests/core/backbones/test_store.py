@@ -9,10 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core import settings
 from core.backbones import card, cards, catalogue, checkpoint, ensure, store
+from core.backbones.weights import expected
 from core.errors import BackboneError
 
 NAME = cards()[0].name
@@ -183,3 +185,19 @@ def test_the_file_is_written_in_little_memory_and_without_tensorflow(empty: Path
     assert "ai_edge_litert.schema_py_generated" in modules
     assert not {"tensorflow", "keras", "torch"} & set(modules)
     assert int(peak) < 150 * 1024  # kB for the whole process, of which Python with NumPy takes some 40
+
+
+def test_networks_of_lessons_are_kept_as_far_as_there_is_room(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = expected(catalogue.described(NAME)[1])
+    last = max(int(name.partition("/")[0]) for name in shapes)
+
+    def tuned(value: float) -> Path:
+        return ensure(NAME, {f"{last}/{part}": np.full(shapes[f"{last}/{part}"], value) for part in ("kernel", "bias")})
+
+    plain, first = ensure(NAME), tuned(1)
+    monkeypatch.setattr(store, "_KEPT", 2 * first.stat().st_size)
+    os.utime(first, (0, 0))
+    second = tuned(2)
+    assert first.exists()
+    third = tuned(3)
+    assert names(empty) == sorted(path.name for path in (plain, second, third))

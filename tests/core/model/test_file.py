@@ -272,3 +272,12 @@ def test_tuned_weights_of_an_unknown_backbone_are_refused_in_words(tuned: Path) 
     with pytest.raises(ModelError) as caught:
         load(tampered(tuned, "model.json", change))
     assert "dragonfly" in caught.value.say("ko")
+
+
+def test_a_network_without_weights_needs_all_of_them_from_its_model(saved: Path) -> None:
+    change = described(backbone={"name": "resnet50-classic", "sha256": "ab" * 32, "features": 8})
+    path = tampered(saved, "model.json", change)
+    assert load(path, own=False).labels == LABELS
+    with pytest.raises(ModelError) as caught:
+        load(path)
+    assert caught.value.key == "model.damaged"

@@ -1,0 +1,67 @@
+"""The network of the classic recipe in Keras, for child processes: the app's own never calls this."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.backbones import resnet
+from core.backbones.architecture import Convolution, Dense
+from core.backbones.weights import Own
+from core.errors import BackboneError
+
+
+def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.SIZE) -> Any:
+    """`keras.Model`, ready to learn: RGB float32 (batch, size, size, 3) of 0 to 255 to (batch, classes) probabilities.
+    Its weights are those in the file `pretrained`, in the layout of keras.applications, or drawn where None. Raises
+    BackboneError for a file that has another layout."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets at length
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    picture = keras.Input((size, size, 3), name="picture")
+    scaled = keras.layers.Lambda(keras.applications.resnet.preprocess_input, name=resnet.SCALING)(picture)
+    base = keras.applications.ResNet50(weights=None, include_top=False, input_tensor=scaled, pooling="avg")
+    if pretrained is not None:
+        try:
+            base.load_weights(pretrained)
+        except (OSError, ValueError, KeyError) as error:
+            raise BackboneError("backbone.unreadable", name=pretrained.name) from error
+    hidden = keras.layers.Dense(resnet.FEATURES, activation="relu", name=resnet.HIDDEN)(base.output)
+    answer = keras.layers.Dense(classes, activation="softmax", name="answer")(hidden)
+    network = keras.Model(picture, answer)
+    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return network
+
+
+def own(network: Any) -> Own:
+    """All kernels and biases of such a network up to the hidden layer, batch normalisation folded in (float64)."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for number, layer in enumerate(resnet.resnet50()):
+        if isinstance(layer, Dense):
+            kernel, bias = network.get_layer(layer.weights).get_weights()
+            kernel = kernel.T
+        elif isinstance(layer, Convolution):
+            kernel, bias = _scaling() if layer.weights == resnet.SCALING else _folded(network, layer)
+        else:
+            continue
+        found[f"{number}/kernel"] = np.ascontiguousarray(kernel, np.float32)
+        found[f"{number}/bias"] = bias.astype(np.float32)
+    return found
+
+
+def _scaling() -> tuple[NDArray[Any], NDArray[Any]]:
+    return np.eye(3)[::-1, :, None, None], -np.array(resnet.MEANS)
+
+
+def _folded(network: Any, layer: Convolution) -> tuple[NDArray[Any], NDArray[Any]]:
+    kernel, bias = network.get_layer(layer.weights).get_weights()
+    gamma, beta, mean, variance = (
+        part.astype(np.float64) for part in network.get_layer(layer.normalisation).get_weights()
+    )
+    gain = gamma / np.sqrt(variance + resnet.BATCH_NORM_EPSILON)
+    return kernel.transpose(3, 2, 0, 1) * gain[:, None, None, None], beta + (bias - mean) * gain

@@ -1,0 +1,68 @@
+"""The network of the classic recipe: what LiteRT says of it is what Keras says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import blots
+
+from core import settings
+from core.backbones import Backbone, card, cards, resnet
+from core.backbones.weights import expected
+from core.errors import BackboneError
+from core.model.model import Head
+from core.pictures.picture import see
+
+_KERAS = """
+import sys
+import numpy as np
+from core.backbones import keras_classic
+
+pictures, out = sys.argv[1:]
+network = keras_classic.build(4, None, 0)
+chance = np.random.default_rng(0)
+for layer in network.layers:  # statistics far from those of a network that has not learned
+    if layer.name.endswith("_bn"):
+        gamma = chance.uniform(0.6, 1.4, layer.gamma.shape) * (0.4 if layer.name.endswith("_3_bn") else 1)
+        beta, mean = (chance.normal(0, 0.3, gamma.shape) for _ in range(2))
+        layer.set_weights([gamma, beta, mean, chance.uniform(0.5, 2, gamma.shape)])
+kernel, bias = network.get_layer("answer").get_weights()
+network.get_layer("answer").set_weights([kernel * 3, bias + chance.normal(0, 0.1, bias.shape)])
+seen = np.load(pictures).astype(np.float32)
+np.savez(out, said=network.predict(seen, verbose=0), **keras_classic.own(network))
+np.savez(out + ".head.npz", *network.get_layer("answer").get_weights())
+"""
+
+
+def test_litert_says_what_keras_says(tmp_path: Path) -> None:
+    pictures = np.stack([see(blots(paint, n, 300), 224) for n, paint in enumerate(("red", "green", "blue", "red"))])
+    np.save(tmp_path / "pictures.npy", pictures)
+    out = tmp_path / "network.npz"
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-c", _KERAS, str(tmp_path / "pictures.npy"), str(out)]
+    subprocess.run(command, cwd=settings.PROJECT, env=environment, check=True)
+    with np.load(out) as told:
+        said, own = told["said"], {name: told[name] for name in told.files if name != "said"}
+    with np.load(f"{out}.head.npz") as told:
+        head = Head(told["arr_0"], told["arr_1"], 1.0)
+    assert {name: array.shape for name, array in own.items()} == expected(resnet.resnet50())
+
+    backbone = Backbone(resnet.NAME, own=own)
+    vectors = np.stack([backbone.vector(picture) for picture in pictures])
+    assert vectors.shape == (4, resnet.FEATURES) and [map_.shape for map_ in backbone.maps(pictures[0])] == [
+        (7, 7, 2048)
+    ]
+    assert np.ptp(said, axis=0).max() > 0.05  # it tells them apart
+    assert np.abs(head.probabilities(vectors) - said).max() < 1e-4
+
+
+def test_without_a_models_weights_there_is_no_such_network() -> None:
+    assert card(resnet.NAME) not in cards()
+    with pytest.raises(BackboneError) as caught:
+        Backbone(resnet.NAME)
+    assert caught.value.key == "backbone.bare" and "ResNet50" in caught.value.say("ko")
