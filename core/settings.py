@@ -27,6 +27,12 @@ MIN_CLASSES = 2
 MAX_CLASSES = 1_000
 MAX_CACHE_BYTES = 2**30  # of the looks kept from lessons: some 130,000 pictures; above, the file begins anew
 
+
+def tuning() -> bool:
+    """Whether models may be improved for minutes after a quick lesson; `TEACHLENS_TUNING=off` spares a host that."""
+    return os.environ.get("TEACHLENS_TUNING") != "off"
+
+
 # --- Places -----------------------------------------------------------------------------------------------------
 
 
@@ -44,3 +50,9 @@ def cache_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "TeachLens"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "teachlens"
+
+
+def weights_folder() -> Path | None:
+    """A folder with weight files, for machines without a network: where `TEACHLENS_WEIGHTS` says."""
+    own = os.environ.get("TEACHLENS_WEIGHTS")
+    return Path(own) if own else None

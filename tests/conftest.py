@@ -20,6 +20,7 @@ def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Models and caches of a test lie in folders of its own."""
     monkeypatch.setenv("TEACHLENS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TEACHLENS_CACHE", str(cache))
+    monkeypatch.setenv("TEACHLENS_TUNING", "off")  # it takes minutes; tests that are about it turn it on
     return tmp_path / "home"
 
 

@@ -4,8 +4,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.stage.read": ("reading", "읽는 중"),
     "command.stage.look": ("looking at the pictures", "사진을 보는 중"),
     "command.stage.learn": ("learning", "학습하는 중"),
+    "command.stage.vary": ("varying the pictures", "사진을 바꿔 보는 중"),
+    "command.stage.train": ("training the network", "네트워크를 학습하는 중"),
     "command.stage.test": ("testing", "시험하는 중"),
     "command.stage.save": ("saving", "저장하는 중"),
+    "command.epoch": (
+        "Epoch {number}: loss {loss}, {learned} right; on held-out pictures {held_out_loss}, {held_out} right",
+        "{number}번째 에포크: 손실 {loss}, 정답 {learned}. 남겨 둔 사진에서는 손실 {held_out_loss}, 정답 {held_out}",
+    ),
+    "command.epoch_untested": (
+        "Epoch {number}: loss {loss}, {learned} right",
+        "{number}번째 에포크: 손실 {loss}, 정답 {learned}",
+    ),
     "command.left": ("about {seconds} s left", "약 {seconds}초 남음"),
     "command.found": (
         "Found: {pictures} pictures, {classes} classes.",
@@ -49,6 +59,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.model": (
         "{title}, made {made} with {backbone}",
         "{title}, {made}에 만듦, {backbone} 사용",
+    ),
+    "command.by_others": (
+        "Knows {count} things. Others taught it, on the photographs of ImageNet; it was not tested here.",
+        "{count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습한 모델이라, 여기에서 시험한 점수는 없어요.",
     ),
     "command.backbone": (
         "{name}: {title}, {size} px, {licence}. {source}",

@@ -7,17 +7,18 @@ import pickle
 import re
 import string
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
 from core import errors, settings
-from core.learning.progress import STAGES
+from core.learning.progress import Stage
 from core.messages import LANGUAGES, MESSAGES, fill, particle, say
 
 CORE = settings.PROJECT / "core"
 ROOMS = {key.partition(".")[0] for key in MESSAGES}
 NO_KEYS = {"model.json", "lesson.json"}  # look like keys and are names of files
-BUILT = {f"command.stage.{stage}" for stage in STAGES}  # keys that are put together
+BUILT = {f"command.stage.{stage}" for stage in get_args(Stage)}  # keys that are put together
 HANGUL = re.compile("[가-힣]")
 
 

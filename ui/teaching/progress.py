@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import LessonError
-from core.learning.progress import STAGES, Progress
+from core.learning.progress import STAGES, Progress, Stage
 from core.pictures.dataset import Dataset
 from core.work import lessons
 from core.work.lessons import Status
@@ -58,16 +58,16 @@ def _watch(area: str, lesson: str, pictures: int) -> None:
     st.html(view(status) + seen(status, pictures))
 
 
-def view(status: Status) -> str:
-    """The progress of a lesson as HTML."""
-    stage = _current(status)
+def view(status: Status, stages: Sequence[Stage] = STAGES) -> str:
+    """The progress of a lesson, which goes through these stages, as HTML."""
+    stage = _current(status, stages)
     if status.state == "waiting":
         head, share = plural("teach.waiting", status.place), 0.0
     else:
         share = max((step.share for step in status.progress.values()), default=0.0)
         head = t(f"teach.now_{stage}") if stage else t("teach.now_begin")
     left = f'<span class="tl-note">{escape(_left(status.seconds_left))}</span>' if status.state == "running" else ""
-    rows = "".join(_row(one, status.progress.get(one), _state(one, stage, status)) for one in STAGES)
+    rows = "".join(_row(one, status.progress.get(one), _state(one, stage, status)) for one in stages)
     percent = round(share * 100)
     return (
         f'<div class="tl-lesson"><p class="tl-now" role="status"><strong>{escape(head)}</strong>{left}</p>'
@@ -97,8 +97,8 @@ def mosaic(tiles: Sequence[bytes]) -> str:
     return f'<ul class="tl-mosaic" aria-hidden="true">{rows}</ul>'
 
 
-def _current(status: Status) -> str | None:
-    begun = [stage for stage in STAGES if stage in status.progress]
+def _current(status: Status, stages: Sequence[Stage]) -> str | None:
+    begun = [stage for stage in stages if stage in status.progress]
     return begun[-1] if begun else None
 
 
@@ -111,11 +111,11 @@ def _state(stage: str, current: str | None, status: Status) -> str:
 def _row(stage: str, progress: Progress | None, state: str) -> str:
     symbol = {"done": "check_circle", "now": "radio_button_checked", "ahead": "radio_button_unchecked"}[state]
     amount = ""
-    if progress is not None and stage in ("read", "look", "test") and state != "ahead":
+    if progress is not None and stage in ("read", "look", "vary", "test") and state != "ahead":
         amount = plural("teach.pictures", progress.total)
         if state == "now" and progress.done < progress.total:
             amount = t("teach.amount", done=f"{progress.done:,}", total=f"{progress.total:,}")
-    elif progress is not None and stage == "learn" and state == "now" and progress.total > 1:
+    elif progress is not None and stage in ("learn", "train") and state == "now" and progress.total > 1:
         amount = f"{progress.done / progress.total:.0%}"
     return (
         f'<li class="tl-stage-{state}"{" aria-current=step" if state == "now" else ""}>'

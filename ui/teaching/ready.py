@@ -8,16 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import backbones
 from core.learning.settings import Settings
 from core.messages import say
 from core.pictures.dataset import Dataset, lacks
 from core.settings import MAX_LABEL_LENGTH
 from core.work import lessons
-from ui import errors, page, visit
+from ui import errors, visit
 from ui.language import current
+from ui.teaching import choices, undo
 from ui.teaching import draft as drafts
-from ui.teaching import undo
 from ui.teaching.draft import Draft
 from ui.teaching.words import listed
 from ui.texts import plural, t
@@ -27,42 +26,18 @@ RECOMMENDED = 20  # pictures a class
 
 def show(area: Path, draft: Draft, taught: Dataset) -> None:
     """The name, the settings, and the bar with the button, which stays in view."""
-    # The draft is what holds; the widgets show it, and write into it as soon as they are changed.
-    names = [card.name for card in backbones.cards()]
     st.session_state["teach_title"] = draft.title
-    st.session_state["teach_backbone"] = draft.backbone if draft.backbone in names else names[0]
-    st.session_state["teach_seed"] = draft.seed
-    keep = errors.guarded(_keep)
     with st.container(key="teach_name"):
         st.text_input(
             t("teach.model_name"),
             max_chars=MAX_LABEL_LENGTH,
             key="teach_title",
             placeholder=t("teach.unnamed_model"),
-            on_change=keep,
-            args=(area, "title"),
+            on_change=errors.guarded(_keep_title),
+            args=(area,),
         )
         with st.expander(t("teach.settings"), icon=":material/tune:", key="teach_settings"):
-            page.note(t("teach.settings_note"))
-            titles = {card.name: card.title for card in backbones.cards()}
-            st.selectbox(
-                t("teach.backbone"),
-                names,
-                format_func=titles.__getitem__,
-                key="teach_backbone",
-                on_change=keep,
-                args=(area, "backbone"),
-            )
-            st.number_input(
-                t("teach.seed"),
-                0,
-                9999,
-                key="teach_seed",
-                width=220,
-                on_change=keep,
-                args=(area, "seed"),
-            )
-            page.note(t("teach.seed_note"))
+            choices.show(area, draft)
     reasons = blocked(taught)
     with st.container(key="teach_dock", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(standing(taught, reasons))
@@ -117,18 +92,18 @@ def advice(taught: Dataset) -> str | None:
     return plural("teach.few", len(few), labels=listed(few), wanted=RECOMMENDED)
 
 
-def _keep(area: Path, name: str) -> None:
-    value = st.session_state[f"teach_{name}"]
-    drafts.change(area, **{name: value.strip() if isinstance(value, str) else int(value or 0)})
+def _keep_title(area: Path) -> None:
+    drafts.change(area, title=st.session_state["teach_title"].strip())
 
 
 def _go(area: Path) -> None:
     now = drafts.load(area)
     visit.area(keep=True)
     settings = Settings(
-        backbone=now.backbone or backbones.cards()[0].name,
+        backbone=choices.backbone(now),
         seed=now.seed,
         title=now.title or t("teach.unnamed_model"),
+        mode=choices.mode(now),
     )
     lesson = lessons.start(area, now.sources, now.edits, settings)
     drafts.save(area, replace(now, lesson=lesson, changing=False))

@@ -14,7 +14,7 @@ from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped
 from ui import errors, model_card, page, shelf, shell, try_it
 from ui.answer import percent
-from ui.teaching import confusion, found, gather, strips, undo
+from ui.teaching import confusion, found, gather, improving, strips, undo
 from ui.teaching import draft as drafts
 from ui.teaching.advice import Hint, hints
 from ui.teaching.draft import Draft
@@ -30,6 +30,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         with st.popover(t("teach.how_tested"), icon=":material/help:", type="tertiary", key="teach_how"):
             st.html(how_html(model))
         _actions(area, path, model)
+        improving.show(area, draft, model)
         st.html(hints_html(hints(model, listed.groups)))
     if draft.sources and (taught := drafts.present(draft.sources)):
         found.left_out(_unused(taught.edited(draft.edits), listed.names), key="teach_unused")

@@ -130,7 +130,58 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The network has seen more than a million photographs before; your model learns on top of it.",
         "네트워크는 사진 백만 장 이상을 미리 본 눈이에요. 모델은 그 눈으로 본 것을 배워요.",
     ),
-    "teach.backbone": ("Network", "네트워크"),
+    "teach.tier": ("How closely it looks", "얼마나 꼼꼼히 볼까요?"),
+    "teach.tier_quick": ("Quick", "빠르게"),
+    "teach.tier_quick_note": (
+        "One network looks. The fastest, and right already.",
+        "네트워크 하나가 봐요. 가장 빠르고, 이것만으로도 잘 맞혀요.",
+    ),
+    "teach.tier_balanced": ("Balanced", "균형 있게"),
+    "teach.tier_balanced_note": (
+        "Two networks look. Of ten mistakes, one or two fewer; takes two to three times as long.",
+        "네트워크 둘이 함께 봐요. 실수가 열에 한둘 줄고, 시간은 두세 배 걸려요.",
+    ),
+    "teach.tier_strong": ("Strong", "정확하게"),
+    "teach.tier_strong_note": (
+        "Three networks look. Of ten mistakes, two fewer; takes five times as long.",
+        "네트워크 셋이 함께 봐요. 실수가 열에 둘쯤 줄고, 시간은 다섯 배 걸려요.",
+    ),
+    "teach.improve": ("Improve it afterwards", "학습이 끝난 뒤 더 다듬기"),
+    "teach.improve_note": (
+        "The model is ready within seconds. Behind it, the network itself goes on learning from your pictures for some "
+        "minutes, and takes over only if it is better.",
+        "모델은 몇 초 만에 쓸 수 있어요. 그 뒤에서 네트워크가 몇 분 더 사진을 배우고, 더 나아졌을 때만 바뀌어요.",
+    ),
+    "teach.improve_memory": (
+        "Models stay quick here: improving them takes {needed} GB of memory, and this machine lets us use {have}.",
+        "여기서는 빠른 모델까지만 만들어요. 더 다듬으려면 메모리가 {needed} GB 필요한데, 쓸 수 있는 건 {have} GB예요.",
+    ),
+    "teach.improve_off": (
+        "Models stay quick here: whoever runs this app has turned improving off.",
+        "여기서는 빠른 모델까지만 만들어요. 이 앱을 운영하는 사람이 다듬기를 꺼 두었어요.",
+    ),
+    "teach.improving_note": (
+        "Your model can be used already. This goes on behind it, and takes over only if it is better.",
+        "모델은 벌써 쓸 수 있어요. 뒤에서 더 다듬고, 더 나아졌을 때만 바꿀게요.",
+    ),
+    "teach.improve_stop": ("Stop here, keep what it has", "여기까지만 하고 남기기"),
+    "teach.improve_forgo": ("Don't improve", "다듬지 않기"),
+    "teach.improve_ended": (
+        "Improving was ended before it was done; the model is as it was.",
+        "다듬기를 도중에 끝냈어요. 모델은 그대로예요.",
+    ),
+    "teach.improve_same": (
+        "Improving found nothing better, so the model is as it was.",
+        "더 다듬어 봤지만 나아지지 않아서, 모델은 그대로 두었어요.",
+    ),
+    "teach.improve_better.one": (
+        "Improved. Of the picture held back for the test it had {before} right before, and {after} now.",
+        "더 다듬었어요. 시험용으로 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 {after}장을 맞혀요.",
+    ),
+    "teach.improve_better.many": (
+        "Improved. Of the {count} pictures held back for the test it had {before} right before, and {after} now.",
+        "더 다듬었어요. 시험용으로 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 {after}장을 맞혀요.",
+    ),
     "teach.seed": ("Seed", "시드"),
     "teach.seed_note": (
         "Another number divides the pictures differently into those to learn from and those to test with.",
@@ -152,11 +203,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.now_read": ("Reading the files", "파일을 읽고 있어요"),
     "teach.now_look": ("Looking at your pictures", "사진을 하나하나 보고 있어요"),
     "teach.now_learn": ("Learning what makes them different", "서로 어떻게 다른지 배우고 있어요"),
+    "teach.now_vary": ("Looking at your pictures in other lights and cuts", "사진을 조금씩 바꿔 가며 보고 있어요"),
+    "teach.now_train": ("The network itself is learning", "네트워크가 배우고 있어요"),
     "teach.now_test": ("Testing itself on pictures it has not seen", "처음 보는 사진으로 시험해 보고 있어요"),
     "teach.now_save": ("Saving the model", "모델을 저장하고 있어요"),
     "teach.stage_read": ("Read the files", "파일 읽기"),
     "teach.stage_look": ("Look at the pictures", "사진 보기"),
     "teach.stage_learn": ("Learn", "배우기"),
+    "teach.stage_vary": ("Vary the pictures", "사진 바꿔 보기"),
+    "teach.stage_train": ("Train the network", "네트워크 학습"),
     "teach.stage_test": ("Test", "시험하기"),
     "teach.stage_save": ("Save", "저장하기"),
     "teach.amount": ("{done} of {total}", "{total}장 중 {done}장"),
