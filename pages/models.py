@@ -20,8 +20,8 @@ if not own:
 page.section(t("models.open"), t("models.open_note"))
 model_card.opener()
 
-page.section(t("models.samples"))
-for one in shelf.samples():
+page.section(t("models.come_along"))
+for one in shelf.everyday() + shelf.samples():
     model_card.show(one)
 
 model_card.notice()

@@ -27,5 +27,8 @@ else:
     )
     shelf.choose(picked)
     choice = choices[paths.index(picked)]
-    st.html(answer.chips(choice.labels))
-    try_it.panel(picked, "recognise", with_samples=choice.sample)
+    if choice.taught:
+        st.html(answer.chips(choice.labels))
+    else:
+        page.note(t("models.by_others", count=f"{len(choice.labels):,}"))
+    try_it.panel(picked, "recognise", with_samples=bool(choice.sample and choice.taught))

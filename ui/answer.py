@@ -8,6 +8,8 @@ from html import escape
 
 import streamlit as st
 
+from core.messages import say
+from ui.language import current
 from ui.looking import Looked
 from ui.texts import plural, t
 
@@ -33,6 +35,8 @@ def verdict(looked: Looked, colours: Mapping[str, str], shown: int) -> str:
             f'<p class="tl-best"><span class="tl-dot" style="background:{colours[best]}"></span>'
             f'<strong>{escape(best)}</strong> <span class="tl-percent">{escape(percent(probability))}</span></p>'
         )
+        if looked.finer:
+            head += f'<p class="tl-guess">{escape(say("model.finer", current(), name=looked.finer))}</p>'
     else:
         guess = t("answer.perhaps", first=best, second=looked.labels[1])
         if not looked.familiar:

@@ -127,7 +127,9 @@ def date(made: str) -> str:
 
 def _words(one: Shelved) -> str:
     score = one.score
-    if score.total:
+    if not one.taught:
+        told = t("models.by_others", count=f"{len(one.labels):,}")
+    elif score.total:
         told = t(
             "models.score",
             share=answer.percent(score.value),
@@ -138,10 +140,10 @@ def _words(one: Shelved) -> str:
     else:
         told = t("models.untested")
     share = f'<span class="tl-score">{escape(answer.percent(score.value))}</span>' if score.total else ""
+    made = f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p>' if one.taught else ""
     return (
-        f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>'
-        f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p></div>{share}</div>'
-        f'{answer.chips(one.labels)}<p class="tl-note">{escape(told)}</p>'
+        f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>{made}</div>{share}</div>'
+        f'{answer.chips(one.labels) if one.taught else ""}<p class="tl-note">{escape(told)}</p>'
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from core.errors import TeachLensError
 from core.model import shelf
 from core.model.shelf import Shelved
 from ui import visit
 from ui.language import current
 from ui.texts import t
 
+logger = logging.getLogger("teachlens")
 _CHOSEN = "recognise_model"
 
 
@@ -21,19 +24,28 @@ def own() -> list[Shelved]:
     return shelf.listing(visit.area())
 
 
+def everyday() -> list[Shelved]:
+    """The model that knows everyday things, in the page's language; none where it cannot be made."""
+    try:
+        return [shelf.ready(current())]
+    except TeachLensError:
+        logger.exception("the model of everyday things could not be made")
+        return []
+
+
 def samples() -> list[Shelved]:
-    """The models that come with TeachLens, in the page's language: doodles.en.teachlens and its like."""
+    """The models taught on our own drawings, in the page's language: doodles.en.teachlens and its like."""
     return [one for one in shelf.listing_of(shelf.SAMPLES) if one.path.stem.endswith(f".{current()}")]
 
 
 def all_models() -> list[Shelved]:
-    """Own models, then samples."""
-    return own() + samples()
+    """Own models, then what comes with TeachLens: a newcomer's first picture is for the model that knows most."""
+    return own() + everyday() + samples()
 
 
 def name(one: Shelved) -> str:
     """The title of a model, marked where it is a sample."""
-    return t("recognise.sample", title=one.title) if one.sample else one.title
+    return t("recognise.sample", title=one.title) if one.sample and one.taught else one.title
 
 
 def choose(path: Path) -> None:

@@ -67,7 +67,10 @@ def _inspect_model(path: Path, speaker: Speaker) -> None:
     )
     speaker.say("command.model", title=card.title, made=card.made, backbone=model.backbone)
     _say_counts(dict(card.pictures), speaker)
-    scores.say_report(model.report, model.labels, speaker)
+    if card.pictures:
+        scores.say_report(model.report, model.labels, speaker)
+    else:
+        speaker.say("command.by_others", count=len(model.labels))
 
 
 def _inspect_sources(sources: list[Path], speaker: Speaker) -> None:

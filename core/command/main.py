@@ -35,10 +35,12 @@ with --json every line of output is one JSON object in UTF-8, with one of these 
   {"progress": {"stage", "done", "total", "share", "seconds_left"}}     teach, evaluate
                                                    (stages: read, look, learn, test, save)
   {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
-  {"answer": {"picture", "sure", "familiar", "labels": [{"label", "probability"}]}} recognise, a line a picture
+  {"answer": {"picture", "sure", "familiar", "finer", "labels": [{"label", "probability"}]}}
+                                                   recognise, a line a picture ("finer": the breed of a dog)
   {"result": {…}}                                                       at the end of every other command
   {"error": {"key", "values", "message"}}                               instead, where it cannot be done
 """
+_MODEL = "a model file, or `everyday`: ready to use, it names everyday things in the language of the sentences"
 # The environment's own, not ours: these are told in a sentence, without a trace.
 _SURROUNDINGS = {
     getattr(errno, name)
@@ -122,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 
     recognise = deeds.add_parser("recognise", parents=[common], help="what a model makes of pictures")
-    recognise.add_argument("model", type=Path, metavar="MODEL")
+    recognise.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
     recognise.add_argument("sources", nargs="+", type=Path, metavar="PICTURE|FOLDER|ZIP")
     recognise.add_argument("--top", type=_at_least_one, default=3, metavar="K", help="how many labels (3)")
     recognise.add_argument("--csv", type=Path, metavar="FILE", help="write the answers as a table too")
@@ -130,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = deeds.add_parser(
         "evaluate", parents=[common], help="test a model on labelled pictures it was not taught on"
     )
-    evaluate.add_argument("model", type=Path, metavar="MODEL")
+    evaluate.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
     evaluate.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
 
     inspect = deeds.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")

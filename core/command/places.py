@@ -1,4 +1,4 @@
-"""Where results are written."""
+"""Where models are read and results are written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import os
 from pathlib import Path
 
 from core.command import CommandError
+from core.messages import Language
+from core.model import everyday
+
+
+def model(asked: Path, language: Language) -> Path:
+    """The model file that was asked for; "everyday" is the model of everyday things, unless there is a file of that
+    name. Raises BackboneError."""
+    return everyday.ensure(language) if str(asked) == everyday.NAME and not asked.exists() else asked
 
 
 def check_place(target: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.command import DONE, PARTLY, CommandError
-from core.command.places import check_place
+from core.command.places import check_place, model
 from core.command.say import Speaker, percent
 from core.errors import ArchiveError, TeachLensError
 from core.model import table as rows
@@ -28,7 +28,7 @@ class _Table(Protocol):
 def recognise(asked: Namespace, speaker: Speaker) -> int:
     """Print what a model makes of pictures, one after the other; the exit code. Raises CommandError where none of them
     can be read."""
-    recogniser = Recogniser(asked.model)
+    recogniser = Recogniser(model(asked.model, speaker.language))
     top = min(asked.top, len(recogniser.model.labels))
     read = unread = 0
     with _written(asked.csv, top) if asked.csv else nullcontext() as table:
@@ -74,10 +74,13 @@ def _pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError
 
 def _tell(name: str, answer: Answer, best: list[tuple[str, float]], speaker: Speaker) -> None:
     labels = [{"label": label, "probability": round(probability, 4)} for label, probability in best]
-    speaker.fact("answer", {"picture": name, "sure": answer.sure, "familiar": answer.familiar, "labels": labels})
-    shares = ", ".join(f"{label} {percent(probability)}" for label, probability in best)
+    known = {"sure": answer.sure, "familiar": answer.familiar, "finer": answer.finer}
+    speaker.fact("answer", {"picture": name, **known, "labels": labels})
+    shares = [f"{label} {percent(probability)}" for label, probability in best]
+    if answer.sure and answer.finer:
+        shares[0] += f" ({speaker.text('model.finer', name=answer.finer)})"
     key = "command.answer" if answer.sure else "command.not_sure" if answer.familiar else "command.strange"
-    speaker.say(key, picture=name, answers=shares)
+    speaker.say(key, picture=name, answers=", ".join(shares))
 
 
 @contextmanager

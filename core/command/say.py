@@ -21,7 +21,7 @@ class Speaker:
     """Says things in one language, or as JSON lines. Results go to stdout, all that is said on the way to stderr."""
 
     def __init__(self, language: Language, *, json_lines: bool) -> None:
-        self._language = language
+        self.language = language
         self._json_lines = json_lines
         self._terminal = sys.stderr.isatty()
         self._stage: str | None = None
@@ -32,7 +32,7 @@ class Speaker:
         """Print a sentence of `core.messages`; nothing with JSON, which has its own lines."""
         if not self._json_lines:
             self.end_line()
-            print(say(key, self._language, **values), flush=self._terminal)
+            print(say(key, self.language, **values), flush=self._terminal)
 
     def fact(self, kind: str, fact: Mapping[str, Any]) -> None:
         """Print one JSON line {kind: fact}; nothing for people, who get sentences."""
@@ -41,11 +41,11 @@ class Speaker:
 
     def text(self, key: str, **values: Any) -> str:
         """A sentence, not printed."""
-        return say(key, self._language, **values)
+        return say(key, self.language, **values)
 
     def skipped(self, name: str, key: str, values: Mapping[str, Any]) -> None:
         """Name what was left out, and why."""
-        message = say(key, self._language, **values)
+        message = say(key, self.language, **values)
         self.fact("skipped", {"name": name, "key": key, "message": message})
         self._aside(f"{name}: {message}")
 
@@ -55,7 +55,7 @@ class Speaker:
         for one in named if self._json_lines else named[:_NAMED]:
             self.skipped(one.name, one.key, one.values)
         if len(named) > _NAMED:
-            self._aside(say("command.more_skipped", self._language, count=len(named) - _NAMED))
+            self._aside(say("command.more_skipped", self.language, count=len(named) - _NAMED))
 
     def progress(self, progress: Progress) -> None:
         """Tell how far it is: a line that is written over on a terminal, a line a stage elsewhere."""
@@ -68,10 +68,10 @@ class Speaker:
         self.fact("progress", {field: getattr(progress, field) for field in fields})
         if self._json_lines or not (self._terminal or last):
             return
-        stage = say(f"command.stage.{progress.stage}", self._language)
+        stage = say(f"command.stage.{progress.stage}", self.language)
         line = f"{progress.share:4.0%}  {stage}  {progress.done}/{progress.total}"
         if progress.seconds_left and not last:
-            line += "  " + say("command.left", self._language, seconds=max(1, round(progress.seconds_left)))
+            line += "  " + say("command.left", self.language, seconds=max(1, round(progress.seconds_left)))
         if self._terminal:
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
             self._line_open = True
@@ -80,7 +80,7 @@ class Speaker:
 
     def error(self, error: TeachLensError) -> None:
         """Say what cannot be done, and why."""
-        message = error.say(self._language)
+        message = error.say(self.language)
         values = {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
         self.fact("error", {"key": error.key, "values": values, "message": message})
         self._aside(message)

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from core.command import DONE, REFUSED, CommandError, scores
-from core.command.places import check_place
+from core.command.places import check_place, model
 from core.command.say import Speaker
 from core.learning.settings import Settings
 from core.learning.teach import evaluate as tested
@@ -46,9 +46,10 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
 
 def evaluate(asked: Namespace, speaker: Speaker) -> int:
     """Test a model on labelled pictures; the exit code."""
-    labels = load(asked.model, own=False).labels
+    path = model(asked.model, speaker.language)
+    labels = load(path, own=False).labels
     dataset = _found(asked.sources, speaker)
-    report = tested(asked.model, dataset, speaker.progress)
+    report = tested(path, dataset, speaker.progress)
     unknown = [label for label in dataset.labels if label not in labels]
     if unknown:
         speaker.say("command.unknown_labels", labels=", ".join(unknown))

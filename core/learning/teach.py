@@ -124,9 +124,10 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
     tell = lambda done, total: clock.tell("look", done, total)  # noqa: E731
     features = extract(replace(dataset, entries=known), model.backbone, 1, tell)
     position = np.array([model.labels.index(label) for label in features.labels], np.int32)
-    logits = model.head.logits(np.asarray(features.vectors[:, 0], np.float32))
+    probabilities = model.probabilities(np.asarray(features.vectors[:, 0], np.float32))
     rows = np.arange(len(features.targets), dtype=np.int32)
-    return report("own split", logits, model.head.temperature, position[features.targets], rows)
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    return report("own split", logits, 1.0, position[features.targets], rows)
 
 
 def _of_the_first(features: Features, network: Card) -> NDArray[np.float16]:

@@ -1,6 +1,8 @@
 """Sentences of `core.model`: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "model.everyday": ("Everyday things", "일상 사물"),
+    "model.finer": ("{name}, most likely", "아마 {name}일 거예요"),
     "model.missing": (
         "The model {name} is no longer there. Choose another one.",
         "{name} 모델이 더 이상 없어요. 다른 모델을 골라 주세요.",

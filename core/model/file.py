@@ -1,6 +1,7 @@
 """The model file: one zip of JSON and arrays, no pickle; opened with every size and shape checked, nothing executed.
 
-model.json              labels, backbone, temperature, threshold, card, report
+model.json              labels, backbone, temperature, threshold, card, report, and where the head's classes are finer
+                        than the labels, their names and which label they add to
 head/*.npy              weights (features, classes), bias (classes,)
 familiar/vectors.npy    of pictures that were taught, to tell what is like nothing of them
 report/*.npy            confusion, and for every tested picture its example, answer and probability
@@ -29,7 +30,7 @@ from core import settings
 from core.errors import ModelError
 from core.model import own as own_weights
 from core.model.members import MOMENT, member, opened, read, read_array, read_json, require, write_array, write_json
-from core.model.model import Examples, Familiar, Head, Listing, Model, ModelCard, Report, Score
+from core.model.model import Examples, Familiar, Fine, Head, Listing, Model, ModelCard, Report, Score
 
 ENDING = ".teachlens"
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
@@ -124,6 +125,7 @@ def _described(model: Model) -> dict[str, Any]:
         "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
         "temperature": model.head.temperature,
         "threshold": model.threshold,
+        "fine": model.fine and {"names": list(model.fine.names), "label": model.fine.label.tolist()},
         "familiar": model.familiar and {"least": model.familiar.least, "shape": list(model.familiar.vectors.shape)},
         "card": asdict(model.card),
         "report": {
@@ -157,16 +159,19 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
     require(len(report["per_class"]) == classes and report["method"] in ("cross-validation", "held out", "own split"))
     answer = read_array(archive, "report/answer.npy", (tested,), np.int32)
     require(_inside(answer, classes))
+    fine = _fine(described.get("fine"), classes)
+    columns = classes if fine is None else len(fine.names)
     return Model(
         labels=tuple(labels),
         backbone=_text(backbone["name"]),
         backbone_sha256=_text(backbone["sha256"]),
         head=Head(
-            weights=read_array(archive, "head/weights.npy", (features, classes), np.float32),
-            bias=read_array(archive, "head/bias.npy", (classes,), np.float32),
+            weights=read_array(archive, "head/weights.npy", (features, columns), np.float32),
+            bias=read_array(archive, "head/bias.npy", (columns,), np.float32),
             temperature=_number(described["temperature"], 1e-4, 1e4),
         ),
         threshold=_number(described["threshold"], 0, 1),
+        fine=fine,
         familiar=_familiar(archive, described.get("familiar"), features),
         card=ModelCard(
             title=_text(card["title"]),
@@ -198,6 +203,17 @@ def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:
     labels = read_array(archive, "examples/labels.npy", (len(names),), np.int32)
     require(_inside(labels, len(model.labels)))
     return Listing(tuple(names), labels, read_array(archive, "examples/groups.npy", (len(names),), np.int32))
+
+
+def _fine(described: dict[str, Any] | None, labels: int) -> Fine | None:
+    if described is None:
+        return None
+    names, label = described["names"], described["label"]
+    require(isinstance(names, list) and isinstance(label, list) and labels <= len(names) <= settings.MAX_CLASSES)
+    require(all(isinstance(name, str) and len(name) <= settings.MAX_LABEL_LENGTH for name in names))
+    require(len(label) == len(names) and all(type(position) is int for position in label))
+    require(set(label) == set(range(labels)))  # every label has a class of its own
+    return Fine(tuple(names), np.array(label, np.int32))
 
 
 def _familiar(archive: zipfile.ZipFile, described: dict[str, Any] | None, features: int) -> Familiar | None:

@@ -13,6 +13,7 @@ from core.backbones.weights import NOTHING, Own
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+CLEAR = 0.7  # of a label's probability: a finer name with less is as good as guessed among its like
 NEIGHBOURS = 3  # one may be a chance likeness; with more, small classes have too few
 Method = Literal["cross-validation", "held out", "own split"]
 
@@ -36,6 +37,29 @@ class Head:
         np.exp(scaled, out=scaled)
         scaled /= scaled.sum(axis=1, keepdims=True)
         return scaled
+
+
+@dataclass(frozen=True)
+class Fine:
+    """What a head knows that is finer than the labels: several of its classes may add up to one label, a hundred
+    breeds to "dog"."""
+
+    names: tuple[str, ...]  # of each class of the head; "" where it has none but its label's
+    label: IntArray  # (classes of the head,) position in the labels
+
+    def summed(self, probabilities: FloatArray) -> FloatArray:
+        """(n, classes of the head) -> (n, labels); each row still adds up to 1."""
+        found = np.zeros((int(self.label.max()) + 1, len(probabilities)), np.float32)
+        np.add.at(found, self.label, probabilities.T)
+        return found.T
+
+    def name(self, probabilities: FloatArray, label: int) -> str:
+        """The finer name for the label at that position, given the (classes of the head,) probabilities; "" where no
+        class stands out among those of the label, or where there is only one, which nothing was weighed against."""
+        classes = np.flatnonzero(self.label == label)
+        best = classes[probabilities[classes].argmax()]
+        clear = len(classes) > 1 and probabilities[best] >= CLEAR * probabilities[classes].sum()
+        return self.names[best] if clear else ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +141,13 @@ class Model:
     card: ModelCard
     report: Report
     familiar: Familiar | None = None  # None: everything is taken for familiar
+    fine: Fine | None = None  # None: the classes of the head are the labels
     own: Own = field(default_factory=lambda: NOTHING)  # what the lesson has tuned of the backbone
+
+    def probabilities(self, vectors: FloatArray) -> FloatArray:
+        """(n, features) float32 -> (n, labels) float32, calibrated; each row adds up to 1."""
+        found = self.head.probabilities(vectors)
+        return found if self.fine is None else self.fine.summed(found)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Answer:
     probabilities: tuple[float, ...]  # calibrated, best first, adding up to 1
     sure: bool  # False: the best probability is below the model's threshold, or the picture is not familiar
     familiar: bool  # False: it is like nothing that the model was taught
+    finer: str  # what the best label is more exactly, "golden retriever" of "dog"; "" where that is not clear
     seen: Picture  # the picture as the model saw it
 
 
@@ -41,7 +42,8 @@ class Recogniser:
         """The labels of an upright RGB uint8 picture (height, width, 3), most probable first."""
         seen = see(picture, self.backbone.card.size)
         vector = self.backbone.vector(seen)
-        probabilities = self.model.head.probabilities(vector[None])[0]
+        classes, fine = self.model.head.probabilities(vector[None]), self.model.fine
+        probabilities = (classes if fine is None else fine.summed(classes))[0]
         familiar = self.model.familiar is None or self.model.familiar.knows(vector)
         order = np.argsort(-probabilities, kind="stable")
         return Answer(
@@ -49,6 +51,7 @@ class Recogniser:
             probabilities=tuple(probabilities[order].tolist()),
             sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
             familiar=familiar,
+            finer=fine.name(classes[0], int(order[0])) if fine else "",
             seen=seen,
         )
 

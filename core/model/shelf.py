@@ -15,6 +15,8 @@ from pathlib import Path
 
 from core import settings
 from core.errors import ModelError
+from core.messages import Language
+from core.model import everyday
 from core.model.file import ENDING, load, load_examples, retitle
 from core.model.model import Score
 
@@ -31,6 +33,7 @@ class Shelved:
     made: str  # ISO 8601, UTC
     labels: tuple[str, ...]
     score: Score
+    taught: int  # on so many pictures; 0: others taught it
     sample: bool  # comes with TeachLens, and is only read
 
 
@@ -47,6 +50,13 @@ def listing_of(folder: Path) -> list[Shelved]:
             there = path.stat()
             found.append(_shelved(path, there.st_mtime_ns, there.st_size))
     return sorted(found, key=lambda one: (one.made, one.path.name), reverse=True)
+
+
+def ready(language: Language) -> Shelved:
+    """The model of everyday things, which knows them before anything was taught. Raises BackboneError."""
+    path = everyday.ensure(language)
+    there = path.stat()
+    return _shelved(path, there.st_mtime_ns, there.st_size)
 
 
 def rename(path: Path, title: str) -> None:
@@ -116,9 +126,14 @@ def add(area: Path, content: bytes | Path, name: str) -> Path:
 @lru_cache(maxsize=256)  # pages ask with every click; a file that was changed has another time
 def _shelved(path: Path, _time: int, _size: int) -> Shelved:
     model = load(path, own=False)
-    return Shelved(path, model.card.title, model.card.made, model.labels, model.report.score, path.parent == SAMPLES)
+    card, taught = model.card, sum(model.card.pictures.values())
+    return Shelved(path, card.title, card.made, model.labels, model.report.score, taught, _comes_along(path))
+
+
+def _comes_along(path: Path) -> bool:
+    return path.parent in (SAMPLES, everyday.folder())
 
 
 def _refuse_sample(path: Path) -> None:
-    if path.parent == SAMPLES:
+    if _comes_along(path):
         raise ModelError("model.sample")

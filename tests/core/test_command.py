@@ -279,6 +279,26 @@ def test_korean_is_written_whatever_the_terminal_says_it_can(shop: Shop, picture
     assert "빨강 1.png" in done.stdout
 
 
+def test_everyday_things_are_recognised_before_anything_was_taught(shop: Shop, pictures: Path) -> None:
+    code, lines = shop.json("recognise", "everyday", pictures, "--language", "ko")
+    assert code == DONE
+    answers = [content for _, content in lines]
+    assert len(answers) == 2 and all(len(answer["labels"]) == 3 for answer in answers)
+    assert all("가" <= one["label"][0] <= "힣" for answer in answers for one in answer["labels"])
+    assert all(isinstance(answer["finer"], str) for answer in answers)
+    assert "everyday" in shop("recognise", "--help").stdout
+    (file,) = (shop.folder / "cache").rglob("everyday.ko.teachlens")
+    done = shop("inspect", file)
+    assert "Knows 672 things" in done.stdout and "0%" not in done.stdout and "not known" not in done.stdout
+
+
+def test_a_file_called_everyday_is_meant_where_there_is_one(shop: Shop, pictures: Path) -> None:
+    shutil.copy(shop.model, pictures / "everyday")
+    with shop.start("recognise", "everyday", "빨강 1.png", "--json", cwd=pictures) as process:
+        said, _ = process.communicate()
+    assert {one["label"] for one in json.loads(said)["answer"]["labels"]} == {"빨강", "blue"}
+
+
 # --- evaluate, inspect, backbones -------------------------------------------------------------------------------
 
 

@@ -272,3 +272,92 @@ def test_switching_the_language_keeps_the_answer_for_an_upload(open_app: Open, s
     (verdict,) = verdicts(at)
     assert "<strong>red</strong>" in verdict
     assert "모델은 밝은 정사각형만" in verdict
+
+
+# --- Everyday things --------------------------------------------------------------------------------------------------
+
+
+def known(name: str, sure: bool = True, finer: str = "") -> Looked:
+    return Looked(name, ("dog", "cat"), (0.75, 0.25), sure, True, (10, 10), 224, b"", b"", finer)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "told"),
+    [
+        ("en", "Everyday things", "Knows 672 things, from dogs to umbrellas."),
+        ("ko", "일상 사물", "개부터 우산까지 672가지를 알아요."),
+    ],
+)
+def test_who_has_taught_nothing_is_answered_about_everyday_things(
+    language: str, title: str, told: str, open_app: Open, paint: Paint, said: Said
+) -> None:
+    at = open_app("recognise", language)
+    assert not at.exception
+    assert at.selectbox(key="recognise_choice").options[0] == title
+    assert told in said(at) and "tl-chip" not in said(at) and "%" not in said(at)
+    (verdict,) = verdicts(upload(at, ("red.jpg", paint("red"))))
+    assert not at.exception
+    assert verdict.count("tl-track") == 5
+
+
+def test_the_own_model_comes_first_and_everyday_things_keep_the_language(open_app: Open, shelve: Shelve) -> None:
+    shelve(title="Mine")
+    at = open_app("recognise")
+    titles = at.selectbox(key="recognise_choice").options
+    assert titles[:2] == ["Mine", "Everyday things"]
+    path = next(path for path in looking_at(at) if path.name == "everyday.en.teachlens")
+    at.selectbox(key="recognise_choice").set_value(path).run()
+    at.button(key="language_switch").click().run()
+    assert not at.exception
+    assert Path(at.session_state["recognise_model"]).name == "everyday.ko.teachlens"
+
+
+def looking_at(at: AppTest) -> list[Path]:
+    """The models that the page offers."""
+    from ui import shelf
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.shelf.current", lambda: "en")
+        return [one.path for one in shelf.everyday()]
+
+
+def test_a_sample_and_everyday_things_take_turns(open_app: Open) -> None:
+    at = open_app()
+    at.button(key="start_try").click().run()
+    sample = at.selectbox(key="recognise_choice").value
+    assert list(at.segmented_control(key="recognise_way").options) == ["Samples", "Pictures", "Camera"]
+    (everyday,) = looking_at(at)
+    at.selectbox(key="recognise_choice").set_value(everyday).run()
+    assert not at.exception
+    assert list(at.segmented_control(key="recognise_way").options) == ["Pictures", "Camera"]
+    assert at.file_uploader
+    at.selectbox(key="recognise_choice").set_value(sample).run()
+    assert not at.exception
+    assert list(at.segmented_control(key="recognise_way").options) == ["Samples", "Pictures", "Camera"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "golden retriever, most likely"), ("ko", "아마 골든리트리버일 거예요")]
+)
+def test_the_finer_name_stands_below_the_plain_one(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.answer.current", lambda: language)
+    monkeypatch.setattr("ui.language.current", lambda: language)
+    finer = "골든리트리버" if language == "ko" else "golden retriever"
+    colour = colours(("dog", "cat"))
+    assert words in answer.verdict(known("a.jpg", finer=finer), colour, 2)
+    assert finer not in answer.verdict(known("a.jpg", sure=False, finer=finer), colour, 2)
+    assert "tl-guess" not in answer.verdict(known("a.jpg"), colour, 2)
+
+
+def test_without_the_model_of_everyday_things_the_page_still_works(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, said: Said
+) -> None:
+    from core.errors import BackboneError
+
+    def refuse(language: str) -> Path:
+        raise BackboneError("backbone.no_cache", folder="nowhere")
+
+    monkeypatch.setattr("core.model.everyday.ensure", refuse)
+    at = open_app("recognise")
+    assert not at.exception
+    assert "Everyday things" not in at.selectbox(key="recognise_choice").options

@@ -11,7 +11,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "아직 내 모델이 없어요. 새로 학습하거나 아래에서 모델 파일을 열어 보세요.",
     ),
     "models.teach": ("Teach a model", "모델 학습하기"),
-    "models.samples": ("Samples", "예시 모델"),
+    "models.come_along": ("Ready to use", "바로 쓸 수 있는 모델"),
+    "models.by_others": (
+        "Knows {count} things, from dogs to umbrellas. Others taught it, on the photographs of ImageNet; it was not "
+        "tested here.",
+        "개부터 우산까지 {count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습한 모델이라, 여기에서 시험한 점수는 "
+        "없어요.",
+    ),
     "models.made": ("Taught on {date}", "{date}에 학습"),
     "models.score": (
         "Right on {share} of the {total} pictures it was tested on and had not learned from. With more pictures it "

@@ -32,6 +32,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "전에 학습했거나 받은 모델 파일로 이어서 해요.",
     ),
     "start.open_button": ("Models", "모델 보기"),
+    "start.everyday": (
+        "Nothing to teach yet? It knows everyday things already.",
+        "아직 학습할 것이 없나요? 일상에서 보는 것은 이미 알아요.",
+    ),
+    "start.everyday_button": ("Show it any picture", "아무 사진이나 보여 주기"),
     "start.private": (
         "Your pictures stay where TeachLens runs. Nothing is sent anywhere else.",
         "사진은 TeachLens가 돌아가는 곳에만 머물러요. 다른 곳으로 보내지 않아요.",

@@ -19,7 +19,7 @@ from core.backbones.weights import expected
 from core.errors import ModelError
 from core.learning.report import report
 from core.model.file import is_tuned, load, load_examples, load_listing, retitle, save, thumbnails
-from core.model.model import Examples, Head, Model, ModelCard
+from core.model.model import Examples, Fine, Head, Model, ModelCard
 
 LABELS = ("사과", "pear & <b>plum</b>", "딸기")
 
@@ -205,6 +205,53 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refusal:
         load(tmp_path / "gone.teachlens")
     assert refusal.value.key == "model.missing"
+
+
+# --- Classes that are finer than the labels ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fine(tmp_path: Path) -> Path:
+    """A model whose head has five classes, three of which are kinds of the second label."""
+    generator = np.random.default_rng(3)
+    head = Head(generator.normal(size=(8, 5)).astype(np.float32), np.zeros(5, np.float32), 1.3)
+    names = Fine(("", "배", "plum", "", "quince"), np.array([0, 1, 1, 2, 1], np.int32))
+    path = tmp_path / "fine.teachlens"
+    save(path, replace(model(), head=head, fine=names), examples(), [])
+    return path
+
+
+def test_finer_names_go_in_and_come_out(fine: Path, saved: Path) -> None:
+    after = load(fine)
+    assert after.fine is not None and after.fine.names == ("", "배", "plum", "", "quince")
+    assert after.fine.label.tolist() == [0, 1, 1, 2, 1] and after.fine.label.dtype == np.int32
+    assert after.head.weights.shape == (8, 5)
+    retitle(fine, "other")
+    again = load(fine).fine
+    assert again is not None and again.names == after.fine.names
+    assert load(saved).fine is None
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"names": ["", "a", "b", "", "c"], "label": [0, 1, 1, 1, 1]},  # nothing adds to the third label
+        {"names": ["", "a", "b", "", "c"], "label": [0, 1, 1, 2, 3]},
+        {"names": ["", "a", "b", "", "c"], "label": [0, 1, 1, 2, -1]},
+        {"names": ["", "a", "b", "", "c"], "label": [0, 1, 1, 2, True]},
+        {"names": ["", "a", "b", "", "c"], "label": [0, 1, 1, 2]},
+        {"names": ["", "a", "b", ""], "label": [0, 1, 1, 2]},  # fewer than the head has
+        {"names": ["", "a", "b", "", 5], "label": [0, 1, 1, 2, 1]},
+        {"names": ["", "a", "b", "", "x" * 5000], "label": [0, 1, 1, 2, 1]},
+        {"names": [""] * 2000, "label": [0, 1, 2, *[1] * 1997]},
+        {"names": ["", "a", "b", "", "c"]},
+        "classes",
+    ],
+)
+def test_finer_names_that_do_not_fit_are_refused(fine: Path, spoilt: Any) -> None:
+    with pytest.raises(ModelError) as caught:
+        load(tampered(fine, "model.json", described(fine=spoilt)))
+    assert caught.value.key == "model.damaged"
 
 
 # --- What a lesson has tuned of the backbone --------------------------------------------------------------------------
