@@ -80,7 +80,7 @@ def _joined(*joined: _Packaged) -> Card:
     )
 
 
-_JOINED = (_joined(_LITE0, _LITE1_SMALLER), _joined(_LITE0, _LITE1, _LITE2))
+_JOINED = (_joined(_LITE0, _LITE1_SMALLER), _joined(_LITE0, _LITE1_SMALLER, _LITE2))
 
 
 # Without weights: a lesson in the classic mode teaches all of them, and they go into its model.
