@@ -33,7 +33,9 @@ exit codes:
 with --json every line of output is one JSON object in UTF-8, with one of these keys:
   {"found": {"pictures", "classes": {label: pictures}}}                 teach, evaluate
   {"progress": {"stage", "done", "total", "share", "seconds_left"}}     teach, evaluate
-                                                   (stages: read, look, learn, test, save)
+                                                   (stages: read, look, learn, test, save; classic: train
+                                                   in place of learn, with "epochs" [{"loss", "accuracy",
+                                                   "held_out_loss", "held_out_accuracy"}] so far)
   {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
   {"answer": {"picture", "sure", "familiar", "finer", "labels": [{"label", "probability"}]}}
                                                    recognise, a line a picture ("finer": the breed of a dog)
@@ -121,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     teach.add_argument("--title", help="of the model; the first source's name where not given")
     teach.add_argument("--backbone", default="efficientnet-lite0", metavar="NAME", help="as `backbones` lists them")
+    teach.add_argument(
+        "--mode",
+        choices=("quick", "classic"),
+        default="quick",
+        help="quick: seconds; classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 6 GB (quick)",
+    )
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 
     recognise = deeds.add_parser("recognise", parents=[common], help="what a model makes of pictures")

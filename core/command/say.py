@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from core.errors import TeachLensError
-from core.learning.progress import Progress
+from core.learning.progress import Epoch, Progress
 from core.messages import Language, say
 from core.pictures.dataset import Skipped
 
@@ -25,6 +27,7 @@ class Speaker:
         self._json_lines = json_lines
         self._terminal = sys.stderr.isatty()
         self._stage: str | None = None
+        self._epochs = 0
         self._told = 0.0
         self._line_open = False
 
@@ -65,7 +68,12 @@ class Speaker:
             return
         self._stage, self._told = progress.stage, now
         fields = ("stage", "done", "total", "share", "seconds_left")
-        self.fact("progress", {field: getattr(progress, field) for field in fields})
+        told = {field: getattr(progress, field) for field in fields}
+        if progress.epochs:
+            told["epochs"] = [_facts(epoch) for epoch in progress.epochs]
+        self.fact("progress", told)
+        if len(progress.epochs) > self._epochs:
+            self._tell_epoch(progress.epochs[-1], len(progress.epochs))
         if self._json_lines or not (self._terminal or last):
             return
         stage = say(f"command.stage.{progress.stage}", self.language)
@@ -77,6 +85,15 @@ class Speaker:
             self._line_open = True
         else:
             print(line, file=sys.stderr)
+
+    def _tell_epoch(self, epoch: Epoch, number: int) -> None:
+        """A line for an epoch that is behind us."""
+        self._epochs = number
+        tested = not math.isnan(epoch.held_out_accuracy)
+        values = {"number": number, "loss": f"{epoch.loss:.3f}", "learned": percent(epoch.accuracy)}
+        if tested:
+            values |= {"held_out_loss": f"{epoch.held_out_loss:.3f}", "held_out": percent(epoch.held_out_accuracy)}
+        self._aside(say("command.epoch" if tested else "command.epoch_untested", self.language, **values))
 
     def error(self, error: TeachLensError) -> None:
         """Say what cannot be done, and why."""
@@ -95,6 +112,11 @@ class Speaker:
         if not self._json_lines:
             self.end_line()
             print(text, file=sys.stderr)
+
+
+def _facts(epoch: Epoch) -> dict[str, float | None]:
+    """An epoch as JSON can say it, which knows no number that is none."""
+    return {name: None if math.isnan(value) else value for name, value in asdict(epoch).items()}
 
 
 def percent(probability: float) -> str:

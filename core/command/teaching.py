@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from core.backbones import pretrained
 from core.command import DONE, REFUSED, CommandError, scores
 from core.command.places import check_place, model
 from core.command.say import Speaker
@@ -25,7 +26,10 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
         for lack in missing[1:]:
             speaker.error(CommandError(lack.key, **lack.values))
         raise CommandError(missing[0].key, **missing[0].values)
-    model = taught(dataset, Settings(asked.backbone, asked.seed, asked.title), target, speaker.progress)
+    if asked.mode == "classic":
+        speaker.say("classic.will_scratch" if pretrained.resnet50() is None else "classic.will_imagenet")
+    settings = Settings(asked.backbone, asked.seed, asked.title, asked.mode)
+    model = taught(dataset, settings, target, speaker.progress)
     speaker.fact(
         "result",
         {
@@ -34,12 +38,15 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
             "classes": dict(model.card.pictures),
             "skipped": model.card.skipped,
             "seconds": model.card.seconds,
+            "notes": list(model.card.notes),
             **scores.facts(model.report, model.labels),
         },
     )
     if unread := model.card.skipped - left_out(dataset.skipped):
         speaker.say("command.unread", count=unread)
     speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
+    for note in model.card.notes:
+        speaker.say(note)
     scores.say_report(model.report, model.labels, speaker)
     return DONE
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.backbones import Backbone, card
+from core.backbones.weights import NOTHING, Own
 from core.errors import TeachLensError
 from core.learning.cache import Cache, Look, content_hash
 from core.machine import cores
@@ -98,28 +99,32 @@ def look(data: bytes, backbone: Backbone, views: int) -> Look:
     return Look(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
 
 
-def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, int], None]) -> Features:
-    """Look at every picture of a dataset; `tell` hears (done, total). A picture that cannot be read is skipped and
-    named; the rest goes on. Raises BackboneError."""
+def extract(
+    dataset: Dataset, backbone: str, views: int, tell: Callable[[int, int], None], own: Own = NOTHING
+) -> Features:
+    """Look at every picture of a dataset, with what a lesson has tuned of the backbone (`own`); `tell` hears (done,
+    total). A picture that cannot be read is skipped and named; the rest goes on. Raises BackboneError."""
     labels = dataset.labels
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)
     vectors = nameless_file()
     prints = np.zeros((total, 32), np.uint8)
     thumbnails = Thumbnails()
+    features = card(backbone).features
     kept: list[Entry] = []
     skipped = list(dataset.skipped)
-    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views), start=1):
+    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views, own), start=1):
         if isinstance(seen, TeachLensError):
             skipped.append(Skipped(entry.name, seen.key, seen.values))
         else:
             vectors.write(seen.vectors.tobytes())
+            features = seen.vectors.shape[1]  # more than the card's where a tuned network runs beside
             prints[len(kept)] = np.frombuffer(seen.print, np.uint8)
             thumbnails.append(seen.thumbnail)
             kept.append(entry)
         tell(done, total)
     vectors.flush()
-    shape = (len(kept), views, card(backbone).features)
+    shape = (len(kept), views, features)
     return Features(
         entries=tuple(kept),
         skipped=tuple(skipped),
@@ -131,15 +136,17 @@ def extract(dataset: Dataset, backbone: str, views: int, tell: Callable[[int, in
     )
 
 
-def _looks(dataset: Dataset, backbone: str, views: int) -> Iterator[tuple[Entry, Look | TeachLensError]]:
+def _looks(dataset: Dataset, backbone: str, views: int, own: Own) -> Iterator[tuple[Entry, Look | TeachLensError]]:
     """Reading here, decoding and looking on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
-    cache = Cache(card(backbone).sha256, card(backbone).features)
-    local = threading.local()
+    # What a lesson has tuned sees pictures once, for its test: nothing to keep.
+    cache = None if own else Cache(card(backbone).sha256, card(backbone).features)
+    local, turn = threading.local(), threading.Lock()
 
     def looked(data: bytes) -> Look | TeachLensError:
         if not hasattr(local, "backbone"):
-            local.backbone = Backbone(backbone, threads=1)
+            with turn:  # the first writes its file where there is none, the others find it
+                local.backbone = Backbone(backbone, threads=1, own=own)
         try:
             return look(data, local.backbone, views)
         except TeachLensError as error:
@@ -151,7 +158,7 @@ def _looks(dataset: Dataset, backbone: str, views: int) -> Iterator[tuple[Entry,
         entry, key, result = waiting.popleft()
         if isinstance(result, Future):
             result = result.result()
-            if isinstance(result, Look):
+            if cache and isinstance(result, Look):
                 cache.put(key, result)
         return entry, result
 
@@ -160,10 +167,11 @@ def _looks(dataset: Dataset, backbone: str, views: int) -> Iterator[tuple[Entry,
             for number, (entry, data) in enumerate(archive.read(dataset.entries)):
                 if isinstance(data, bytes):
                     key = content_hash(data)
-                    waiting.append((entry, key, cache.get(key, views) or pool.submit(looked, data)))
+                    kept = cache.get(key, views) if cache else None
+                    waiting.append((entry, key, kept or pool.submit(looked, data)))
                 else:
                     waiting.append((entry, b"", data))
-                if number % 200 == 199:
+                if cache and number % 200 == 199:
                     cache.flush()
                 if len(waiting) > 3 * workers:
                     yield finish()
@@ -173,4 +181,5 @@ def _looks(dataset: Dataset, backbone: str, views: int) -> Iterator[tuple[Entry,
             for _, _, result in waiting:
                 if isinstance(result, Future):
                     result.cancel()
-            cache.close()
+            if cache:
+                cache.close()

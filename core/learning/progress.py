@@ -51,6 +51,7 @@ class Clock:
         self._expected = expected
         self._stages = list(expected)
         self._began = self._stage_began = time.monotonic()
+        self._settled = 0
         self._stage = self._stages[0]
         self._share = 0.0
 
@@ -58,10 +59,11 @@ class Clock:
         """`done` of `total` units of `stage` are behind us."""
         now = time.monotonic()
         if stage != self._stage:
-            self._stage, self._stage_began = stage, now
+            self._stage, self._stage_began, self._settled = stage, now, 0
         spent = now - self._stage_began
-        known = done > 0 and spent > _SETTLED
-        here = spent / done * (total - done) if known else self._expected[stage] * (1 - done / max(total, 1))
+        known = done > self._settled and spent > _SETTLED
+        pace = spent / (done - self._settled) if known else self._expected[stage] / max(total, 1)
+        here = pace * (total - done)
         behind = self._stages[: self._stages.index(stage)]
         later = sum(self._expected[other] for other in self._stages[len(behind) + 1 :])
         left = here + later
@@ -71,3 +73,7 @@ class Clock:
         if stage == "save" and done == total:
             self._share, left = 1.0, 0.0
         self._listen(Progress(stage, done, total, self._share, left if trusted else None, epochs=epochs))
+
+    def settle(self, done: int) -> None:
+        """What is behind in this stage took longer than what follows will: its pace counts from here."""
+        self._stage_began, self._settled = time.monotonic(), done

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from core import VERSION
 from core.backbones import card
 from core.backbones.card import Card
-from core.errors import DatasetError, LessonError
+from core.errors import ArchiveError, DatasetError, LessonError
 from core.learning import calibrate
 from core.learning.familiar import familiar
 from core.learning.features import Features, extract
@@ -24,7 +25,7 @@ from core.learning.report import report, score
 from core.learning.settings import Settings
 from core.learning.split import grouped, planned
 from core.model.file import load, save
-from core.model.model import Examples, Model, ModelCard, Report
+from core.model.model import Examples, Method, Model, ModelCard, Report
 from core.pictures.dataset import Dataset, lacks, left_out
 
 VIEWS = 2  # a lesson learns from every picture and from its mirror image
@@ -34,10 +35,13 @@ _VARY_SECONDS, _TRAIN_SECONDS = 0.03, 0.25  # a picture, expected of a thorough 
 
 
 def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) -> Model:
-    """Teach a model on a dataset and write it at `target`, whole or not at all. Raises DatasetError when something is
-    missing (`core.pictures.dataset.lacks` says what), and what reading and backbones raise."""
+    """Teach a model on a dataset and write it at `target`, whole or not at all; what a thorough lesson does beyond that
+    is `improve`. Raises DatasetError when something is missing (`core.pictures.dataset.lacks` says what), what reading
+    and backbones raise, and LessonError where the memory does not suffice."""
     began = time.monotonic()
     _check(dataset)
+    if settings.mode == "classic":
+        return _classic(dataset, settings, target, listen, began)
     clock = Clock(listen, _expected(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
     features = extract(dataset, settings.backbone, VIEWS, lambda done, total: clock.tell("look", done, total))
@@ -60,15 +64,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         head=head,
         threshold=calibrate.threshold(result.probability, result.answer == targets),
         familiar=familiar(_of_the_first(features, network), features.targets, groups, settings.seed),
-        card=ModelCard(
-            title=settings.title or features.entries[0].source.stem,
-            made=datetime.now(UTC).isoformat(timespec="seconds"),
-            version=VERSION,
-            pictures=dict(zip(features.labels, np.bincount(features.targets).tolist(), strict=True)),
-            skipped=left_out(features.skipped),
-            seed=settings.seed,
-            seconds=round(time.monotonic() - began, 2),
-        ),
+        card=_card(features, settings, began),
         report=result,
     )
     clock.tell("save", 0, 1)
@@ -122,12 +118,69 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
         raise DatasetError("evaluate.no_known_label", labels=", ".join(model.labels[:10]))
     clock = Clock(listen, _expected(dataset))
     tell = lambda done, total: clock.tell("look", done, total)  # noqa: E731
-    features = extract(replace(dataset, entries=known), model.backbone, 1, tell)
+    features = extract(replace(dataset, entries=known), model.backbone, 1, tell, model.own)
     position = np.array([model.labels.index(label) for label in features.labels], np.int32)
     probabilities = model.probabilities(np.asarray(features.vectors[:, 0], np.float32))
     rows = np.arange(len(features.targets), dtype=np.int32)
     logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
     return report("own split", logits, 1.0, position[features.targets], rows)
+
+
+def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listener, began: float) -> Model:
+    """As `teach`, in the classic way. One in five is held out, or the source's own test pictures; the model that is
+    tested is the one that is kept."""
+    from core.learning import classic
+
+    classic.check_memory()
+    clock = Clock(listen, classic.expected(len(dataset.entries)))
+    clock.tell("read", len(dataset.entries), len(dataset.entries))
+    look = Settings().backbone  # tells near-duplicates, and what can be read at all
+    features = extract(dataset, look, 1, lambda done, total: clock.tell("look", done, total))
+    _check(replace(dataset, entries=features.entries))
+    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    plan = planned(features, groups, settings.seed)
+    held = np.flatnonzero(plan.folds == 0).astype(np.int32)
+    learned = np.flatnonzero(plan.folds != 0).astype(np.int32)
+    found = classic.learn(features, learned, held, settings.seed, partial(clock.tell, "train"), clock.settle)
+    # Asked as it will be asked when it recognises, in LiteRT.
+    tell = lambda done, total: clock.tell("test", done, total)  # noqa: E731
+    network = card(classic.BACKBONE)
+    seen = extract(replace(dataset, entries=features.entries), network.name, 1, tell, found.own)
+    if len(seen.entries) < len(features.entries):
+        raise ArchiveError(seen.skipped[-1].key, **seen.skipped[-1].values)
+    vectors, targets = seen.vectors[:, 0], features.targets
+    method: Method = plan.method if plan.method == "own split" else "held out"
+    logits = found.head.logits(np.asarray(vectors[held], np.float32))
+    result = report(method, logits, found.head.temperature, targets[held], held)
+    model = Model(
+        labels=features.labels,
+        backbone=network.name,
+        backbone_sha256=network.sha256,
+        head=found.head,
+        threshold=calibrate.threshold(result.probability, result.answer == targets[held]),
+        # Only of those held out: what it learned from, it knows better than it will know any other.
+        familiar=familiar(vectors[held], targets[held], groups[held], settings.seed) if len(held) else None,
+        card=replace(_card(features, settings, began), notes=(found.note,)),
+        report=result,
+        own=found.own,
+    )
+    clock.tell("save", 0, 1)
+    names = tuple(entry.name for entry in features.entries)
+    save(target, model, Examples(names, targets, vectors, groups), features.thumbnails)
+    clock.tell("save", 1, 1)
+    return model
+
+
+def _card(features: Features, settings: Settings, began: float) -> ModelCard:
+    return ModelCard(
+        title=settings.title or features.entries[0].source.stem,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=VERSION,
+        pictures=dict(zip(features.labels, np.bincount(features.targets).tolist(), strict=True)),
+        skipped=left_out(features.skipped),
+        seed=settings.seed,
+        seconds=round(time.monotonic() - began, 2),
+    )
 
 
 def _of_the_first(features: Features, network: Card) -> NDArray[np.float16]:

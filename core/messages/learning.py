@@ -1,6 +1,38 @@
 """Sentences of `core.learning`: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "classic.memory": (
+        "The classic way needs {needed} GB of memory, and this machine lets us use {there}. Teach in another way: it is "
+        "faster, and with few pictures it is better too.",
+        "클래식 방식에는 메모리가 {needed} GB 필요한데, 여기서 쓸 수 있는 건 {there} GB예요. 다른 방식으로 학습해 주세요. "
+        "더 빠르고, 사진이 적을 때는 더 정확해요.",
+    ),
+    "classic.diverged": (
+        "The network's numbers ran away, and it learned nothing. That happens in the classic way. Try another seed, or "
+        "teach in another way.",
+        "네트워크의 숫자가 걷잡을 수 없이 커져서 아무것도 배우지 못했어요. 클래식 방식에서는 가끔 있는 일이에요. 시드를 바꾸거나 "
+        "다른 방식으로 학습해 보세요.",
+    ),
+    "classic.from_imagenet": (
+        "Taught in the classic way: a ResNet50 that began with what it knew from ImageNet, and all of which learned from "
+        "your pictures.",
+        "클래식 방식으로 학습했어요. ImageNet을 배운 ResNet50에서 시작해, 네트워크 전체가 이 사진들을 배웠어요.",
+    ),
+    "classic.from_scratch": (
+        "Taught in the classic way, from scratch: ResNet50's ImageNet weights were not on this machine. Without them it "
+        "takes many thousands of pictures to do well.",
+        "클래식 방식으로 맨 처음부터 학습했어요. 이 컴퓨터에 ResNet50의 ImageNet 가중치가 없었거든요. 그 가중치 없이 잘하려면 "
+        "사진이 수천 장은 있어야 해요.",
+    ),
+    "classic.will_scratch": (
+        "ResNet50's ImageNet weights are not on this machine, so it will learn from scratch, which takes many thousands "
+        "of pictures to do well.",
+        "이 컴퓨터에 ResNet50의 ImageNet 가중치가 없어서 맨 처음부터 배워요. 그렇게 잘하려면 사진이 수천 장은 있어야 해요.",
+    ),
+    "classic.will_imagenet": (
+        "It will begin with what ResNet50 knows from ImageNet.",
+        "ImageNet을 배운 ResNet50에서 시작해요.",
+    ),
     "evaluate.no_known_label": (
         "None of the labels is known to this model. It knows: {labels}.",
         "이 모델이 아는 라벨이 하나도 없어요. 아는 라벨: {labels}.",

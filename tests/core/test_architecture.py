@@ -102,10 +102,21 @@ def test_core_knows_nothing_of_streamlit() -> None:
     assert importing({"streamlit", "starlette", "uvicorn"}, ("core",)) == set()
 
 
-def test_tensorflow_has_one_door() -> None:
+def test_tensorflow_has_few_doors() -> None:
     rooms = ("core", "ui", "server", "pages", "app")
-    assert importing({"tensorflow", "keras", "torch"}, rooms) == {"core.backbones.keras_network"}
-    assert importing({"core.backbones.keras_network"}, rooms) == set()  # later: what runs in child processes alone
+    doors = importing({"tensorflow", "keras", "torch"}, rooms) - {"core.backbones.convert"}
+    shown = "core.learning.classic_recipe"  # as text: nobody imports it
+    assert doors == {
+        "core.backbones.keras_network",
+        "core.backbones.keras_classic",
+        "core.learning.tail",
+        shown,
+    }
+    assert importing({shown}, rooms) == set()
+    # What leads there is imported in child processes and on the command line alone.
+    assert importing(doors, rooms) == {"core.learning.tail", "core.learning.thorough", "core.learning.classic"}
+    assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {"core.learning.teach"}
+    assert importing({"core.learning.teach"}, rooms) == {"core.command.teaching", "core.work.child"}
 
 
 def test_only_the_restricted_reader_unpickles() -> None:
