@@ -25,9 +25,9 @@ with st.container(key="ways"), st.grid(3, min_column_width=240, gap="small"):
             elif chosen:
                 shell.go("teach" if way == "teach" else "models")
 
-with st.container(key="any_picture", horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+with page.card("way_everyday"), st.container(horizontal=True, vertical_alignment="center", key="any_picture"):
     page.note(t("start.everyday"))
-    if st.button(t("start.everyday_button"), icon=":material/image_search:", type="tertiary", key="start_everyday"):
+    if st.button(t("start.everyday_button"), icon=":material/image_search:", key="start_everyday"):
         for ready in shelf.everyday():
             shelf.choose(ready.path)
         shell.go("recognise")

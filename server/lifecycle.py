@@ -20,7 +20,7 @@ _TIDY_SECONDS = 3600  # how often old visits are looked for while the server run
 
 
 def start() -> None:
-    """Look after what an earlier process left, and warm the built-in backbone; returns at once, any number of times.
+    """Look after what an earlier process left, and make what answers need; returns at once, any number of times.
 
     The work runs in a thread, so that the first page does not wait for it.
     """
@@ -76,6 +76,10 @@ def _recover() -> None:
 
 def _warm() -> None:
     from core import backbones
+    from core.messages import LANGUAGES
+    from core.model import everyday
 
     for card in backbones.cards()[:1]:  # the built-in one stands first; others are fetched when asked for
         backbones.ensure(card.name)
+    for language in LANGUAGES:
+        everyday.ensure(language)

@@ -36,7 +36,7 @@ def verdict(looked: Looked, colours: Mapping[str, str], shown: int) -> str:
             f'<strong>{escape(best)}</strong> <span class="tl-percent">{escape(percent(probability))}</span></p>'
         )
         if looked.finer:
-            head += f'<p class="tl-guess">{escape(say("model.finer", current(), name=looked.finer))}</p>'
+            head += f'<p class="tl-note">{escape(say("model.finer", current(), name=looked.finer))}</p>'
     else:
         guess = t("answer.perhaps", first=best, second=looked.labels[1])
         if not looked.familiar:

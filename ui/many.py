@@ -83,7 +83,7 @@ def _row(one: Looked, colour: dict[str, str]) -> str:
     if one.sure:
         said = f'<span class="tl-dot" style="background:{colour[best]}"></span><strong>{escape(best)}</strong>'
         if one.finer:
-            said += f'<span class="tl-note">{escape(one.finer)}</span>'
+            said += f'<span class="tl-note tl-finer">{escape(one.finer)}</span>'
     else:
         said = (
             f'<em class="tl-unsure-word">{escape(t("answer.unsure"))}</em>'

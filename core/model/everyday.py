@@ -8,6 +8,7 @@ plain name, which several may share, and a finer one where it has one, in both l
 from __future__ import annotations
 
 import hashlib
+import threading
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,6 +31,7 @@ _BACKBONE = "efficientnet-lite0"
 _TEMPERATURE = 0.9
 # Keeps 88 % of the right answers, and refuses 70 % of what has no class: hands, coins, doodles, pliers, kiwis, tulips.
 _THRESHOLD = 0.45
+_making = threading.Lock()  # two visits may ask for it at once
 
 
 def names(language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -78,12 +80,14 @@ def model(language: Language) -> Model:
 def ensure(language: Language) -> Path:
     """The model's file in the cache folder; made first where it is missing or damaged. Raises BackboneError."""
     path = folder() / f"{NAME}.{language}{ENDING}"
-    if not _is_whole(path):
-        made, nothing = model(language), np.zeros(0, np.int32)
-        try:
-            save(path, made, Examples((), nothing, np.zeros((0, len(made.head.weights)), np.float16), nothing), ())
-        except OSError as error:
-            raise BackboneError("backbone.no_cache", folder=str(path.parent)) from error
+    with _making:
+        if not _is_whole(path):
+            made, nothing = model(language), np.zeros(0, np.int32)
+            try:
+                save(path, made, Examples((), nothing, np.zeros((0, len(made.head.weights)), np.float16), nothing), ())
+            except OSError as error:
+                if not _is_whole(path):  # else another process put it there first and has it open, as Windows minds
+                    raise BackboneError("backbone.no_cache", folder=str(path.parent)) from error
     return path
 
 

@@ -346,7 +346,7 @@ def test_the_finer_name_stands_below_the_plain_one(language: str, words: str, mo
     colour = colours(("dog", "cat"))
     assert words in answer.verdict(known("a.jpg", finer=finer), colour, 2)
     assert finer not in answer.verdict(known("a.jpg", sure=False, finer=finer), colour, 2)
-    assert "tl-guess" not in answer.verdict(known("a.jpg"), colour, 2)
+    assert "tl-note" not in answer.verdict(known("a.jpg"), colour, 2)
 
 
 def test_without_the_model_of_everyday_things_the_page_still_works(

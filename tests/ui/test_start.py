@@ -52,6 +52,15 @@ def test_who_tries_sees_an_answer_at_once(language: str, open_app: Open, said: S
     assert ("인식" if language == "ko" else "Recognise") in said(at)
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_who_has_nothing_to_teach_is_led_to_everyday_things(language: str, open_app: Open) -> None:
+    at = open_app(language=language)
+    at.button(key="start_everyday").click().run()
+    assert not at.exception
+    assert at.selectbox(key="recognise_choice").value.name == f"everyday.{language}.teachlens"
+    assert at.file_uploader
+
+
 @pytest.mark.parametrize(("way", "title"), [("teach", "Teach"), ("open", "Models")])
 def test_the_other_ways_lead_on(way: str, title: str, open_app: Open, said: Said) -> None:
     at = open_app()

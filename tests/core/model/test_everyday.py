@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,14 @@ def test_a_damaged_or_outdated_file_is_made_again(own_cache: Path, monkeypatch: 
     assert everyday.ensure("en") == path and len(load(path).labels) == 672
     monkeypatch.setattr(everyday, "_edition", lambda: "another")
     assert everyday.ensure("en") != path
+
+
+def test_visits_that_ask_at_once_get_the_same_whole_file(own_cache: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        paths = set(pool.map(lambda _: everyday.ensure("en"), range(4)))
+    (path,) = paths
+    assert len(load(path).labels) == 672
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
 def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
