@@ -1,25 +1,26 @@
-"""`python -m bench [teach pass predict cold app scale accuracy]`: measures, and prints the table; all of it where no
-line is named. What needs the data sets beside the checkout is left out, and said so, where they are absent; the rest
-is then measured on drawings."""
+"""`python -m bench [teach pass predict cold app scale accuracy strangers modes classic]`: measures, and prints the table;
+all of it but classic, which takes hours, where no line is named. What needs the data sets beside the checkout is left
+out, and said so, where they are absent; the rest is then measured on drawings."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.measure import HEADER, PROJECT, Line, machine, run
 
-NAMES = ("teach", "pass", "predict", "cold", "app", "scale", "accuracy")
+NAMES = ("teach", "pass", "predict", "cold", "app", "scale", "accuracy", "strangers", "modes")
+LONG = ("classic",)  # hours: only where it is named
 SHARED = PROJECT.parent / "shared"
 
 
 def main(names: list[str], shared: Path = SHARED) -> None:
     """Print the table of the lines that are named, with the data sets in `shared`."""
-    if unknown := set(names) - set(NAMES):
-        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    if unknown := set(names) - set(NAMES + LONG):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES + LONG)}")
     with tempfile.TemporaryDirectory(prefix="teachlens-bench-") as folder:
         place = Path(folder)
         os.environ["TEACHLENS_CACHE"] = str(place / "cache")
@@ -31,14 +32,14 @@ def main(names: list[str], shared: Path = SHARED) -> None:
         print(f"\nMeasured on {machine()}, each line beside its baseline in one run (`python -m bench`).")
 
 
-def _lines(name: str, place: Path, shared: Path) -> list[Line]:
-    from bench import accuracy, app, scale, speed
+def _lines(name: str, place: Path, shared: Path) -> Iterable[Line]:
+    from bench import accuracy, app, modes, scale, speed, strangers
 
-    if name == "accuracy" and not shared.is_dir():
-        print("no data sets beside the checkout: accuracy is left out", file=sys.stderr)
+    if name in ("accuracy", "strangers", "modes", "classic") and not shared.is_dir():
+        print(f"no data sets beside the checkout: {name} is left out", file=sys.stderr)
         return []
     source = _source(place, shared)
-    deeds: dict[str, Callable[[], list[Line]]] = {
+    deeds: dict[str, Callable[[], Iterable[Line]]] = {
         "teach": lambda: speed.teaching(source, place),
         "pass": lambda: speed.the_pass(source),
         "predict": lambda: speed.prediction(source, _model(source, place)),
@@ -46,6 +47,9 @@ def _lines(name: str, place: Path, shared: Path) -> list[Line]:
         "app": lambda: app.lines(source, place),
         "scale": lambda: scale.lines(place),
         "accuracy": lambda: accuracy.lines(shared),
+        "strangers": lambda: strangers.lines(shared),
+        "modes": lambda: modes.lines(shared, place, modes.WAYS),
+        "classic": lambda: modes.lines(shared, place, modes.CLASSIC),
     }
     return deeds[name]()
 

@@ -12,7 +12,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from bench.measure import Line, run
-from core.learning.features import extract
+from core.learning.features import Features, extract
 from core.learning.quick import learn
 from core.learning.split import Plan, folded, grouped
 from core.learning.teach import VIEWS
@@ -28,8 +28,7 @@ SEEDS = (0, 1, 2)
 
 def lines(shared: Path) -> list[Line]:
     """A line a set and one for their mean; a fifth of each set is held out, near-duplicates on one side."""
-    network = Interpreter(str(shared / "weights" / "teachable_machine_224.tflite"), num_threads=cores())
-    network.allocate_tensors()
+    network = its_network(shared)
     found, ours, theirs = [], [], []
     for name in SETS:
         mine, other = _compared(archive.find([shared / "data" / "classification" / f"{name}.zip"]), network)
@@ -45,22 +44,40 @@ def _line(what: str, ours: float, theirs: float) -> Line:
 
 
 def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
-    features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
+    features, masks = splits(dataset)
     groups = grouped(features.entries, features.vectors[:, 0], features.prints)
     everything = np.arange(len(features.targets), dtype=np.int32)
-    mine, masks = [], []
-    for seed in SEEDS:
-        held = folded(features.targets, groups, seed) == 0
+    mine = []
+    for seed, held in zip(SEEDS, masks, strict=True):
         plan = Plan("own split", np.where(held, 0, -1).astype(np.int32), everything[~held])
         _, tested, logits = learn(features, groups, plan, seed, lambda done, total: None)
         mine.append(float((logits.argmax(axis=1) == features.targets[tested]).mean()))
-        masks.append(held)
+    return mine, teachable_machine(features, masks, network)
+
+
+def splits(dataset: Dataset) -> tuple[Features, list[NDArray[np.bool_]]]:
+    """What the built-in backbone says of the pictures, and for every seed which of them are held out: a fifth, with
+    near-duplicates on one side."""
+    features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
+    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    return features, [folded(features.targets, groups, seed) == 0 for seed in SEEDS]
+
+
+def teachable_machine(features: Features, masks: list[NDArray[np.bool_]], network: Interpreter) -> list[float]:
+    """The accuracy of Teachable Machine's recipe on the pictures that each mask holds out."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.npz"
         vectors = _vectors(Dataset(features.entries), network)
         np.savez(data, vectors=vectors, targets=features.targets, test=np.stack(masks))
-        theirs: list[float] = json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
-    return mine, theirs
+        found: list[float] = json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
+    return found
+
+
+def its_network(shared: Path) -> Interpreter:
+    """Teachable Machine's own backbone."""
+    network = Interpreter(str(shared / "weights" / "teachable_machine_224.tflite"), num_threads=cores())
+    network.allocate_tensors()
+    return network
 
 
 def _vectors(dataset: Dataset, network: Interpreter) -> NDArray[np.float32]:
