@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.backbones import resnet
+from core.backbones import fetched, resnet
 from core.backbones.architecture import HEAD, AnyLayer, Layer, efficientnet_lite
 from core.backbones.card import Card
 from core.errors import BackboneError
@@ -104,10 +104,16 @@ def cards() -> tuple[Card, ...]:
 
 def card(name: str) -> Card:
     """The card of the backbone `name`. Raises BackboneError."""
-    for one in (*cards(), _CLASSIC):
+    for one in (*cards(), *by_network(), _CLASSIC):
         if one.name == name:
             return one
-    raise BackboneError("backbone.unknown", name=name, known=", ".join(one.name for one in cards()))
+    known = ", ".join(one.name for one in (*cards(), *by_network()))
+    raise BackboneError("backbone.unknown", name=name, known=known)
+
+
+def by_network() -> tuple[Card, ...]:
+    """The cards of the backbones that have to be fetched once; a lesson can build on them then."""
+    return tuple(one.card for one in fetched.FETCHED)
 
 
 def described(name: str) -> tuple[Card, tuple[Layer, ...]]:
@@ -134,8 +140,19 @@ def weights(name: str) -> Mapping[str, NDArray[Any]]:
     return checkpoint.read(_installed(packaged), packaged.card.sha256)
 
 
+def is_installed(name: str) -> bool:
+    """Whether the weights of the backbone `name`, which come with pip, are here. Raises BackboneError."""
+    packaged = _packaged(name)
+    try:
+        return _installed(packaged).is_file()
+    except BackboneError:
+        return False
+
+
 def _packaged(name: str) -> _Packaged:
     known = {packaged.card.name: packaged for packaged in _PACKAGED}
+    if one := fetched.find(name):
+        raise BackboneError("backbone.stays_frozen", title=one.card.title)
     if name not in known:
         raise BackboneError("backbone.unknown", name=name, known=", ".join(known))
     return known[name]

@@ -30,7 +30,7 @@ def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.S
         try:
             base.load_weights(pretrained)
         except (OSError, ValueError, KeyError) as error:
-            raise BackboneError("backbone.unreadable", name=pretrained.name) from error
+            raise BackboneError("classic.other_weights", file=pretrained) from error
     hidden = keras.layers.Dense(resnet.FEATURES, activation="relu", name=resnet.HIDDEN)(base.output)
     answer = keras.layers.Dense(classes, activation="softmax", name="answer")(hidden)
     network = keras.Model(picture, answer)

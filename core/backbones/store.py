@@ -11,39 +11,79 @@ from contextlib import suppress
 from pathlib import Path
 
 from core import settings
-from core.backbones.catalogue import is_bare, network, weights
+from core.backbones import fetched
+from core.backbones.card import Card
+from core.backbones.catalogue import card, is_bare, is_installed, network, weights
 from core.backbones.weights import NOTHING, Own, digest
 from core.errors import BackboneError
 
+Buffer = bytes | memoryview
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while writing
 _KEPT = 512 * 2**20  # bytes of files with weights of a lesson's own are kept: the oldest can be written again
+_CONVERTER = 1  # rises when what `core.backbones.convert` makes changes
 _WRITER = 1  # rises when what `core.backbones.litert` writes changes, so that older files are not used
 
 
 def ensure(name: str, own: Own = NOTHING) -> Path:
     """The LiteRT file of the backbone `name`, which is not a joined one, with what a lesson has tuned (`own`) beside
-    it; written first where the cache has none or a damaged one. Safe when several processes do it at once, or one dies
-    in it. Raises BackboneError."""
+    it; written first where the cache has none or a damaged one, unless its weights have to be fetched. Safe when
+    several processes do it at once, or one dies in it. Raises BackboneError."""
+    if by_network := fetched.find(name):
+        if path := kept(by_network.card):
+            return path
+        known = by_network.card
+        raise BackboneError("backbone.not_fetched", title=known.title, name=name, size=by_network.megabytes)
     card, layers = network(name)
     if is_bare(name) and not own:
         raise BackboneError("backbone.bare", title=card.title)
-    folder = settings.cache_folder() / "backbones"
     stem = f"{name}-{'own-' if own else ''}{digest(card.sha256, own)[:16]}-{_WRITER}"
-    _sweep(folder)
-    there = list(folder.glob(f"{stem}-*.tflite"))
-    for path in there:
-        if _whole(path):
-            return path
+    if path := _found(stem):
+        return path
     from core.backbones import litert
 
-    content = litert.written(layers, {} if is_bare(name) else weights(name), card.size, own)
-    path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:16]}.tflite"
+    return _put(stem, litert.written(layers, {} if is_bare(name) else weights(name), card.size, own))
+
+
+def kept(card: Card) -> Path | None:
+    """The LiteRT file that was made of a fetched backbone; None where there is none, or a damaged one."""
+    return _found(_converted(card))
+
+
+def keep(card: Card, content: Buffer) -> Path:
+    """Put the LiteRT file that was made of a fetched backbone into the cache. Raises BackboneError."""
+    return _put(_converted(card), content)
+
+
+def is_ready(name: str) -> bool:
+    """Whether a backbone can be used at once; the files are not looked into. Raises BackboneError."""
+    if by_network := fetched.find(name):
+        return any(_folder().glob(f"{_converted(by_network.card)}-*.tflite"))
+    return all(is_installed(part) for part in card(name).parts or (name,))
+
+
+def _folder() -> Path:
+    return settings.cache_folder() / "backbones"
+
+
+def _converted(card: Card) -> str:
+    return f"{card.name}-{card.sha256[:16]}-keras{_CONVERTER}"
+
+
+def _found(stem: str) -> Path | None:
+    """The whole one of the files whose names begin with `stem` and end in the hash of their content."""
+    _sweep(_folder())
+    return next((path for path in _folder().glob(f"{stem}-*.tflite") if _whole(path)), None)
+
+
+def _put(stem: str, content: Buffer) -> Path:
+    there = set(_folder().glob(f"{stem}-*.tflite"))
+    path = _folder() / f"{stem}-{hashlib.sha256(content).hexdigest()[:16]}.tflite"
     try:
         _place(content, path)
     except OSError as error:
         if not _whole(path):  # else another process put it there first and has it open, which Windows minds
-            raise BackboneError("backbone.no_cache", folder=str(folder)) from error
-    for unwanted in {*there, *_too_old(folder)} - {path}:
+            raise BackboneError("backbone.no_cache", folder=str(_folder())) from error
+    for unwanted in {*there, *_too_old(_folder())} - {path}:
         with suppress(OSError):
             unwanted.unlink()
     return path
@@ -80,7 +120,7 @@ def _sweep(folder: Path) -> None:
                 part.unlink()
 
 
-def _place(content: memoryview, path: Path) -> None:
+def _place(content: Buffer, path: Path) -> None:
     """Put a file in its place, whole or not at all; what stood there before is replaced in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)

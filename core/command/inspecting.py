@@ -7,7 +7,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from core.backbones.catalogue import cards
+from core.backbones import fetched, store
+from core.backbones.catalogue import by_network, cards
 from core.command import DONE, scores
 from core.command.say import Speaker
 from core.model.file import ENDING, load
@@ -25,12 +26,21 @@ def inspect(asked: Namespace, speaker: Speaker) -> int:
     return DONE
 
 
-def backbones(_asked: Namespace, speaker: Speaker) -> int:
-    """Print the networks that there are; the exit code."""
-    for card in cards():
-        speaker.fact("result", asdict(card))
+def backbones(asked: Namespace, speaker: Speaker) -> int:
+    """Print the networks that there are, or fetch one of them; the exit code."""
+    if asked.name is not None:
+        from core.command import fetching
+
+        return fetching.fetch(asked.name, speaker)
+    for card in (*cards(), *by_network()):
+        ready, there = store.is_ready(card.name), fetched.find(card.name)
+        speaker.fact("result", {**asdict(card), "ready": ready, "bytes": there.bytes if there else None})
         values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
         speaker.say("command.backbone", name=card.name, **values)
+        if there:
+            speaker.say("command.backbone_here" if ready else "command.backbone_away", size=there.megabytes)
+        elif not ready:
+            speaker.say("command.backbone_missing")
     return DONE
 
 

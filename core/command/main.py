@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         "--mode",
         choices=("quick", "classic"),
         default="quick",
-        help="quick: seconds; classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 6 GB (quick)",
+        help="quick: seconds; classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 7 GB (quick)",
     )
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 

@@ -62,11 +62,9 @@ class Speaker:
 
     def progress(self, progress: Progress) -> None:
         """Tell how far it is: a line that is written over on a terminal, a line a stage elsewhere."""
-        now = time.monotonic()
-        new, last = progress.stage != self._stage, progress.done == progress.total
-        if not (new or last or now - self._told >= _RHYTHM):
+        last = progress.done == progress.total
+        if not self._due(progress.stage, last=last):
             return
-        self._stage, self._told = progress.stage, now
         fields = ("stage", "done", "total", "share", "seconds_left")
         told = {field: getattr(progress, field) for field in fields}
         if progress.epochs:
@@ -80,6 +78,26 @@ class Speaker:
         line = f"{progress.share:4.0%}  {stage}  {progress.done}/{progress.total}"
         if progress.seconds_left and not last:
             line += "  " + say("command.left", self.language, seconds=max(1, round(progress.seconds_left)))
+        self._write_over(line)
+
+    def step(self, stage: str, done: int, total: int, line: str) -> None:
+        """The same for what is no lesson: `line` is what a person reads."""
+        new, last = stage != self._stage, done == total
+        if not self._due(stage, last=last):
+            return
+        self.fact("progress", {"stage": stage, "done": done, "total": total})
+        if not self._json_lines and (self._terminal or new or last):
+            self._write_over(line)
+
+    def _due(self, stage: str, *, last: bool) -> bool:
+        """Whether it is time to tell something: often enough to be seen, not more often."""
+        now = time.monotonic()
+        if stage == self._stage and not last and now - self._told < _RHYTHM:
+            return False
+        self._stage, self._told = stage, now
+        return True
+
+    def _write_over(self, line: str) -> None:
         if self._terminal:
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
             self._line_open = True

@@ -68,6 +68,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}: {title}, {size} px, {licence}. {source}",
         "{name}: {title}, {size}픽셀, {licence}. {source}",
     ),
+    "command.backbone_here": ("    ready, fetched once: {size} MB", "    준비됨, 내려받은 크기: {size} MB"),
+    "command.backbone_away": (
+        "    not here yet: {size} MB are fetched once, with `backbones fetch`",
+        "    아직 없음: `backbones fetch`로 {size} MB를 한 번 내려받아요",
+    ),
+    "command.backbone_missing": ("    not installed", "    설치되어 있지 않음"),
+    "command.fetching.wait": ("waiting: another process fetches it", "다른 프로그램이 받는 중이라 기다리는 중"),
+    "command.fetching.fetch": ("fetching", "받는 중"),
+    "command.fetching.convert": ("preparing it, once: up to a minute", "한 번만 하는 준비 작업 중: 길어야 1분쯤"),
+    "command.fetched": (
+        "{title} is ready, with or without a network: teach with --backbone {name}",
+        "{title:을/를} 이제 인터넷 없이도 쓸 수 있어요: --backbone {name:으로/로} 가르쳐 보세요",
+    ),
     "command.nothing_read": (
         "None of these could be read as a picture.",
         "사진으로 읽을 수 있는 것이 하나도 없어요.",

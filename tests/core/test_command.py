@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from serving import HDF5, serving, status
 
 from core import settings
 from core.command import BROKEN_PIPE, BUG, DONE, INTERRUPTED, PARTLY, REFUSED, USAGE
@@ -368,7 +370,52 @@ def test_backbones_are_listed(shop: Shop) -> None:
     code, lines = shop.json("backbones")
     assert code == DONE
     assert {"name": "efficientnet-lite0", "size": 224, "licence": "Apache-2.0"}.items() <= lines[0][1].items()
-    assert "EfficientNet-Lite0" in shop("backbones").stdout
+    assert all(line["ready"] is (line["bytes"] is None) for _, line in lines)
+    assert {"name": "resnet50", "licence": "MIT", "bytes": 94_765_736}.items() <= lines[-2][1].items()
+    said = shop("backbones").stdout
+    assert "EfficientNet-Lite0" in said and "95 MB" in said
+
+
+def fetching(shop: Shop, content: bytes, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """`backbones fetch tiny`, of a network that lies at that address; its conversion takes no time."""
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    code = (
+        "import sys; from core.backbones import fetched, store\n"
+        "from core.work import fetching; from core.command import main\n"
+        f"one = fetched.described('Tiny', '{url}/tiny.h5', {len(content)}, '{digest}', 8, 'Nobody 2026', 'MIT')\n"
+        "fetched.FETCHED = (one,)\n"
+        "fetching._convert = lambda *_: bool(store.keep(one.card, b'a LiteRT file'))\n"
+        "sys.exit(main.main(['backbones', 'fetch', 'tiny', *sys.argv[1:]]))"
+    )
+    environment = {**shop.environment(), "TEACHLENS_CACHE": str(shop.folder / f"cache {digest[-8:]}"), "no_proxy": "*"}
+    return subprocess.run(
+        [sys.executable, "-c", code, *options], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_network_is_fetched_with_progress_and_only_once(shop: Shop) -> None:
+    content = HDF5 + bytes(500_000)
+    with serving(content) as server:
+        done = fetching(shop, content, server.url, "--json")
+        assert done.returncode == DONE, done.stderr
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        steps = [line["progress"] for line in lines[:-1]]
+        assert {step["stage"] for step in steps} == {"fetch", "convert"}
+        assert {"stage": "fetch", "done": len(content), "total": len(content)} in steps
+        assert lines[-1] == {"result": {"name": "tiny", "ready": True}}
+        again = fetching(shop, content, server.url, "--language", "ko")
+        assert "Tiny를 이제 인터넷 없이도" in again.stdout and len(server.asked) == 1
+
+
+def test_a_network_that_cannot_be_fetched_is_told_in_a_sentence(shop: Shop) -> None:
+    with serving(HDF5, status(404)) as server:
+        done = fetching(shop, HDF5, server.url)
+    assert done.returncode == REFUSED and "404" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_comes_with_pip_need_not_be_fetched(shop: Shop) -> None:
+    assert "is ready" in shop("backbones", "fetch", "efficientnet-lite0").stdout
+    assert "dragonfly" in shop("backbones", "fetch", "dragonfly").stderr
 
 
 # --- endings ----------------------------------------------------------------------------------------------------
@@ -394,6 +441,8 @@ def test_help_tells_every_exit_code_and_every_kind_of_line(shop: Shop) -> None:
         ("recognise", "물감.teachlens"),
         ("recognise", "물감.teachlens", "x.png", "--top", "0"),
         ("backbones", "--language", "fr"),
+        ("backbones", "fetch"),
+        ("backbones", "resnet50"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(shop: Shop, arguments: tuple[str, ...]) -> None:

@@ -14,11 +14,13 @@ import pytest
 from core import errors, settings
 from core.learning.progress import Stage
 from core.messages import LANGUAGES, MESSAGES, fill, particle, say
+from core.work import fetching
 
 CORE = settings.PROJECT / "core"
 ROOMS = {key.partition(".")[0] for key in MESSAGES}
 NO_KEYS = {"model.json", "lesson.json"}  # look like keys and are names of files
 BUILT = {f"command.stage.{stage}" for stage in get_args(Stage)}  # keys that are put together
+BUILT |= {f"command.fetching.{stage}" for stage in get_args(fetching.Stage)}
 HANGUL = re.compile("[가-힣]")
 
 

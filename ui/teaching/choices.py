@@ -8,8 +8,11 @@ from typing import get_args
 import streamlit as st
 
 from core import machine
-from core.learning.settings import THOROUGH_MEMORY, TIERS, Mode, can_improve
+from core.backbones import pretrained
+from core.learning.settings import CLASSIC_MEMORY, THOROUGH_MEMORY, TIERS, Mode, can_be_classic, can_improve
+from core.messages import say
 from ui import errors, page
+from ui.language import current
 from ui.teaching import draft as drafts
 from ui.teaching.draft import Draft
 from ui.texts import t
@@ -19,6 +22,8 @@ def mode(draft: Draft) -> Mode:
     """How a lesson of this draft is taught: as was chosen; else thoroughly where this machine can."""
     modes: tuple[Mode, ...] = get_args(Mode)
     wanted: Mode = next((one for one in modes if one == draft.mode), "thorough")
+    if wanted == "classic" and not can_be_classic():
+        wanted = "thorough"
     return "quick" if wanted == "thorough" and not can_improve() else wanted
 
 
@@ -32,7 +37,9 @@ def show(area: Path, draft: Draft) -> None:
     keep = errors.guarded(_keep)
     st.session_state["teach_backbone"] = backbone(draft)
     st.session_state["teach_seed"] = draft.seed
-    st.session_state["teach_improve"] = mode(draft) == "thorough"
+    wanted = mode(draft)
+    st.session_state["teach_improve"] = wanted == "thorough"
+    st.session_state["teach_classic"] = wanted == "classic"
     page.note(t("teach.settings_note"))
     titles = {name: t(f"teach.tier_{tier}") for tier, name in TIERS.items()}
     st.radio(
@@ -40,6 +47,7 @@ def show(area: Path, draft: Draft) -> None:
         list(titles),
         format_func=titles.__getitem__,
         captions=[t(f"teach.tier_{tier}_note") for tier in TIERS],
+        disabled=wanted == "classic",
         key="teach_backbone",
         on_change=keep,
         args=(area, "backbone"),
@@ -47,11 +55,21 @@ def show(area: Path, draft: Draft) -> None:
     st.toggle(
         t("teach.improve"),
         key="teach_improve",
-        disabled=not can_improve(),
+        disabled=wanted == "classic" or not can_improve(),
         on_change=errors.guarded(_keep_mode),
-        args=(area,),
+        args=(area, "teach_improve", "thorough", "quick"),
     )
     page.note(why_not() or t("teach.improve_note"))
+    st.toggle(
+        t("classic.choose"),
+        key="teach_classic",
+        disabled=not can_be_classic(),
+        on_change=errors.guarded(_keep_mode),
+        args=(area, "teach_classic", "classic", ""),
+    )
+    page.note(why_not_classic() or t("classic.note"))
+    if wanted == "classic":
+        page.note(say("classic.will_scratch" if pretrained.resnet50() is None else "classic.will_imagenet", current()))
     st.number_input(t("teach.seed"), 0, 9999, key="teach_seed", width=220, on_change=keep, args=(area, "seed"))
     page.note(t("teach.seed_note"))
 
@@ -64,9 +82,17 @@ def why_not() -> str | None:
     return t("teach.improve_memory", have=have, needed=needed) if have < needed else t("teach.improve_off")
 
 
+def why_not_classic() -> str | None:
+    """Why lessons cannot be classic on this machine; None where they can."""
+    if can_be_classic():
+        return None
+    have, needed = f"{machine.memory() / 1e9:.1f}", f"{CLASSIC_MEMORY / 1e9:.0f}"
+    return say("classic.memory", current(), needed=needed, there=have)
+
+
 def _keep(area: Path, name: str) -> None:
     drafts.change(area, **{name: st.session_state[f"teach_{name}"]})
 
 
-def _keep_mode(area: Path) -> None:
-    drafts.change(area, mode="thorough" if st.session_state["teach_improve"] else "quick")
+def _keep_mode(area: Path, key: str, on: str, off: str) -> None:
+    drafts.change(area, mode=on if st.session_state[key] else off)

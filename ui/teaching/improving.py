@@ -26,7 +26,7 @@ def show(area: Path, draft: Draft, model: Model) -> None:
     lesson = str(draft.lesson)
     status = lessons.improvement(area, lesson)
     if status is None:
-        if draft.mode != "quick" and (reason := choices.why_not()):
+        if draft.mode in ("", "thorough") and (reason := choices.why_not()):
             page.note(reason)
     elif status.state in ("waiting", "running"):
         with page.card("improving"):

@@ -9,13 +9,13 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import LessonError
-from core.learning.progress import STAGES, Progress, Stage
+from core.learning.progress import CLASSIC, STAGES, Progress, Stage
 from core.pictures.dataset import Dataset
 from core.work import lessons
 from core.work.lessons import Status
 from ui import errors, page
+from ui.teaching import choices, curves, strips
 from ui.teaching import draft as drafts
-from ui.teaching import strips
 from ui.teaching.draft import Draft
 from ui.texts import plural, t
 
@@ -31,7 +31,7 @@ def show(area: Path, draft: Draft) -> None:
         found = drafts.present(draft.sources)
         some = mixed(found.edited(draft.edits)) if found else []
         with st.container(key="teach_watch"):
-            _watch(str(area), str(draft.lesson), len(some))
+            _watch(str(area), str(draft.lesson), len(some), CLASSIC if choices.mode(draft) == "classic" else STAGES)
             st.html(mosaic(some))
         st.button(
             t("teach.cancel"),
@@ -51,11 +51,11 @@ def headline(draft: Draft) -> str:
 
 @st.fragment(run_every=_RHYTHM)
 @errors.guarded
-def _watch(area: str, lesson: str, pictures: int) -> None:
+def _watch(area: str, lesson: str, pictures: int, stages: tuple[Stage, ...]) -> None:
     status = lessons.status(Path(area), lesson)
     if status.state not in ("waiting", "running"):
         st.rerun(scope="app")
-    st.html(view(status) + seen(status, pictures))
+    st.html(view(status, stages) + seen(status, pictures))
 
 
 def view(status: Status, stages: Sequence[Stage] = STAGES) -> str:
@@ -68,12 +68,12 @@ def view(status: Status, stages: Sequence[Stage] = STAGES) -> str:
         head = t(f"teach.now_{stage}") if stage else t("teach.now_begin")
     left = f'<span class="tl-note">{escape(_left(status.seconds_left))}</span>' if status.state == "running" else ""
     rows = "".join(_row(one, status.progress.get(one), _state(one, stage, status)) for one in stages)
-    percent = round(share * 100)
+    percent, train = round(share * 100), status.progress.get("train")
     return (
         f'<div class="tl-lesson"><p class="tl-now" role="status"><strong>{escape(head)}</strong>{left}</p>'
         f'<div class="tl-whole-bar" role="progressbar" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" '
         f'aria-label="{escape(t("teach.progress"))}"><span style="width:{share * 100:.1f}%"></span></div>'
-        f'<ol class="tl-stages">{rows}</ol></div>'
+        f'<ol class="tl-stages">{rows}</ol>{curves.view(train.epochs if train else ())}</div>'
     )
 
 
@@ -81,6 +81,8 @@ def seen(status: Status, pictures: int) -> str:
     """A rule that brings to light as large a part of the mosaic's `pictures` as it has looked at of all."""
     looked = status.progress.get("look")
     share = looked.done / max(looked.total, 1) if looked else 0.0
+    if status.progress.get("train"):  # the curves take their place
+        return "<style>.tl-mosaic{display:none}</style>"
     return f"<style>.tl-mosaic li:nth-child(-n+{int(share * pictures)}){{opacity:1;filter:none}}</style>"
 
 

@@ -14,7 +14,7 @@ from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped
 from ui import errors, model_card, page, shelf, shell, try_it
 from ui.answer import percent
-from ui.teaching import confusion, found, gather, improving, strips, undo
+from ui.teaching import confusion, found, gather, happened, improving, strips, undo
 from ui.teaching import draft as drafts
 from ui.teaching.advice import Hint, hints
 from ui.teaching.draft import Draft
@@ -32,6 +32,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         _actions(area, path, model)
         improving.show(area, draft, model)
         st.html(hints_html(hints(model, listed.groups)))
+        happened.show(model)
     if draft.sources and (taught := drafts.present(draft.sources)):
         found.left_out(_unused(taught.edited(draft.edits), listed.names), key="teach_unused")
     page.section(t("teach.try"), t("teach.try_note"))

@@ -219,6 +219,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.left_moment": ("A moment more", "거의 다 됐어요"),
     "teach.left_seconds": ("About {count} seconds left", "약 {count}초 남았어요"),
     "teach.left_minutes": ("About {count} minutes left", "약 {count}분 남았어요"),
+    "teach.curve_accuracy": ("Right answers", "맞힌 비율"),
+    "teach.curve_loss": ("Loss", "손실"),
+    "teach.curve_learned": ("on pictures it learns from", "배우는 사진"),
+    "teach.curve_held": ("on held-out pictures", "남겨 둔 사진"),
+    "teach.curve_epochs.one": ("after {count} epoch", "{count}번째 에포크까지"),
+    "teach.curve_epochs.many": ("after {count} epochs", "{count}번째 에포크까지"),
     "teach.cancel": ("Cancel", "그만두기"),
     "teach.running_note": (
         "You may look at other pages or close this one: it goes on, and you find it here again.",

@@ -1,0 +1,99 @@
+"""Makes a LiteRT file of a weight file of keras.applications, once, in a process of its own:
+`python -m core.backbones.convert JOB ERROR`, started by `core.work.fetching` alone.
+
+The file JOB says what is asked, and the file ERROR is written where it cannot be done. TensorFlow's converter takes up
+to half a minute and 2 GB, all of which go with the process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from core.backbones import store
+from core.backbones.card import Card
+from core.backbones.fetched import Fetched
+from core.errors import BackboneError
+
+# Largest difference from Keras' answer, of the largest number in that. Rounding makes 1e-4; a wrong scaling, 1e-1.
+_NEAR = 1e-3
+
+
+def main(job: Path, error: Path) -> int:
+    """Do what the job asks; the exit code."""
+    asked = json.loads(job.read_text("utf-8"))
+    fetched = Fetched(**{**asked["fetched"], "card": Card(**asked["fetched"]["card"])})
+    try:
+        store.keep(fetched.card, converted(fetched, Path(asked["weights"])))
+    except BackboneError as told:
+        error.write_text(json.dumps({"key": told.key, "values": told.values}), "utf-8")
+        return 1
+    return 0
+
+
+def converted(fetched: Fetched, weights: Path) -> bytes:
+    """The LiteRT file, as a card describes it: RGB float32 (1, size, size, 3) of 0 to 255 in, scaled inside as the
+    weights want it; out the feature map and its mean. It was run and says what Keras says. Raises BackboneError."""
+    import tensorflow
+
+    network = _network(fetched, weights)
+    content = _named(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
+    _check(content, network, fetched.card)
+    return content
+
+
+def _network(fetched: Fetched, weights: Path) -> Any:
+    """`keras.Model` from RGB of 0 to 255 to the feature map and its mean."""
+    import keras
+
+    build = getattr(keras.applications, fetched.application)
+    preprocess = import_module(build.__module__).preprocess_input
+    shape = (fetched.card.size, fetched.card.size, 3)
+    try:
+        body = build(include_top=False, weights=str(weights), input_shape=shape, **fetched.options)
+    except (OSError, ValueError, KeyError, TypeError) as error:  # another layout than this Keras knows
+        raise BackboneError("backbone.not_converted", title=fetched.card.title) from error
+    picture = keras.Input(shape, batch_size=1, name="picture")
+    map_ = body(preprocess(picture), training=False)
+    return keras.Model(picture, [map_, keras.layers.GlobalAveragePooling2D()(map_)])
+
+
+def _named(content: bytes) -> bytes:
+    """The same file with its tensors called as in the files that we write."""
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    graph = model.subgraphs[0]
+    graph.tensors[graph.inputs[0]].name = "picture"
+    for number in graph.outputs:
+        graph.tensors[number].name = "map" if len(graph.tensors[number].shape) == 4 else "vector"
+    builder = flatbuffers.Builder(len(content) + 2**18)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _check(content: bytes, network: Any, card: Card) -> None:
+    """Run the file on a picture of noise. Raises BackboneError where it is not what its card says."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    picture = np.random.default_rng(0).integers(0, 256, (1, card.size, card.size, 3)).astype(np.float32)
+    interpreter = Interpreter(model_content=content)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture)
+    interpreter.invoke()
+    answers = {detail["name"]: interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()}
+    for name, wanted in zip(("map", "vector"), network(picture, training=False), strict=True):
+        truth = np.asarray(wanted)
+        said = answers.get(name, np.empty(0))
+        same = said.shape == truth.shape and said.shape[-1] == card.features
+        if not same or np.abs(said - truth).max() > _NEAR * max(1.0, np.abs(truth).max()):
+            raise BackboneError("backbone.not_converted", title=card.title)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,222 @@
+"""Downloads a weight file: the one place in `core` that asks anything of the network.
+
+It grows in a part beside its place and gets its name once its hash is right. A part that an earlier attempt left is
+gone on with where the server knows ranges (RFC 9110, section 14); it is begun anew where the server does not, or where
+the hash of what was put together is wrong.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, build_opener
+
+from core import VERSION
+from core.backbones.fetched import Fetched, is_whole
+from core.errors import BackboneError
+
+PATIENCE = 20.0  # seconds without a byte before a server counts as stalled
+_ATTEMPTS = 3  # in a row that bring nothing new; as long as something comes, it goes on
+_PAUSE = 1.0  # seconds between two attempts
+_CHUNK = 2**17  # bytes
+_HDF5 = b"\x89HDF\r\n\x1a\n"  # what every weight file of keras.applications begins with
+_NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)}
+_LATER = {408, 425, 429}  # what a server says, beside all from 500 on, that may be different a moment later
+
+
+class _MayPassError(Exception):
+    """Trouble that the next attempt may not have; carries the error to raise if all have it."""
+
+    def __init__(self, told: BackboneError) -> None:
+        super().__init__(told)
+        self.told = told
+
+
+def download(
+    fetched: Fetched,
+    folder: Path,
+    tell: Callable[[int, int], None],
+    stop: Callable[[], bool] = lambda: False,
+    patience: float = PATIENCE,
+) -> Path | None:
+    """The weight file in `folder`, its hash checked; None where `stop` said so, and then what is there already stays
+    for the next time. `tell` hears (done, total) in bytes, `patience` is in seconds. One process at a time: whoever
+    calls sees to that. Raises BackboneError, and then nothing broken is left."""
+    part = folder / f"{fetched.file}.{fetched.digest.rpartition(':')[2][:16]}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _check_room(fetched, folder, part)
+        for other in set(folder.glob(f"{fetched.file}.*.part")) - {part}:  # of a file that was meant once
+            other.unlink()
+        for _ in range(2):
+            in_one_go = _complete(fetched, part, tell, stop, patience)
+            if in_one_go is None:
+                return None
+            if is_whole(fetched, part):
+                return _named(part, folder / fetched.file)
+            part.unlink()
+            if in_one_go:
+                break
+        raise BackboneError("backbone.other_file", host=_host(fetched))
+    except OSError as error:  # of our own disk: those of the network have become BackboneError
+        if error.errno not in _NO_ROOM:
+            raise BackboneError("backbone.no_cache", folder=str(folder)) from error
+        part.unlink(missing_ok=True)
+        raise _no_room(fetched, folder) from error
+    finally:
+        with suppress(OSError):
+            if not _size(part):
+                part.unlink()
+
+
+def _complete(
+    fetched: Fetched, part: Path, tell: Callable[[int, int], None], stop: Callable[[], bool], patience: float
+) -> bool | None:
+    """Let the part grow until it has all its bytes. Whether they came in one go, or were put together and may be of two
+    files; None where `stop` said so."""
+    in_one_go, idle = not _size(part), 0
+    while (have := _size(part)) != fetched.bytes:
+        in_one_go = in_one_go and not have
+        if stop():
+            return None
+        trouble = BackboneError("backbone.cut", host=_host(fetched))
+        try:
+            _grow(fetched, part, tell, stop, patience)
+        except _MayPassError as passing:
+            trouble = passing.told
+        idle = 0 if _size(part) > have else idle + 1
+        if idle == _ATTEMPTS:
+            raise trouble
+        if _size(part) != fetched.bytes and not stop():
+            time.sleep(_PAUSE)
+    return in_one_go
+
+
+def _grow(
+    fetched: Fetched, part: Path, tell: Callable[[int, int], None], stop: Callable[[], bool], patience: float
+) -> None:
+    """One request, and what comes of it. Raises _MayPassError, BackboneError."""
+    have = _size(part)
+    if have > fetched.bytes:
+        part.unlink()
+        have = 0
+    with _opened(fetched, part, have, patience) as response:
+        start = _start(response, have)
+        if start is None:  # not what was asked for: next time from the beginning
+            part.unlink(missing_ok=True)
+            raise _MayPassError(BackboneError("backbone.cut", host=_host(fetched)))
+        if start + (response.length or 0) > fetched.bytes:
+            part.unlink(missing_ok=True)
+            raise BackboneError("backbone.too_large", host=_host(fetched), size=fetched.megabytes)
+        with part.open("r+b" if start else "wb") as file:
+            done = file.seek(start)
+            while not stop() and (chunk := _read(response, fetched)):
+                if not done:
+                    _check_kind(chunk, response, fetched)
+                done += len(chunk)
+                if done > fetched.bytes:
+                    file.truncate(0)
+                    raise BackboneError("backbone.too_large", host=_host(fetched), size=fetched.megabytes)
+                file.write(chunk)
+                tell(done, fetched.bytes)
+
+
+def _opened(fetched: Fetched, part: Path, have: int, patience: float) -> HTTPResponse:
+    host = _host(fetched)
+    headers = {"User-Agent": f"TeachLens/{VERSION}", "Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    try:
+        # An opener of its own, for proxies as they are set by now.
+        response: HTTPResponse = build_opener().open(Request(fetched.url, headers=headers), timeout=patience)
+    except HTTPError as error:
+        error.close()
+        if error.code == 407:
+            raise BackboneError("backbone.proxy", host=host) from error
+        told = BackboneError("backbone.refused", host=host, status=error.code)
+        if error.code == 416:  # it has no such range: what we have is of another file
+            part.unlink(missing_ok=True)
+        elif error.code < 500 and error.code not in _LATER:
+            raise told from error
+        raise _MayPassError(told) from error
+    except (OSError, HTTPException) as error:
+        raise _trouble(error, fetched) from error
+    if response.headers.get_content_type() == "text/html":
+        response.close()
+        raise BackboneError("backbone.web_page", host=host)
+    return response
+
+
+def _trouble(error: Exception, fetched: Fetched) -> Exception:
+    """What a broken connection means."""
+    host = _host(fetched)
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return BackboneError("backbone.untrusted", host=host)
+    if "Tunnel connection failed" in str(reason):
+        return BackboneError("backbone.proxy", host=host)
+    if isinstance(reason, TimeoutError):
+        return _MayPassError(BackboneError("backbone.stalled", host=host))
+    if isinstance(reason, HTTPException | ConnectionResetError | ConnectionAbortedError | ssl.SSLError):
+        return _MayPassError(BackboneError("backbone.cut", host=host))
+    return BackboneError("backbone.no_network", host=host, file=fetched.file)
+
+
+def _read(response: HTTPResponse, fetched: Fetched) -> bytes:
+    """What has come; empty at the end, wherever that is."""
+    try:
+        return response.read1(_CHUNK)
+    except (OSError, HTTPException) as error:
+        raise _trouble(error, fetched) from error
+
+
+def _start(response: HTTPResponse, have: int) -> int | None:
+    """From which byte on the response holds the file; None where it is neither what is missing nor the whole."""
+    if response.status != 206:
+        return 0
+    found = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    start = int(found[1]) if found else None
+    return start if start in (0, have) else None
+
+
+def _check_kind(first: bytes, response: HTTPResponse, fetched: Fetched) -> None:
+    if not _HDF5.startswith(first[: len(_HDF5)]):
+        page = first.lstrip()[:1] == b"<"
+        raise BackboneError("backbone.web_page" if page else "backbone.other_file", host=_host(fetched))
+
+
+def _check_room(fetched: Fetched, folder: Path, part: Path) -> None:
+    """The file, and what is made of it afterwards, must find room."""
+    if shutil.disk_usage(folder).free < 2 * fetched.bytes - _size(part):
+        raise _no_room(fetched, folder)
+
+
+def _no_room(fetched: Fetched, folder: Path) -> BackboneError:
+    return BackboneError("backbone.no_room", folder=str(folder), size=2 * fetched.megabytes)
+
+
+def _named(part: Path, place: Path) -> Path:
+    with part.open("r+b") as file:
+        os.fsync(file.fileno())
+    return part.replace(place)
+
+
+def _size(part: Path) -> int:
+    try:
+        return part.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _host(fetched: Fetched) -> str:
+    return urlsplit(fetched.url).hostname or fetched.url

@@ -1,0 +1,201 @@
+"""Fetching backbones by network: download, then conversion in a child process; once on a machine, whoever asks.
+
+`fetch` does it and waits. `start`, `status` and `cancel` do it in a thread of this process, for pages that come and go.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from core import settings
+from core.backbones import fetched as networks
+from core.backbones import store
+from core.backbones.fetched import Fetched
+from core.errors import BackboneError
+from core.machine import CALM, memory
+from core.work.locks import Lock
+from core.work.record import Problem
+
+logger = logging.getLogger("teachlens")
+Stage = Literal["wait", "fetch", "convert"]
+Listener = Callable[[Stage, int, int], None]  # stage, done, total: bytes of the download, else 0 of 1
+MEMORY = 2_000 * 10**6  # bytes that converting the largest of them takes, measured
+_LOOK_AGAIN = 0.2  # seconds
+_PATIENCE = 3.0  # seconds for ending in good order
+_LOG_SHOWN = 4_000  # characters
+# Of the child: TensorFlow is quiet and leaves a graphics card alone, and Keras is as it comes.
+_PLAIN = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
+
+
+def fetch(fetched: Fetched, tell: Listener = lambda *_: None, stop: Callable[[], bool] = lambda: False) -> Path | None:
+    """The LiteRT file of a backbone by network: at once where it is there, else its weights are fetched and converted.
+    None where `stop` said so; what was downloaded stays for the next time. Raises BackboneError."""
+    if path := store.kept(fetched.card):
+        return path
+    if memory() < MEMORY:
+        have, needed = (f"{size / 1e9:.1f}" for size in (memory(), MEMORY))
+        raise BackboneError("backbone.no_memory", title=fetched.card.title, have=have, needed=needed)
+    lock = Lock(networks.folder() / f"{fetched.file}.lock")
+    while not lock.take():  # another process is at it
+        tell("wait", 0, 1)
+        if stop():
+            return None
+        time.sleep(_LOOK_AGAIN)
+    try:
+        if path := store.kept(fetched.card):
+            return path
+        weights = networks.at_hand(fetched)
+        if weights is None:
+            from core.backbones.download import download
+
+            weights = download(fetched, networks.folder(), lambda done, total: tell("fetch", done, total), stop)
+        if weights is None:
+            return None
+        tell("convert", 0, 1)
+        if not _convert(fetched, weights, stop):
+            return None
+        tell("convert", 1, 1)
+    finally:
+        lock.release()
+    if path := store.kept(fetched.card):
+        return path
+    raise BackboneError("backbone.not_converted", title=fetched.card.title)
+
+
+def start(name: str) -> None:
+    """Begin to fetch a backbone by network, unless that is under way. Raises BackboneError for an unknown one."""
+    fetched = networks.find(name)
+    if fetched is None:
+        raise BackboneError("backbone.unknown", name=name, known=", ".join(one.card.name for one in networks.FETCHED))
+    with _guard:
+        if (known := _jobs.get(name)) is None or known.status.state != "running":
+            _jobs[name] = _Job(fetched)
+
+
+def status(name: str) -> Status | None:
+    """How the fetching of a backbone stands that was begun in this process; None where there was none."""
+    job = _jobs.get(name)
+    return job.status if job else None
+
+
+def cancel(name: str) -> None:
+    """End it; what was downloaded stays for the next time."""
+    if job := _jobs.get(name):
+        job.cancel()
+
+
+def shutdown() -> None:
+    """At the end of the app: nothing goes on that was begun here."""
+    for job in list(_jobs.values()):
+        job.cancel()
+    for job in list(_jobs.values()):
+        job.thread.join(_PATIENCE)
+    _jobs.clear()
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the fetching of a backbone stands."""
+
+    state: Literal["running", "done", "failed", "cancelled"]
+    stage: Stage = "wait"
+    done: int = 0  # as a listener hears it
+    total: int = 1
+    error: Problem | None = None  # key and values of `core.messages`, where it failed
+
+
+class _Job:
+    """A thread that fetches a backbone."""
+
+    def __init__(self, fetched: Fetched) -> None:
+        self.status = Status("running")
+        self._fetched, self._stop = fetched, threading.Event()
+        self.thread = threading.Thread(target=self._work, name="teachlens-fetching", daemon=True)
+        self.thread.start()
+
+    def cancel(self) -> None:
+        self._stop.set()
+        if self.status.state == "running":  # at once for whoever looks; the thread may still wait for its server
+            self.status = Status("cancelled")
+
+    def _tell(self, stage: Stage, done: int, total: int) -> None:
+        if not self._stop.is_set():
+            self.status = Status("running", stage, done, total)
+
+    def _work(self) -> None:
+        try:
+            found = fetch(self._fetched, self._tell, self._stop.is_set)
+            self.status = Status("done" if found else "cancelled")
+        except BackboneError as error:
+            self.status = Status("failed", error=(error.key, error.values))
+        except Exception:
+            logger.exception("fetching %s", self._fetched.card.name)
+            self.status = Status("failed", error=("backbone.not_converted", {"title": self._fetched.card.title}))
+
+
+def _convert(fetched: Fetched, weights: Path, stop: Callable[[], bool]) -> bool:
+    """Have the weights made into a LiteRT file in the cache; False where `stop` said so. Raises BackboneError."""
+    # Whatever happens to the child, all that it has written but the result goes with this folder.
+    with tempfile.TemporaryDirectory(prefix="teachlens-", ignore_cleanup_errors=True) as place:
+        job, error, log = (Path(place, name) for name in ("job.json", "error.json", "log.txt"))
+        job.write_text(json.dumps({"fetched": asdict(fetched), "weights": str(weights)}), "utf-8")
+        with log.open("wb") as heard:
+            child = _child([str(job), str(error)], place, heard)
+        try:
+            while child.poll() is None:
+                if stop():
+                    return False
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(_LOOK_AGAIN)
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+        if child.returncode == 0:
+            return True
+        if error.exists():
+            told = json.loads(error.read_text("utf-8"))
+            raise BackboneError(told["key"], **told["values"])
+        logger.error(
+            "converting %s ended with code %d\n%s",
+            fetched.card.name,
+            child.returncode,
+            log.read_text("utf-8", "replace")[-_LOG_SHOWN:],
+        )
+        raise BackboneError("backbone.not_converted", title=fetched.card.title)
+
+
+def _child(arguments: list[str], place: str, heard: IO[bytes]) -> subprocess.Popen[bytes]:
+    """The converter's process, in a session of its own, so that Ctrl-C is left to us."""
+    away: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        away = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    paths = [str(settings.PROJECT), os.environ.get("PYTHONPATH", "")]
+    ours = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"}
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "KERAS_HOME"), place)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "core.backbones.convert", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=heard,
+        stderr=heard,
+        env={**CALM, **os.environ, **_PLAIN, **ours, **temporary},
+        **away,
+    )
+
+
+_jobs: dict[str, _Job] = {}
+_guard = threading.Lock()
+atexit.register(shutdown)

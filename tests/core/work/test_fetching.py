@@ -1,0 +1,299 @@
+"""Backbones by network: fetched and converted once, by whoever is first, and ready without a network ever after."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from drawn import blots
+from lesson_tools import until
+from serving import HDF5, cut, serving, stall, status, well
+
+from core import settings
+from core.backbones import Backbone, download, ensure, fetched, store
+from core.backbones.fetched import Fetched, described
+from core.errors import BackboneError
+from core.pictures.picture import see
+from core.work import fetching
+
+CONTENT = HDF5 + np.random.default_rng(8).bytes(100_000)
+tensorflow_only = pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="no TensorFlow here")
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache of its own, no proxy, nobody waits long."""
+    monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "TEACHLENS_WEIGHTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(download, "_PAUSE", 0.01)
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fetched], Fetched]:
+    """Adds a network to those that there are; nothing of it goes on after the test."""
+
+    def added(one: Fetched) -> Fetched:
+        monkeypatch.setattr(fetched, "FETCHED", (*fetched.FETCHED, one))
+        return one
+
+    return added
+
+
+@pytest.fixture
+def converter(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """In place of TensorFlow's, one that takes no time; what it was asked to convert."""
+    asked: list[Path] = []
+
+    def convert(one: Fetched, weights: Path, _: Callable[[], bool]) -> bool:
+        asked.append(weights)
+        store.keep(one.card, b"a LiteRT file of " + weights.read_bytes()[-20:])
+        return True
+
+    monkeypatch.setattr(fetching, "_convert", convert)
+    return asked
+
+
+def tiny(url: str, content: bytes = CONTENT) -> Fetched:
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return described("Tiny", f"{url}/tiny.h5", len(content), digest, 8, "Nobody 2026", "MIT")
+
+
+def mobilenet(weights: Path, url: str, alpha: float) -> Fetched:
+    """MobileNetV2 of that width, from the shared weights."""
+    (path,) = weights.glob(f"mobilenet_v2_*_{alpha}_224_no_top.h5")
+    content = path.read_bytes()
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    where = f"{url}/{path.name}"
+    return described("MobileNetV2", where, len(content), digest, 1280, "Sandler et al. 2018", "Apache-2.0", alpha=alpha)
+
+
+def weights_of(shared: Path, alpha: float) -> bytes:
+    return next((shared / "weights").glob(f"mobilenet_v2_*_{alpha}_224_no_top.h5")).read_bytes()
+
+
+# --- Without TensorFlow -------------------------------------------------------------------------------------------
+
+
+def test_fetched_once_it_is_ready_ever_after(known: Callable[[Fetched], Fetched], converter: list[Path]) -> None:
+    told: list[tuple[str, int, int]] = []
+    with serving(CONTENT) as server:
+        one = known(tiny(server.url))
+        assert not store.is_ready("tiny")
+        path = fetching.fetch(one, lambda *step: told.append(step))
+        assert server.asked == [None]
+    assert told[-3:] == [("fetch", len(CONTENT), len(CONTENT)), ("convert", 0, 1), ("convert", 1, 1)]
+    assert converter == [fetched.folder() / "tiny.h5"]
+    assert store.is_ready("tiny") and ensure("tiny") == path == fetching.fetch(one)  # the server is gone
+    assert len(converter) == 1
+
+
+def test_a_damaged_file_of_the_cache_is_made_again_without_a_network(
+    known: Callable[[Fetched], Fetched], converter: list[Path]
+) -> None:
+    with serving(CONTENT) as server:
+        one = known(tiny(server.url))
+        path = fetching.fetch(one)
+    assert path
+    path.write_bytes(b"damaged")
+    with pytest.raises(BackboneError):
+        ensure("tiny")
+    assert fetching.fetch(one) == path == ensure("tiny") and len(converter) == 2
+
+
+def test_weights_in_the_folder_that_was_pointed_at_need_no_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, converter: list[Path]
+) -> None:
+    monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
+    (tmp_path / "tiny.h5").write_bytes(CONTENT)
+    assert fetching.fetch(tiny("http://127.0.0.1:9"))
+    assert converter == [tmp_path / "tiny.h5"]
+
+
+def test_too_little_memory_is_told_before_anything_is_fetched(
+    monkeypatch: pytest.MonkeyPatch, converter: list[Path]
+) -> None:
+    monkeypatch.setattr(fetching, "memory", lambda: 690_000_000)
+    with serving(CONTENT) as server, pytest.raises(BackboneError) as caught:
+        fetching.fetch(tiny(server.url))
+    assert caught.value.key == "backbone.no_memory" and "0.7 GB" in str(caught.value)
+    assert server.asked == [] and converter == []
+
+
+def test_two_processes_at_once_fetch_it_once(tmp_path: Path) -> None:
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from core.backbones import store\n"
+        "from core.backbones.fetched import described\n"
+        "from core.work import fetching\n"
+        "def convert(one, weights, stop):\n"
+        "    with open(sys.argv[4], 'a') as told: told.write('once\\n')\n"
+        "    time.sleep(0.3); store.keep(one.card, b'a LiteRT file'); return True\n"
+        "fetching._convert = convert\n"
+        "one = described('Tiny', sys.argv[1], int(sys.argv[2]), sys.argv[3], 8, 'Nobody 2026', 'MIT')\n"
+        "print(fetching.fetch(one))\n"
+    )
+    with serving(CONTENT, stall(0.5), well) as server:
+        one = tiny(server.url)
+        arguments = [one.url, str(one.bytes), one.digest, str(tmp_path / "told")]
+        both = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, *arguments], cwd=settings.PROJECT, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(2)
+        ]
+        answers = {process.communicate()[0].strip() for process in both}
+        assert [process.returncode for process in both] == [0, 0]
+        assert server.asked[0] is None and None not in server.asked[1:]
+    assert (tmp_path / "told").read_text() == "once\n"
+    assert answers == {str(store.kept(one.card))}
+
+
+# --- In a thread, for pages ---------------------------------------------------------------------------------------
+
+
+def state(name: str = "tiny") -> str | None:
+    now = fetching.status(name)
+    return now.state if now else None
+
+
+def test_a_page_starts_it_looks_at_it_and_finds_it_done(
+    known: Callable[[Fetched], Fetched], converter: list[Path]
+) -> None:
+    with serving(CONTENT, cut(0.5), well) as server:
+        known(tiny(server.url))
+        assert fetching.status("tiny") is None
+        fetching.start("tiny")
+        fetching.start("tiny")  # somebody else wants it too
+        until(lambda: state() == "done")
+        assert len(server.asked) == 2
+    assert store.is_ready("tiny")
+    fetching.shutdown()
+
+
+def test_a_page_cancels_it_and_begins_again_where_it_was(
+    known: Callable[[Fetched], Fetched], converter: list[Path]
+) -> None:
+    go_on = threading.Event()
+
+    def waits(to: object, content: bytes, start: int) -> None:
+        stall(0.0)(to, content, start)  # type: ignore[arg-type]
+        go_on.wait(20)
+
+    with serving(CONTENT, waits, well) as server:
+        known(tiny(server.url))
+        fetching.start("tiny")
+        until(lambda: (now := fetching.status("tiny")) and now.done > 0)
+        fetching.cancel("tiny")
+        assert state() == "cancelled" and not store.is_ready("tiny")
+        go_on.set()
+        fetching.start("tiny")
+        until(lambda: state() == "done")
+        assert server.asked[0] is None and server.asked[-1] == f"bytes={len(CONTENT) // 2}-"
+    fetching.shutdown()
+
+
+def test_a_page_is_told_why_it_failed(known: Callable[[Fetched], Fetched], converter: list[Path]) -> None:
+    with serving(CONTENT, status(404)) as server:
+        known(tiny(server.url))
+        fetching.start("tiny")
+        until(lambda: state() == "failed")
+    now = fetching.status("tiny")
+    assert now and now.error == ("backbone.refused", {"host": "127.0.0.1", "status": 404})
+    assert converter == [] and not store.is_ready("tiny")
+    fetching.shutdown()
+    assert fetching.status("tiny") is None
+
+
+def test_a_bug_is_told_too(known: Callable[[Fetched], Fetched], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(fetching, "_convert", broken)
+    with serving(CONTENT) as server:
+        known(tiny(server.url))
+        fetching.start("tiny")
+        until(lambda: state() == "failed")
+    fetching.shutdown()
+
+
+def test_an_unknown_network_cannot_be_fetched() -> None:
+    with pytest.raises(BackboneError) as caught:
+        fetching.start("dragonfly")
+    assert "dragonfly" in str(caught.value) and "resnet50" in str(caught.value)
+
+
+# --- The converter's process --------------------------------------------------------------------------------------
+
+
+def converters() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "core.backbones.convert" in child.cmdline()]
+
+
+@tensorflow_only
+def test_stopping_ends_the_converter_and_keeps_the_weights(shared: Path) -> None:
+    seen: list[psutil.Process] = []
+
+    def stop() -> bool:
+        seen.extend(converters())
+        return bool(seen)
+
+    with serving(weights_of(shared, 0.35)) as server:
+        one = mobilenet(shared / "weights", server.url, 0.35)
+        assert fetching.fetch(one, stop=stop) is None
+    assert seen and converters() == [] and store.kept(one.card) is None
+    assert fetched.at_hand(one) == fetched.folder() / one.file
+
+
+@pytest.mark.slow
+@tensorflow_only
+def test_weights_that_keras_does_not_understand_are_told_in_a_sentence() -> None:
+    with serving(CONTENT) as server:
+        one = replace(tiny(server.url), application="MobileNetV2")
+        with pytest.raises(BackboneError) as caught:
+            fetching.fetch(one)
+    assert caught.value.key == "backbone.not_converted" and "Tiny" in str(caught.value)
+    assert store.kept(one.card) is None
+
+
+@pytest.mark.slow
+@tensorflow_only
+@pytest.mark.parametrize("alpha", [1.0, 0.35])
+def test_real_weights_say_in_litert_what_they_say_in_keras(
+    shared: Path, tmp_path: Path, known: Callable[[Fetched], Fetched], alpha: float
+) -> None:
+    with serving(weights_of(shared, alpha), cut(0.4), well) as server:
+        one = known(mobilenet(shared / "weights", server.url, alpha))
+        path = fetching.fetch(one)
+        assert len(server.asked) == 2
+    assert path == ensure("mobilenetv2") and path and path.parent.name == "backbones"
+    picture = see(blots("red", 1, 300), 224)
+    np.save(tmp_path / "picture.npy", picture)
+    code = (
+        "import sys, keras, numpy as np\n"
+        "body = keras.applications.MobileNetV2((224, 224, 3), float(sys.argv[1]), False, weights=sys.argv[2])\n"
+        "seen = np.load(sys.argv[3])[None].astype(np.float32) / 127.5 - 1\n"
+        "np.save(sys.argv[4], body(seen, training=False))\n"
+    )
+    arguments = [str(alpha), str(fetched.at_hand(one)), str(tmp_path / "picture.npy"), str(tmp_path / "map.npy")]
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    subprocess.run([sys.executable, "-c", code, *arguments], env=quiet, check=True, capture_output=True)
+    truth = np.load(tmp_path / "map.npy")[0]
+    backbone = Backbone("mobilenetv2", threads=1)
+    (map_,), vector = backbone.maps(picture), backbone.vector(picture)
+    assert map_.shape == truth.shape == (7, 7, 1280) and vector.shape == (1280,)
+    mean = truth.mean((0, 1))
+    assert np.abs(vector - mean).max() < 1e-4 * mean.max() and mean.max() > 1
+    # A map has no mean that evens out what float32 rounds: Keras itself is 2e-5 away from Keras in float64.
+    assert np.abs(map_ - truth).max() < 3e-4 * truth.max()
