@@ -38,6 +38,8 @@ with --json every line of output is one JSON object in UTF-8, with one of these 
                                                    "held_out_loss", "held_out_accuracy"}] so far)
   {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
   {"answer": {"picture", "sure", "familiar", "finer", "labels": [{"label", "probability"}]}}
+  {"progress": {"stage", "done", "total"}}                              backbones fetch
+                                                   (stages: wait; fetch, in bytes; convert)
                                                    recognise, a line a picture ("finer": the breed of a dog)
   {"result": {…}}                                                       at the end of every other command
   {"error": {"key", "values", "message"}}                               instead, where it cannot be done
@@ -62,7 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; the exit code, as `--help` lists them."""
     for stream in (sys.stdout, sys.stderr):  # names of files may hold anything; JSON knows what stands in its place
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.deed == "backbones" and asked.fetch and not asked.name:
+        parser.error("backbones fetch: which one? NAME is missing")
     speaker = Speaker(asked.language or _own_language(), json_lines=asked.json)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
@@ -146,7 +151,9 @@ def _parser() -> argparse.ArgumentParser:
     inspect = deeds.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")
     inspect.add_argument("sources", nargs="+", type=Path, metavar="MODEL|SOURCE")
 
-    deeds.add_parser("backbones", parents=[common], help="the networks that there are")
+    backbones = deeds.add_parser("backbones", parents=[common], help="the networks that there are; fetch one of them")
+    backbones.add_argument("fetch", nargs="?", choices=("fetch",), help="fetch a network by its NAME, once")
+    backbones.add_argument("name", nargs="?", metavar="NAME", help="as `backbones` lists them")
     return parser
 
 
