@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 from core.backbones import resnet
 from core.backbones.architecture import Convolution, Dense
 from core.backbones.weights import Own
-from core.errors import BackboneError
 
 
 def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.SIZE) -> Any:
     """`keras.Model`, ready to learn: RGB float32 (batch, size, size, 3) of 0 to 255 to (batch, classes) probabilities.
-    Its weights are those in the file `pretrained`, in the layout of keras.applications, or drawn where None. Raises
-    BackboneError for a file that has another layout."""
+    Its weights are those in the file `pretrained`, in the layout of keras.applications, or drawn where None."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets at length
     import keras
 
@@ -27,10 +25,7 @@ def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.S
     scaled = keras.layers.Lambda(keras.applications.resnet.preprocess_input, name=resnet.SCALING)(picture)
     base = keras.applications.ResNet50(weights=None, include_top=False, input_tensor=scaled, pooling="avg")
     if pretrained is not None:
-        try:
-            base.load_weights(pretrained)
-        except (OSError, ValueError, KeyError) as error:
-            raise BackboneError("classic.other_weights", file=pretrained) from error
+        base.load_weights(pretrained)
     hidden = keras.layers.Dense(resnet.FEATURES, activation="relu", name=resnet.HIDDEN)(base.output)
     answer = keras.layers.Dense(classes, activation="softmax", name="answer")(hidden)
     network = keras.Model(picture, answer)

@@ -1,15 +1,22 @@
-"""Weight files of ResNet50 that lie on this machine, in the layout of keras.applications."""
+"""ResNet50's ImageNet weights, with which a classic lesson begins where they are on this machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from core import settings
+from core.backbones import fetched
 
-RESNET50 = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+_RESNET50 = next(one for one in fetched.FETCHED if one.application == "ResNet50")
 
 
 def resnet50() -> Path | None:
-    """ImageNet weights for the classic recipe; None where there are none, and it begins with drawn ones."""
-    folders = (settings.weights_folder(), settings.cache_folder() / "weights")
-    return next((folder / RESNET50 for folder in folders if folder and (folder / RESNET50).is_file()), None)
+    """The weight file, its hash checked; None where there is none, and a lesson begins with drawn weights. Raises
+    BackboneError for one in the folder that was pointed at that is not the file that is meant."""
+    return fetched.at_hand(_RESNET50)
+
+
+def is_there() -> bool:
+    """Whether a weight file lies there, without reading its 95 MB."""
+    folders = (settings.weights_folder(), fetched.folder())
+    return any(folder and (folder / _RESNET50.file).is_file() for folder in folders)

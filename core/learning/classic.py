@@ -62,8 +62,8 @@ def learn(
 ) -> Learned:
     """Teach the network from the pictures at the positions `learned`, and watch how it does on those `held` out. `tell`
     hears of batches; `settle`, after how many of them it goes faster. Pictures are read batch by batch, so that memory
-    does not grow with their number. Raises what reading raises, BackboneError for a weight file of another layout, and
-    LessonError where its numbers run away."""
+    does not grow with their number. Raises what reading raises, BackboneError for a weight file that is not the one
+    that is meant, and LessonError where its numbers run away."""
     tell(0, 1, ())
     start = pretrained.resnet50()
     network = keras_classic.build(len(features.labels), start, seed)

@@ -7,12 +7,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "클래식 방식에는 메모리가 {needed} GB 필요한데, 여기서 쓸 수 있는 건 {there} GB예요. 다른 방식으로 학습해 주세요. "
         "더 빠르고, 사진이 적을 때는 더 정확해요.",
     ),
-    "classic.other_weights": (
-        "{file} does not hold ResNet50's weights as Keras publishes them (without the top layers). Put the right file in "
-        "its place, or take it away to learn from scratch.",
-        "{file} 파일은 Keras가 공개한 ResNet50 가중치(맨 위층 없는 것)가 아니에요. 맞는 파일로 바꾸거나, 처음부터 배우게 하려면 "
-        "그 파일을 치워 주세요.",
-    ),
     "classic.diverged": (
         "The network's numbers ran away, and it learned nothing. That happens in the classic way. Try another seed, or "
         "teach in another way.",
@@ -32,8 +26,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "classic.will_scratch": (
         "ResNet50's ImageNet weights are not on this machine, so it will learn from scratch, which takes many thousands "
-        "of pictures to do well.",
-        "이 컴퓨터에 ResNet50의 ImageNet 가중치가 없어서 맨 처음부터 배워요. 그렇게 잘하려면 사진이 수천 장은 있어야 해요.",
+        "of pictures to do well. This fetches them, once: python -m core backbones fetch resnet50 (95 MB).",
+        "이 컴퓨터에 ResNet50의 ImageNet 가중치가 없어서 맨 처음부터 배워요. 그렇게 잘하려면 사진이 수천 장은 있어야 해요. "
+        "가중치는 이렇게 한 번만 내려받으면 돼요: python -m core backbones fetch resnet50 (95 MB)",
     ),
     "classic.will_imagenet": (
         "It will begin with what ResNet50 knows from ImageNet.",

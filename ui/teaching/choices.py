@@ -69,7 +69,7 @@ def show(area: Path, draft: Draft) -> None:
     )
     page.note(why_not_classic() or t("classic.note"))
     if wanted == "classic":
-        page.note(say("classic.will_scratch" if pretrained.resnet50() is None else "classic.will_imagenet", current()))
+        page.note(say("classic.will_imagenet" if pretrained.is_there() else "classic.will_scratch", current()))
     st.number_input(t("teach.seed"), 0, 9999, key="teach_seed", width=220, on_change=keep, args=(area, "seed"))
     page.note(t("teach.seed_note"))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from drawn import blots, painted, zipped
 
 from core import settings
 from core.backbones import pretrained, resnet
-from core.errors import LessonError, TeachLensError
+from core.errors import BackboneError, LessonError, TeachLensError
 from core.learning import classic
 from core.learning import settings as lesson_settings
 from core.learning.features import Features, extract
@@ -256,11 +258,15 @@ def test_pictures_are_read_batch_by_batch(
 
 
 def test_weights_in_the_folder_that_was_pointed_at_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert pretrained.resnet50() is None
+    file = replace(pretrained._RESNET50, digest=f"sha256:{hashlib.sha256(b'weights').hexdigest()}")
+    monkeypatch.setattr(pretrained, "_RESNET50", file)
     monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
-    assert pretrained.resnet50() is None
-    (tmp_path / pretrained.RESNET50).write_bytes(b"weights")
-    assert pretrained.resnet50() == tmp_path / pretrained.RESNET50
+    assert pretrained.resnet50() is None and not pretrained.is_there()
+    (tmp_path / file.file).write_bytes(b"weights")
+    assert pretrained.resnet50() == tmp_path / file.file and pretrained.is_there()
+    (tmp_path / file.file).write_bytes(b"others")
+    with pytest.raises(BackboneError):
+        pretrained.resnet50()
 
 
 def test_the_pace_counts_from_where_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
