@@ -1,6 +1,6 @@
-"""`python -m bench [teach pass predict cold app scale accuracy strangers modes classic]`: measures, and prints the table;
-all of it but classic, which takes hours, where no line is named. What needs the data sets beside the checkout is left
-out, and said so, where they are absent; the rest is then measured on drawings."""
+"""`python -m bench [teach pass predict cold app scale accuracy strangers modes classic]`: measures, and prints a table;
+all but classic, which takes hours, where no line is named. What needs the data sets beside the checkout is left out,
+and said so, where they are absent; the rest is then measured on drawings."""
 
 from __future__ import annotations
 

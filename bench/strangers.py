@@ -28,7 +28,8 @@ def lines(shared: Path) -> list[Line]:
         kept.append(fmean(rule.knows(vector) for vector in vectors[held]))
         for other, (strange, _) in looked.items():
             if other != name:
-                refused.append(fmean(not rule.knows(np.float32(vector)) for vector in strange.vectors[:, 0]))
+                others = np.asarray(strange.vectors[:, 0], np.float32)
+                refused.append(fmean(not rule.knows(vector) for vector in others))
     pairs = f"{len(refused)} pairs of sets, the worst {min(refused):.3f}"
     return [
         Line("kept as familiar: held-out pictures of what was taught", f"{fmean(kept):.3f}", f"{KEPT_SHARE:.2f}", ""),

@@ -13,11 +13,13 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 
 from core import VERSION
 from core.command import BROKEN_PIPE, BUG, INTERRUPTED, REFUSED, CommandError
 from core.command.say import Speaker
 from core.errors import TeachLensError
+from core.learning.settings import Mode
 from core.messages import Language
 
 _EPILOG = """\
@@ -33,13 +35,14 @@ exit codes:
 with --json every line of output is one JSON object in UTF-8, with one of these keys:
   {"found": {"pictures", "classes": {label: pictures}}}                 teach, evaluate
   {"progress": {"stage", "done", "total", "share", "seconds_left"}}     teach, evaluate
-                                                   (stages: read, look, learn, test, save; classic: train
-                                                   in place of learn, with "epochs" [{"loss", "accuracy",
+                                                   (stages: read, look, learn, test, save; thorough: then
+                                                   read, look, vary, train, save; classic: read, look, train,
+                                                   test, save; train has "epochs" [{"loss", "accuracy",
                                                    "held_out_loss", "held_out_accuracy"}] so far)
-  {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
-  {"answer": {"picture", "sure", "familiar", "finer", "labels": [{"label", "probability"}]}}
   {"progress": {"stage", "done", "total"}}                              backbones fetch
                                                    (stages: wait; fetch, in bytes; convert)
+  {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
+  {"answer": {"picture", "sure", "familiar", "finer", "labels": [{"label", "probability"}]}}
                                                    recognise, a line a picture ("finer": the breed of a dog)
   {"result": {…}}                                                       at the end of every other command
   {"error": {"key", "values", "message"}}                               instead, where it cannot be done
@@ -130,9 +133,10 @@ def _parser() -> argparse.ArgumentParser:
     teach.add_argument("--backbone", default="efficientnet-lite0", metavar="NAME", help="as `backbones` lists them")
     teach.add_argument(
         "--mode",
-        choices=("quick", "classic"),
+        choices=get_args(Mode),
         default="quick",
-        help="quick: seconds; classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 7 GB (quick)",
+        help="quick: seconds; thorough: that, then minutes in which the network's last blocks learn, kept if better; "
+        "classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 7 GB (quick)",
     )
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 

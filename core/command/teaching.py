@@ -9,10 +9,13 @@ from core.backbones import pretrained
 from core.command import DONE, REFUSED, CommandError, scores
 from core.command.places import check_place, model
 from core.command.say import Speaker
-from core.learning.settings import Settings
+from core.errors import LessonError
+from core.learning.settings import THOROUGH_MEMORY, Settings, can_improve
 from core.learning.teach import evaluate as tested
+from core.learning.teach import improve
 from core.learning.teach import teach as taught
 from core.model.file import ENDING, load
+from core.model.model import Model
 from core.pictures import archive
 from core.pictures.dataset import Dataset, lacks, left_out
 
@@ -30,6 +33,8 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
         speaker.say("classic.will_scratch" if pretrained.resnet50() is None else "classic.will_imagenet")
     settings = Settings(asked.backbone, asked.seed, asked.title, asked.mode)
     model = taught(dataset, settings, target, speaker.progress)
+    if asked.mode == "thorough":
+        model = _improved(target, dataset, settings, speaker)
     speaker.fact(
         "result",
         {
@@ -49,6 +54,19 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
         speaker.say(note)
     scores.say_report(model.report, model.labels, speaker)
     return DONE
+
+
+def _improved(target: Path, dataset: Dataset, settings: Settings, speaker: Speaker) -> Model:
+    """The model of a quick lesson, improved as far as this machine can and as it gets better."""
+    if not can_improve():
+        speaker.say("command.cannot_improve", needed=f"{THOROUGH_MEMORY / 1e9:.1f}")
+        return load(target)
+    try:
+        better = improve(target, dataset, settings, speaker.progress, lambda: False)
+        speaker.say("command.improved" if better else "command.not_improved")
+    except LessonError as error:
+        speaker.say(error.key, **error.values)
+    return load(target)
 
 
 def evaluate(asked: Namespace, speaker: Speaker) -> int:

@@ -11,6 +11,9 @@ from core.machine import memory
 # quick: a head on frozen features. thorough: that first, then the network's last blocks learn too, and it is kept if it
 # is better. classic: the whole of a ResNet50, as this project's tutorial did it.
 Mode = Literal["quick", "thorough", "classic"]
+# Pictures that a thorough lesson takes: of fewer, too few can be held back to tell whether it is better; more need more
+# of the disk than anybody expects.
+THOROUGH_LEAST, THOROUGH_MOST = 250, 20_000
 THOROUGH_MEMORY = 1_600 * 10**6  # bytes that a thorough lesson may take, the app beside it
 CLASSIC_MEMORY = 7_000 * 10**6  # bytes that a classic lesson may take: 6.2 GB were measured, the app stands beside
 # What a lesson looks with: of held-out pictures of six sets, 0.904, 0.920 and 0.924 are right, at about 5, 10 and 21 ms

@@ -22,7 +22,7 @@ from core.learning.features import Features, extract
 from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
 from core.learning.report import report, score
-from core.learning.settings import Settings
+from core.learning.settings import THOROUGH_LEAST, THOROUGH_MOST, Settings
 from core.learning.split import grouped, planned
 from core.model.file import load, save
 from core.model.model import Examples, Method, Model, ModelCard, Report
@@ -78,12 +78,14 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
     """Teach the model at `path` thoroughly, which a quick lesson made of the same dataset with the same settings. Where
     that is better, it takes the model's place, whole or not at all; whether it did. `stop` is asked again and again:
     where it says so, the best so far is what counts. For child processes alone, as it needs Keras. Raises as `teach`
-    does, ModelError where the model is gone, and LessonError for more pictures than it can bear."""
-    from core.learning.thorough import MOST, tune
-
+    does, ModelError where the model is gone, and LessonError for too few or too many pictures."""
     began = time.monotonic()
-    if len(dataset.entries) > MOST:
-        raise LessonError("lesson.too_many", most=f"{MOST:,}")
+    if len(dataset.entries) < THOROUGH_LEAST:
+        raise LessonError("lesson.too_few", least=f"{THOROUGH_LEAST:,}")
+    if len(dataset.entries) > THOROUGH_MOST:
+        raise LessonError("lesson.too_many", most=f"{THOROUGH_MOST:,}")
+    from core.learning.thorough import tune
+
     clock = Clock(listen, _expected_of_thorough(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
     features = extract(dataset, settings.backbone, VIEWS, lambda done, total: clock.tell("look", done, total))

@@ -23,7 +23,6 @@ from core.learning.split import Plan, folded
 from core.learning.tail import Tail
 from core.model.model import FloatArray, Head, IntArray
 
-MOST = 20_000  # pictures: above, what goes into the blocks that learn takes more of the disk than anybody expects
 _RATE = 2e-4  # of learning, at its highest
 _BATCH = 32
 _EPOCHS, _SAMPLES = 12, 20_000  # times through the pictures; fewer where that makes more pictures than this

@@ -81,6 +81,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{title} is ready, with or without a network: teach with --backbone {name}",
         "{title:을/를} 이제 인터넷 없이도 쓸 수 있어요: --backbone {name:으로/로} 가르쳐 보세요",
     ),
+    "command.improved": (
+        "Improved: the network's last blocks learned too.",
+        "더 다듬었어요. 네트워크의 마지막 부분도 함께 배웠어요.",
+    ),
+    "command.not_improved": (
+        "Improving found nothing better; the quick model stays.",
+        "더 다듬어 봤지만 나아지지 않아서, 빠른 모델을 그대로 두었어요.",
+    ),
+    "command.cannot_improve": (
+        "The quick model stays: improving it takes {needed} GB of memory, or is turned off by TEACHLENS_TUNING.",
+        "빠른 모델을 그대로 두었어요. 더 다듬으려면 메모리가 {needed} GB 필요하고, TEACHLENS_TUNING으로 꺼 두지 않아야 해요.",
+    ),
     "command.nothing_read": (
         "None of these could be read as a picture.",
         "사진으로 읽을 수 있는 것이 하나도 없어요.",

@@ -14,9 +14,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Something went wrong on our side, and the lesson could not go on. Your pictures are still here: try again.",
         "프로그램에 문제가 생겨 학습을 마치지 못했어요. 사진은 그대로 있으니 다시 해 보세요.",
     ),
+    "lesson.too_few": (
+        "The quick model stays: to improve it, and to tell that it is better, takes {least} pictures.",
+        "빠른 모델을 그대로 둘게요. 더 다듬고 나아졌는지 가려내려면 사진이 {least}장은 있어야 해요.",
+    ),
     "lesson.too_many": (
-        "Fine-tuning bears up to {most} pictures, so the model stays as it is.",
-        "미세 조정은 사진 {most}장까지만 할 수 있어요. 모델은 지금 그대로 둘게요.",
+        "The quick model stays: improving it is possible with up to {most} pictures.",
+        "빠른 모델을 그대로 둘게요. 더 다듬는 건 사진 {most}장까지만 할 수 있어요.",
     ),
     "lesson.no_room": (
         "The disk is full, so the lesson could not go on. Make room on it and try again: your pictures are still here.",

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from core import settings
+from core.errors import LessonError
 from core.learning.settings import Settings
-from core.learning.teach import teach
+from core.learning.teach import improve, teach
 from core.model.file import load, load_examples
 from core.model.recognise import Recogniser
 from core.pictures import archive, samples
@@ -23,13 +24,14 @@ IMPROVE = """
 import json, sys
 from pathlib import Path
 import numpy as np
-from core.learning import cuts, thorough
+from core.learning import cuts, teach, thorough
 from core.learning.settings import Settings
 from core.learning.teach import improve
 from core.pictures import archive
 
 source, path, epochs, clearer, stop_after = Path(sys.argv[1]), Path(sys.argv[2]), *map(float, sys.argv[3:])
 thorough._EPOCHS, thorough._FEWEST_EPOCHS, thorough._CLEARER, cuts._VARIATIONS = int(epochs), 1, clearer, 2
+teach.THOROUGH_LEAST = 36
 told = []
 better = improve(path, archive.find([source]), Settings(), told.append, lambda: len(told) > stop_after)
 stages = list(dict.fromkeys(event.stage for event in told))
@@ -121,6 +123,12 @@ def test_a_model_stays_as_it_was_where_nothing_better_is_found(source: Path, qui
 def test_it_stops_where_it_is_told_to(source: Path, quick: Path) -> None:
     told = improved(source, quick, epochs=50, clearer=1e9, stop_after=76)  # 73 events come before it begins to train
     assert told["epochs"] <= 2 and told["stages"][-2:] == ["train", "save"]
+
+
+def test_a_few_pictures_are_too_few_to_tell(source: Path, quick: Path) -> None:
+    with pytest.raises(LessonError) as caught:
+        improve(quick, archive.find([source]), Settings(), lambda progress: None, lambda: False)
+    assert caught.value.key == "lesson.too_few" and "250" in caught.value.say("ko")
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
