@@ -8,12 +8,14 @@ from typing import get_args
 import streamlit as st
 
 from core import machine
+from core.backbones import fetched as networks
 from core.backbones import pretrained
 from core.learning.settings import CLASSIC_MEMORY, THOROUGH_MEMORY, TIERS, Mode, can_be_classic, can_improve
 from core.messages import say
 from ui import errors, page
 from ui.language import current
 from ui.teaching import draft as drafts
+from ui.teaching import fetching
 from ui.teaching.draft import Draft
 from ui.texts import t
 
@@ -24,18 +26,25 @@ def mode(draft: Draft) -> Mode:
     wanted: Mode = next((one for one in modes if one == draft.mode), "thorough")
     if wanted == "classic" and not can_be_classic():
         wanted = "thorough"
-    return "quick" if wanted == "thorough" and not can_improve() else wanted
+    return "quick" if wanted == "thorough" and not (can_improve() and frozen(draft) is None) else wanted
 
 
 def backbone(draft: Draft) -> str:
-    """The backbone of a lesson of this draft."""
-    return draft.backbone or TIERS["quick"]
+    """The backbone of a lesson of this draft: as was chosen, once it is here."""
+    return fetching.ready(draft.backbone) or TIERS["quick"]
+
+
+def frozen(draft: Draft) -> str | None:
+    """The title of the draft's backbone where that cannot be improved itself; None where it can."""
+    found = networks.find(backbone(draft))
+    return found.card.title if found else None
 
 
 def show(area: Path, draft: Draft) -> None:
     """The settings. The draft is what holds; the widgets show it, and write into it as soon as they are changed."""
     keep = errors.guarded(_keep)
-    st.session_state["teach_backbone"] = backbone(draft)
+    chosen = backbone(draft)
+    st.session_state["teach_backbone"] = chosen if chosen in TIERS.values() else None
     st.session_state["teach_seed"] = draft.seed
     wanted = mode(draft)
     st.session_state["teach_improve"] = wanted == "thorough"
@@ -52,14 +61,16 @@ def show(area: Path, draft: Draft) -> None:
         on_change=keep,
         args=(area, "backbone"),
     )
+    fetching.show(area, draft, disabled=wanted == "classic")
     st.toggle(
         t("teach.improve"),
         key="teach_improve",
-        disabled=wanted == "classic" or not can_improve(),
+        disabled=wanted == "classic" or not can_improve() or frozen(draft) is not None,
         on_change=errors.guarded(_keep_mode),
         args=(area, "teach_improve", "thorough", "quick"),
     )
-    page.note(why_not() or t("teach.improve_note"))
+    title = frozen(draft)
+    page.note(why_not() or (t("fetching.frozen", title=title) if title else t("teach.improve_note")))
     st.toggle(
         t("classic.choose"),
         key="teach_classic",
