@@ -1,0 +1,109 @@
+"""Networks that have to be fetched once, among the settings: chosen, offered with their size, watched as they come."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from core.backbones import fetched as networks
+from core.backbones import store
+from core.backbones.fetched import Fetched
+from core.errors import BackboneError
+from core.work import fetching
+from core.work.fetching import Status
+from ui import errors, page
+from ui.teaching import draft as drafts
+from ui.teaching.draft import Draft
+from ui.texts import t
+
+_RHYTHM = 0.5  # seconds between two looks at it
+
+
+def ready(name: str) -> str:
+    """The backbone of that name where lessons can use it; empty for one that has yet to be fetched."""
+    return name if networks.find(name) is None or store.is_ready(name) else ""
+
+
+def show(area: Path, draft: Draft, *, disabled: bool) -> None:
+    """The choice of such a network and, where it is not here yet, the way to get it."""
+    chosen = networks.find(draft.backbone)
+    st.session_state["teach_network"] = chosen.card.name if chosen else ""
+    labels = {"": t("fetching.none")} | {one.card.name: _label(one) for one in networks.FETCHED}
+    st.selectbox(
+        t("fetching.network"),
+        list(labels),
+        format_func=labels.__getitem__,
+        disabled=disabled,
+        key="teach_network",
+        on_change=errors.guarded(_keep),
+        args=(area,),
+    )
+    if chosen and not disabled and not store.is_ready(chosen.card.name):
+        with page.card("fetching"):
+            _offer(chosen, fetching.status(chosen.card.name))
+
+
+def _label(one: Fetched) -> str:
+    kind = "here" if store.is_ready(one.card.name) else "away"
+    return t(f"fetching.{kind}", title=one.card.title, size=one.megabytes)
+
+
+def _keep(area: Path) -> None:
+    drafts.change(area, backbone=st.session_state["teach_network"])
+
+
+def _offer(one: Fetched, status: Status | None) -> None:
+    """What it takes, or how it goes, with the one button for that."""
+    name, card = one.card.name, one.card
+    if status and status.state == "running":
+        _watch(name)
+        st.button(
+            t("fetching.cancel"),
+            icon=":material/close:",
+            key="teach_fetch_cancel",
+            on_click=errors.guarded(fetching.cancel),
+            args=(name,),
+        )
+        return
+    if status and status.error:
+        errors.explain(BackboneError(status.error[0], **status.error[1]))
+        page.note(t("fetching.stays"))
+    else:
+        host = urlsplit(one.url).hostname
+        about = {"size": one.megabytes, "source": card.source, "licence": card.licence, "host": host}
+        page.note(t("fetching.offer", None, title=card.title, **about))
+    st.button(
+        t("fetching.again") if status and status.error else t("fetching.fetch", size=one.megabytes),
+        icon=":material/download:",
+        key="teach_fetch",
+        on_click=errors.guarded(fetching.start),
+        args=(name,),
+    )
+
+
+@st.fragment(run_every=_RHYTHM)
+@errors.guarded
+def _watch(name: str) -> None:
+    one, status = networks.find(name), fetching.status(name)
+    if one is None or status is None or status.state != "running":
+        st.rerun(scope="app")
+    st.html(view(one, status))
+
+
+def view(one: Fetched, status: Status) -> str:
+    """How far it is, as HTML."""
+    head = t(f"fetching.now_{status.stage}", title=one.card.title)
+    share, amount = float(status.stage == "convert"), ""
+    if status.stage == "fetch":
+        share = status.done / max(status.total, 1)
+        amount = t("fetching.amount", done=f"{status.done / 1e6:.0f}", total=f"{status.total / 1e6:.0f}")
+    return (
+        f'<div class="tl-lesson"><p class="tl-now" role="status"><strong>{escape(head)}</strong>'
+        f'<span class="tl-note">{escape(amount)}</span></p>'
+        f'<div class="tl-whole-bar" role="progressbar" aria-valuenow="{round(share * 100)}" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-label="{escape(t("fetching.progress"))}">'
+        f'<span style="width:{share * 100:.1f}%"></span></div></div>'
+    )
