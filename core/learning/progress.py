@@ -9,7 +9,6 @@ from typing import Literal
 
 Stage = Literal["read", "look", "learn", "vary", "train", "test", "save"]
 STAGES: tuple[Stage, ...] = ("read", "look", "learn", "test", "save")  # of a quick lesson, in their order
-THOROUGH: tuple[Stage, ...] = ("read", "look", "vary", "train", "save")  # what follows it in the thorough mode
 CLASSIC: tuple[Stage, ...] = ("read", "look", "train", "test", "save")
 
 

@@ -90,7 +90,9 @@ def why_not() -> str | None:
     if can_improve():
         return None
     have, needed = (f"{size / 1e9:.1f}" for size in (machine.memory(), THOROUGH_MEMORY))
-    return t("teach.improve_memory", have=have, needed=needed) if have < needed else t("teach.improve_off")
+    if machine.memory() < THOROUGH_MEMORY:
+        return t("teach.improve_memory", have=have, needed=needed)
+    return t("teach.improve_off")
 
 
 def why_not_classic() -> str | None:

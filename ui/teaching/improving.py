@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.learning.progress import THOROUGH
+from core.learning.progress import Stage
 from core.messages import say
 from core.model.model import Model
 from core.work import lessons
@@ -19,6 +19,7 @@ from ui.teaching.draft import Draft
 from ui.texts import plural, t
 
 _RHYTHM = 1.0  # seconds between two looks at it
+_SHOWN: tuple[Stage, ...] = ("vary", "train", "save")  # what comes before them is over in a moment
 
 
 def show(area: Path, draft: Draft, model: Model) -> None:
@@ -81,4 +82,4 @@ def _watch(area: str, lesson: str) -> None:
 def view(status: Status) -> str:
     """How far it is, as HTML."""
     note = escape(t("teach.improving_note"))
-    return progress.view(status, THOROUGH) + f'<p class="tl-note">{note}</p>'
+    return progress.view(status, _SHOWN) + f'<p class="tl-note">{note}</p>'
