@@ -18,14 +18,16 @@ _LEAST = 10  # epochs that a chart is wide, so that its lines grow from left to 
 # Light and dark, as in ui/style.css: a picture does not see its page's colours.
 _GRID, _QUIET = ("#dfd8c9", "#343d3f"), ("#5b6366", "#a9b0b0")
 _LINES = {"learned": PALETTE[0], "held": PALETTE[1]}
-_ROOM = 1.25  # above the highest loss on the pictures it learns from; held-out pictures may go far beyond, and are cut
+_ROOM = 1.25  # above the highest loss on the pictures it learns from, and the lowest on held-out ones, whose others may
+# go far beyond, and are cut
 
 
 def view(epochs: Sequence[Epoch]) -> str:
     """The charts as HTML; empty before the first epoch is over."""
     if not epochs:
         return ""
-    top = _ROOM * max(1e-3, *(epoch.loss for epoch in epochs))
+    least = min((epoch.held_out_loss for epoch in epochs if math.isfinite(epoch.held_out_loss)), default=0.0)
+    top = _ROOM * max(1e-3, least, *(epoch.loss for epoch in epochs))
     learned, held = [epoch.accuracy for epoch in epochs], [epoch.held_out_accuracy for epoch in epochs]
     right = _chart(t("teach.curve_accuracy"), learned, held, 1.0, percent)
     learned, held = [epoch.loss for epoch in epochs], [epoch.held_out_loss for epoch in epochs]
