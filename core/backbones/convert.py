@@ -57,11 +57,12 @@ def _network(fetched: Fetched, weights: Path) -> Any:
     preprocess = import_module(build.__module__).preprocess_input
     shape = (fetched.card.size, fetched.card.size, 3)
     try:
-        body = build(include_top=False, weights=str(weights), input_shape=shape, **fetched.options)
+        whole = build(include_top=fetched.top, weights=str(weights), input_shape=shape, **fetched.options)
     except (OSError, ValueError, KeyError, TypeError) as error:  # another layout than this Keras knows
         raise BackboneError("backbone.not_converted", title=fetched.card.title) from error
     picture = keras.Input(shape, batch_size=1, name="picture")
-    map_ = body(preprocess(picture), training=False)
+    last = next(layer for layer in reversed(whole.layers) if len(layer.output.shape) == 4)  # what follows is the top
+    map_ = keras.Model(whole.input, last.output)(preprocess(picture), training=False)
     return keras.Model(picture, [map_, keras.layers.GlobalAveragePooling2D()(map_)])
 
 

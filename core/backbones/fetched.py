@@ -1,5 +1,5 @@
 """Backbones that are fetched by network when somebody first asks for them: which there are, and whether their weight
-files are at hand. The weights are those of keras.applications, trained on ImageNet, without the top layers."""
+files are at hand. The weights are those of keras.applications, trained on ImageNet."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Fetched:
     url: str
     bytes: int  # of the weight file
     digest: str  # of it: "sha256:…", or "md5:…" where nobody has published a better one
+    top: bool = False  # whether it holds the top layers too, which are left away
     options: Mapping[str, float] = field(default_factory=dict)  # of that function, such as MobileNetV2's alpha
 
     @property
@@ -47,6 +48,8 @@ def described(
     features: int,
     source: str,
     licence: str,
+    *,
+    top: bool = False,
     **options: float,
 ) -> Fetched:
     """A network of keras.applications whose weight file lies at `url` and has `size` bytes."""
@@ -63,13 +66,23 @@ def described(
         # Where only another hash is known, this stands for it: what is taught on one file is not used with another.
         sha256=value if kind == "sha256" else hashlib.sha256(digest.encode()).hexdigest(),
     )
-    return Fetched(card, application, url, size, digest, options)
+    return Fetched(card, application, url, size, digest, top, options)
 
 
 # EfficientNetV2B0's and ConvNeXtTiny's hashes are those that keras.applications checks; of ResNet50, it checks an MD5
-# (4d473c1dd8becc155b73f8504c6f6626), and others have published the SHA-256 of that file. Of MobileNetV2 it checks none,
-# nor has anybody published one that could be found, so MobileNetV2 is not among them.
+# (4d473c1dd8becc155b73f8504c6f6626), and several projects have published the SHA-256 of that file. Of MobileNetV2 it
+# checks none; several projects have published the SHA-256 of the file with the top layers, nobody that of the other.
 FETCHED = (
+    described(
+        "MobileNetV2",
+        f"{_KERAS}/mobilenet_v2/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
+        14_536_120,
+        "sha256:3e195a2857356cfc092cbbb460beb2a5bce279015d7792598b8d3d9e451902e3",
+        features=1280,
+        source="Sandler et al. 2018",
+        licence="Apache-2.0",
+        top=True,
+    ),
     described(
         "EfficientNetV2B0",
         f"{_KERAS}/efficientnet_v2/efficientnetv2-b0_notop.h5",

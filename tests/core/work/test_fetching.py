@@ -44,7 +44,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fetched], Fetched]:
     """Adds a network to those that there are; nothing of it goes on after the test."""
 
     def added(one: Fetched) -> Fetched:
-        monkeypatch.setattr(fetched, "FETCHED", (*fetched.FETCHED, one))
+        monkeypatch.setattr(fetched, "FETCHED", (one, *fetched.FETCHED))
         return one
 
     return added
@@ -265,6 +265,33 @@ def test_weights_that_keras_does_not_understand_are_told_in_a_sentence() -> None
             fetching.fetch(one)
     assert caught.value.key == "backbone.not_converted" and "Tiny" in str(caught.value)
     assert store.kept(one.card) is None
+
+
+@pytest.mark.slow
+@tensorflow_only
+def test_the_top_layers_of_a_file_are_left_away(tmp_path: Path, known: Callable[[Fetched], Fetched]) -> None:
+    code = (
+        "import sys, keras, numpy as np\n"
+        "whole = keras.applications.MobileNetV2((224, 224, 3), 0.35, weights=None, classes=1000)\n"
+        "whole.save(sys.argv[1])\n"
+        "body = keras.Model(whole.input, whole.get_layer('out_relu').output)\n"
+        "seen = np.load(sys.argv[2])[None].astype(np.float32) / 127.5 - 1\n"
+        "np.save(sys.argv[3], body(seen, training=False))\n"
+    )
+    picture = see(blots("green", 1, 300), 224)
+    np.save(tmp_path / "picture.npy", picture)
+    arguments = [str(tmp_path / name) for name in ("whole.h5", "picture.npy", "map.npy")]
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    subprocess.run([sys.executable, "-c", code, *arguments], env=quiet, check=True, capture_output=True)
+    content = (tmp_path / "whole.h5").read_bytes()
+    with serving(content) as server:
+        one = replace(tiny(server.url, content), application="MobileNetV2", top=True, options={"alpha": 0.35})
+        one = known(replace(one, card=replace(one.card, features=1280)))
+        assert fetching.fetch(one)
+    truth = np.load(tmp_path / "map.npy")[0]
+    (map_,) = Backbone("tiny", threads=1).maps(picture)
+    assert map_.shape == truth.shape == (7, 7, 1280) and truth.max() > 0
+    assert np.abs(map_ - truth).max() < 3e-4 * truth.max()
 
 
 @pytest.mark.slow
