@@ -15,7 +15,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fetching.stays": ("Lessons use what is chosen above.", "위에서 고른 것으로 가르쳐요."),
     "fetching.now_wait": ("Waiting to begin", "시작을 기다리는 중"),
     "fetching.now_fetch": ("Fetching {title}", "{title} 받는 중"),
-    "fetching.now_convert": ("Preparing {title}, once: up to a minute", "{title} 준비 중, 한 번만 하면 돼요: 길어야 1분쯤"),
+    "fetching.now_convert": (
+        "Preparing {title}, once: up to a minute",
+        "{title} 준비 중, 한 번만 하면 돼요: 길어야 1분쯤",
+    ),
     "fetching.amount": ("{done} of {total} MB", "{total} MB 중 {done} MB"),
     "fetching.progress": ("Progress of fetching", "내려받기 진행률"),
     "fetching.frozen": (
