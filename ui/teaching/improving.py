@@ -22,34 +22,40 @@ _RHYTHM = 1.0  # seconds between two looks at it
 _SHOWN: tuple[Stage, ...] = ("vary", "train", "save")  # what comes before them is over in a moment
 
 
-def show(area: Path, draft: Draft, model: Model) -> None:
-    """How the improving of the draft's model stands, if there is anything to say of it."""
+def show(area: Path, draft: Draft) -> None:
+    """How far it is, where it goes on."""
     lesson = str(draft.lesson)
     status = lessons.improvement(area, lesson)
+    if status is None or status.state not in ("waiting", "running"):
+        return
+    with page.card("improving"):
+        _watch(str(area), lesson)
+        with st.container(horizontal=True, gap="small", key="teach_improving"):
+            if status.progress.get("train"):
+                st.button(
+                    t("teach.improve_stop"),
+                    icon=":material/done_all:",
+                    key="teach_improve_stop",
+                    on_click=errors.guarded(lessons.stop),
+                    args=(area, lesson),
+                )
+            st.button(
+                t("teach.improve_forgo"),
+                type="tertiary",
+                icon=":material/close:",
+                key="teach_improve_forgo",
+                on_click=errors.guarded(lessons.forgo),
+                args=(area, lesson),
+            )
+
+
+def told(area: Path, draft: Draft, model: Model) -> None:
+    """What came of it, or why there was none."""
+    status = lessons.improvement(area, str(draft.lesson))
     if status is None:
         if draft.mode in ("", "thorough") and (reason := choices.why_not()):
             page.note(reason)
-    elif status.state in ("waiting", "running"):
-        with page.card("improving"):
-            _watch(str(area), lesson)
-            with st.container(horizontal=True, gap="small", key="teach_improving"):
-                if status.progress.get("train"):
-                    st.button(
-                        t("teach.improve_stop"),
-                        icon=":material/done_all:",
-                        key="teach_improve_stop",
-                        on_click=errors.guarded(lessons.stop),
-                        args=(area, lesson),
-                    )
-                st.button(
-                    t("teach.improve_forgo"),
-                    type="tertiary",
-                    icon=":material/close:",
-                    key="teach_improve_forgo",
-                    on_click=errors.guarded(lessons.forgo),
-                    args=(area, lesson),
-                )
-    else:
+    elif status.state not in ("waiting", "running"):
         page.note(outcome(status, model))
 
 

@@ -29,8 +29,9 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         st.html(summary(model))
         with st.popover(t("teach.how_tested"), icon=":material/help:", type="tertiary", key="teach_how"):
             st.html(how_html(model))
+        improving.told(area, draft, model)
         _actions(area, path, model)
-        improving.show(area, draft, model)
+        improving.show(area, draft)
         st.html(hints_html(hints(model, listed.groups)))
         happened.show(model)
     if draft.sources and (taught := drafts.present(draft.sources)):

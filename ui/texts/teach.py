@@ -175,12 +175,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "더 다듬어 봤지만 나아지지 않아서, 모델은 그대로 두었어요.",
     ),
     "teach.improve_better.one": (
-        "Improved. Of the picture held back for the test it had {before} right before, and {after} now.",
-        "더 다듬었어요. 시험용으로 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 {after}장을 맞혀요.",
+        "Improved. It had {before} right before of the picture held back for this test, and {after} now.",
+        "더 다듬었어요. 이번 시험에 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 {after}장을 맞혀요.",
     ),
     "teach.improve_better.many": (
-        "Improved. Of the {count} pictures held back for the test it had {before} right before, and {after} now.",
-        "더 다듬었어요. 시험용으로 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 {after}장을 맞혀요.",
+        "Improved. Of the {count} pictures held back for this test, {before} were right before and {after} are now. The "
+        "score before was of all pictures, so it cannot be compared with this one.",
+        "더 다듬었어요. 이번 시험에 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 {after}장을 맞혀요. 다듬기 전 점수는 "
+        "사진 전체로 낸 것이라 지금 점수와 바로 견줄 수는 없어요.",
     ),
     "teach.seed": ("Seed", "시드"),
     "teach.seed_note": (

@@ -1,0 +1,67 @@
+"""What is said of a model that is improved behind its result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.learning.progress import Epoch, Progress
+from core.learning.report import score
+from core.model.file import load
+from core.model.model import Model
+from core.model.shelf import SAMPLES
+from core.work.lessons import Status
+from ui.teaching import choices, improving
+from ui.teaching.draft import Draft
+
+
+@pytest.fixture(params=["en", "ko"])
+def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("ui.language.current", lambda: request.param)
+    monkeypatch.setattr("ui.teaching.improving.current", lambda: request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def model() -> Model:
+    return load(SAMPLES / "doodles.en.teachlens")
+
+
+def test_how_much_better_it_is_stands_beside_what_it_was(language: str, model: Model) -> None:
+    improved = replace(
+        model, card=replace(model.card, before=score(81, 93)), report=replace(model.report, score=score(85, 93))
+    )
+    said = improving.outcome(Status("done"), improved)
+    assert all(number in said for number in ("81", "85", "93"))
+
+
+def test_an_end_without_anything_better_is_said_as_such(language: str, model: Model) -> None:
+    same, ended = (improving.outcome(Status(state), model) for state in ("done", "cancelled"))
+    failed = improving.outcome(Status("failed", error=("lesson.too_few", {"least": "250"})), model)
+    assert len({same, ended, failed}) == 3 and "250" in failed
+
+
+def test_the_curves_grow_while_it_trains(language: str) -> None:
+    epochs = (Epoch(0.5, 0.8, 0.6, 0.75), Epoch(0.2, 0.9, 0.5, 0.83))
+    shown = improving.view(Status("running", progress={"train": Progress("train", 4, 10, 0.4, 60.0, epochs=epochs)}))
+    assert "83%" in shown and "40%" in shown and ("네트워크" in shown) == (language == "ko")
+
+
+def test_a_small_machine_says_why_models_stay_quick(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEACHLENS_TUNING", "on")
+    monkeypatch.setattr("core.machine.memory", lambda: 690_000_000)
+    monkeypatch.setattr("core.learning.settings.memory", lambda: 690_000_000)
+    assert choices.mode(Draft()) == "quick" and "0.7" in (choices.why_not() or "")
+    monkeypatch.setattr("core.learning.settings.memory", lambda: 8_000_000_000)
+    assert choices.mode(Draft()) == "thorough" and choices.why_not() is None
+    assert choices.mode(Draft(mode="quick")) == "quick"
+
+
+def test_the_way_chosen_lies_in_the_draft(tmp_path: Path) -> None:
+    from ui.teaching import draft
+
+    draft.change(tmp_path, mode="classic", backbone="efficientnet-lite0+efficientnet-lite1-192")
+    assert draft.load(tmp_path).mode == "classic"
+    assert choices.backbone(draft.load(tmp_path)) == "efficientnet-lite0+efficientnet-lite1-192"
