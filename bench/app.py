@@ -63,7 +63,8 @@ def lines(source: Path, folder: Path) -> list[Line]:
 
 def _ours(browser: Any, source: Path, home: Path) -> _Visit:
     """Start the app; try a sample; teach, with the result on the page."""
-    places = {"TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(home / "cache")}
+    # What follows a quick lesson where there is memory for it, takes its own 1.2 GB: see `bench.modes`.
+    places = {"TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(home / "cache"), "TEACHLENS_TUNING": "off"}
     began = time.perf_counter()
     with _served(PROJECT / "app.py", places) as (address, watch):
         page = browser.new_page(locale="en-GB")

@@ -17,6 +17,7 @@ _once = threading.Lock()
 _started = threading.Event()
 _stopping = threading.Event()  # a new one with every start, so that no thread of an earlier one misses its end
 _TIDY_SECONDS = 3600  # how often old visits are looked for while the server runs
+_LATER = 4  # seconds after the start, when its first page stands; whoever asks for it before gets it all the same
 
 
 def start() -> None:
@@ -59,7 +60,9 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _look_after(stopping: threading.Event) -> None:
     """What has to be done once, then what has to be done now and then until the server stops."""
-    for task in (_recover, visits.remove_old, _warm):
+    for task, wait in ((_recover, 0), (visits.remove_old, 0), (_warm, 0), (_make_everyday, _LATER)):
+        if stopping.wait(wait):
+            return
         try:
             task()
         except Exception:
@@ -76,10 +79,14 @@ def _recover() -> None:
 
 def _warm() -> None:
     from core import backbones
-    from core.messages import LANGUAGES
-    from core.model import everyday
 
     for card in backbones.cards()[:1]:  # the built-in one stands first; others are fetched when asked for
         backbones.ensure(card.name)
+
+
+def _make_everyday() -> None:
+    from core.messages import LANGUAGES
+    from core.model import everyday
+
     for language in LANGUAGES:
         everyday.ensure(language)
