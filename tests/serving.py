@@ -83,6 +83,16 @@ def well(to: Handler, content: bytes, start: int) -> None:
     return None
 
 
+def after(go_on: threading.Event) -> Deed:
+    """Sends the whole once it is told to go on."""
+
+    def waits(to: Handler, content: bytes, start: int) -> None:
+        go_on.wait(20)
+        well(to, content, start)
+
+    return waits
+
+
 def without_ranges(to: Handler, content: bytes, _: int) -> None:
     """The whole, whatever was asked."""
     well(to, content, 0)

@@ -30,7 +30,7 @@ class Backbone:
         self.card = card(name)
         parts = [card(part) for part in self.card.parts] or [self.card]
         files = [ensure(part.name, NOTHING if number else own) for number, part in enumerate(parts)]
-        self._networks = [_Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
+        self._networks = [Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
 
     def vector(self, seen: Picture) -> FloatArray:
         """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""
@@ -42,25 +42,29 @@ class Backbone:
         return [network.map(seen) for network in self._networks]
 
 
-class _Network:
-    """One network in LiteRT's interpreter."""
+class Network:
+    """One network in LiteRT's interpreter. One picture at a time; not to be shared by threads without a lock."""
 
-    def __init__(self, card: Card, file: Path, threads: int) -> None:
+    def __init__(self, card: Card, file: Path | bytes, threads: int) -> None:
+        """From a LiteRT file or its content, which takes pictures as the card says."""
         from ai_edge_litert.interpreter import Interpreter  # asking for a card does without it
 
         self._card = card
-        self._interpreter = Interpreter(str(file), num_threads=threads)
+        content = {"model_content": file} if isinstance(file, bytes) else {"model_path": str(file)}
+        self._interpreter = Interpreter(**content, num_threads=threads)
         self._interpreter.allocate_tensors()
         self._entrance = self._interpreter.get_input_details()[0]["index"]
         ranks = {len(detail["shape"]): detail["index"] for detail in self._interpreter.get_output_details()}
         self._map, self._vector = ranks[4], ranks[2]
 
     def vector(self, seen: Picture) -> FloatArray:
+        """Its vector (features,) of a square RGB picture."""
         self._invoke(seen)
         vector: FloatArray = self._interpreter.get_tensor(self._vector)[0]
         return vector
 
     def map(self, seen: Picture) -> FloatArray:
+        """Its map (h, w, features) of a square RGB picture."""
         self._invoke(seen)
         map_: FloatArray = self._interpreter.get_tensor(self._map)[0]
         return map_

@@ -8,12 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from core.backbones import catalogue, litert
 from core.backbones.architecture import block_start, shapes
 from core.backbones.card import Card
+from core.backbones.run import Network
 from core.errors import TeachLensError
 from core.learning.features import nameless_file
 from core.learning.variations import varied
@@ -21,7 +21,7 @@ from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Entry
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, see
+from core.pictures.picture import see
 
 BLOCK = 11  # the first block that learns: a third of the network's work, and most of what is about whole things
 _VARIATIONS = 8  # other views of a picture, where there is room for them
@@ -45,10 +45,10 @@ def cut(
     plain = 2 if mirror else 1
     room = _ROOM // (len(entries) * 2 * int(np.prod(shape)))
     views = plain + min(_VARIATIONS, max(1, room - plain))
-    network = bytes(litert.written(layers[:first], catalogue.weights(card.name), card.size))
-    trunks: SimpleQueue[_Trunk] = SimpleQueue()
+    content = bytes(litert.written(layers[:first], catalogue.weights(card.name), card.size))
+    trunks: SimpleQueue[Network] = SimpleQueue()  # what comes before the blocks that learn
     for _ in range(cores()):
-        trunks.put(_Trunk(network, card))
+        trunks.put(Network(card, content, threads=1))
     file = nameless_file()
     file.truncate(len(entries) * views * 2 * int(np.prod(shape)))
     found = np.memmap(file, np.float16, "r+", shape=(len(entries), views, *shape))
@@ -57,11 +57,12 @@ def cut(
         picture = decode(data, shortest=card.size)
         generator = np.random.default_rng((seed, number))
         seen, larger = see(picture, card.size), see(picture, round(card.size * _MARGIN))
+        seen_as = [seen, seen[:, ::-1]][:plain]
+        seen_as += [varied(larger, card.size, mirror, generator) for _ in range(views - plain)]
         trunk = trunks.get()
         try:
-            for view in range(views):
-                what = varied(larger, card.size, mirror, generator) if view >= plain else seen[:, :: 1 - 2 * view]
-                found[number, view] = trunk.look(what)
+            for view, what in enumerate(seen_as):
+                found[number, view] = trunk.map(what)
         finally:
             trunks.put(trunk)
 
@@ -82,22 +83,3 @@ def cut(
             for one in waiting:
                 one.cancel()
     return found
-
-
-class _Trunk:
-    """What comes before the blocks that learn, in LiteRT's interpreter."""
-
-    def __init__(self, content: bytes, card: Card) -> None:
-        self._card = card
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._interpreter.allocate_tensors()
-        self._entrance = self._interpreter.get_input_details()[0]["index"]
-        self._exit = next(one["index"] for one in self._interpreter.get_output_details() if len(one["shape"]) == 4)
-
-    def look(self, seen: Picture) -> NDArray[np.float32]:
-        """(size, size, 3) uint8 -> (height, width, channels)."""
-        scaled = np.subtract(seen, self._card.mean, dtype=np.float32) / self._card.scale
-        self._interpreter.set_tensor(self._entrance, scaled[None].astype(np.float32))
-        self._interpreter.invoke()
-        found: NDArray[np.float32] = self._interpreter.get_tensor(self._exit)[0]
-        return found

@@ -70,6 +70,21 @@ def path(
     return [_unstandardised(weights, bias, mean, deviation) for weights, bias in fitted]
 
 
+def path_of_views(
+    vectors: NDArray[Any],
+    pictures: IntArray,
+    views: int,
+    targets: IntArray,
+    classes: int,
+    strengths: tuple[float, ...],
+) -> list[Linear]:
+    """As `path`, fitted on the first so many views of some pictures; `vectors` are (n, views or more, features),
+    `targets` (n,) belong to all pictures."""
+    count, kept, features = vectors.shape
+    rows = (pictures[:, None] * kept + np.arange(views)).ravel().astype(np.int32)
+    return path(vectors.reshape(count * kept, features), rows, np.repeat(targets[pictures], views), classes, strengths)
+
+
 class _Dense:
     """Standardised rows, in memory."""
 

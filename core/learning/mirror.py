@@ -26,8 +26,7 @@ def sided(features: Features, groups: IntArray, seed: int) -> bool:
     held, learned = chosen[folds == 0], chosen[folds != 0]
     if not len(held) or len(np.unique(features.targets[learned])) < len(features.labels):
         return False
-    straight = features.vectors[:, 0]
-    (head,) = fit.path(straight, learned, features.targets[learned], len(features.labels), (_STRENGTH,))
+    (head,) = fit.path_of_views(features.vectors, learned, 1, features.targets, len(features.labels), (_STRENGTH,))
     right = [head.logits(features.vectors[held, view]).argmax(axis=1) == features.targets[held] for view in range(2)]
     lost = right[0].astype(float) - right[1]  # 1: only the mirror image is mistaken, -1: only the picture
     return bool(lost.mean() > max(_LOST, _DEVIATIONS * lost.std() / len(lost) ** 0.5))

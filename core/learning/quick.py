@@ -51,9 +51,7 @@ class _Rounds:
 
     def __init__(self, features: Features, views: int, tell: _Tell) -> None:
         """Pictures are learned from in so many of their views."""
-        count, self._kept, size = features.vectors.shape
-        self._views = views
-        self._vectors = features.vectors.reshape(count * self._kept, size)
+        self._vectors, self._views = features.vectors, views
         self._targets = features.targets
         self._classes = len(features.labels)
         self._tell = tell
@@ -66,8 +64,7 @@ class _Rounds:
 
     def fitted(self, pictures: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
         """One head for each strength, learned from the views of some pictures."""
-        rows = (pictures[:, None] * self._kept + np.arange(self._views)).ravel().astype(np.int32)
-        heads = fit.path(self._vectors, rows, np.repeat(self._targets[pictures], self._views), self._classes, strengths)
+        heads = fit.path_of_views(self._vectors, pictures, self._views, self._targets, self._classes, strengths)
         self._done = min(self._total, self._done + len(pictures) * len(strengths))
         self._tell(self._done, self._total)
         return heads
@@ -86,7 +83,7 @@ class _Rounds:
             held = pictures[folds == fold]
             heads = self.fitted(pictures[folds != fold], strengths)
             for number, head in enumerate(heads):
-                logits[number, folds == fold] = head.logits(self._vectors[held * self._kept])
+                logits[number, folds == fold] = head.logits(self._vectors[held, 0])
         return logits
 
 

@@ -23,9 +23,9 @@ from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
 from core.learning.report import report, score
 from core.learning.settings import THOROUGH_LEAST, THOROUGH_MOST, Settings
-from core.learning.split import grouped, planned
+from core.learning.split import Plan, grouped, planned
 from core.model.file import load, save
-from core.model.model import Examples, Method, Model, ModelCard, Report
+from core.model.model import Examples, IntArray, Method, Model, ModelCard, Report
 from core.pictures.dataset import Dataset, lacks, left_out
 
 VIEWS = 2  # a lesson learns from every picture and from its mirror image
@@ -44,10 +44,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         return _classic(dataset, settings, target, listen, began)
     clock = Clock(listen, _expected(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features = extract(dataset, settings.backbone, VIEWS, lambda done, total: clock.tell("look", done, total))
-    _check(replace(dataset, entries=features.entries))
-    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
-    plan = planned(features, groups, settings.seed)
+    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
     head, tested, logits = learn(
         features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total)
     )
@@ -68,8 +65,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         report=result,
     )
     clock.tell("save", 0, 1)
-    names = tuple(entry.name for entry in features.entries)
-    save(target, model, Examples(names, features.targets, features.vectors[:, 0], groups), features.thumbnails)
+    _save(target, model, features, features.vectors[:, 0], groups)
     clock.tell("save", 1, 1)
     return model
 
@@ -88,9 +84,7 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
 
     clock = Clock(listen, _expected_of_thorough(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features = extract(dataset, settings.backbone, VIEWS, lambda done, total: clock.tell("look", done, total))
-    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
-    plan = planned(features, groups, settings.seed)
+    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
     tuned = tune(features, groups, plan, settings.backbone, settings.seed, clock.tell, stop)
     clock.tell("save", 0, 1)
     if tuned is not None:
@@ -105,8 +99,7 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
         )
         threshold = calibrate.threshold(result.probability, result.answer == targets)
         model = replace(model, head=tuned.head, own=tuned.own, threshold=threshold, card=card, report=result)
-        names = tuple(entry.name for entry in features.entries)
-        save(path, model, Examples(names, features.targets, tuned.vectors, groups), features.thumbnails)
+        _save(path, model, features, tuned.vectors, groups)
     clock.tell("save", 1, 1)
     return tuned is not None
 
@@ -137,10 +130,7 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
     clock = Clock(listen, classic.expected(len(dataset.entries)))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
     look = Settings().backbone  # tells near-duplicates, and what can be read at all
-    features = extract(dataset, look, 1, lambda done, total: clock.tell("look", done, total))
-    _check(replace(dataset, entries=features.entries))
-    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
-    plan = planned(features, groups, settings.seed)
+    features, groups, plan = _looked(dataset, look, 1, settings.seed, clock)
     held = np.flatnonzero(plan.folds == 0).astype(np.int32)
     learned = np.flatnonzero(plan.folds != 0).astype(np.int32)
     found = classic.learn(features, learned, held, settings.seed, partial(clock.tell, "train"), clock.settle)
@@ -167,10 +157,22 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
         own=found.own,
     )
     clock.tell("save", 0, 1)
-    names = tuple(entry.name for entry in features.entries)
-    save(target, model, Examples(names, targets, vectors, groups), features.thumbnails)
+    _save(target, model, features, vectors, groups)
     clock.tell("save", 1, 1)
     return model
+
+
+def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock) -> tuple[Features, IntArray, Plan]:
+    """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on."""
+    features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total))
+    _check(replace(dataset, entries=features.entries))
+    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    return features, groups, planned(features, groups, seed)
+
+
+def _save(path: Path, model: Model, features: Features, vectors: NDArray[np.float16], groups: IntArray) -> None:
+    names = tuple(entry.name for entry in features.entries)
+    save(path, model, Examples(names, features.targets, vectors, groups), features.thumbnails)
 
 
 def _card(features: Features, settings: Settings, began: float) -> ModelCard:

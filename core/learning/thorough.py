@@ -29,7 +29,7 @@ _EPOCHS, _SAMPLES = 12, 20_000  # times through the pictures; fewer where that m
 _FEWEST_EPOCHS = 3
 _PATIENCE = 8  # epochs without anything better: the last ones, when the rate is small, are the best as a rule
 _STRENGTHS = (1e-2, 3e-2, 1e-1)  # candidates for C of the heads
-_CLEARER = 0.0  # standard errors by which the held-out pictures must be better known; the tested ones have a say too
+_CLEARER = 0.0  # nats by which the held-out pictures must be better known; the tested ones have a say too
 
 Tell = Callable[[Stage, int, int, tuple[Epoch, ...]], None]
 Stop = Callable[[], bool]
@@ -53,17 +53,16 @@ class _Verdict:
 
     strength: float  # C of the head that knows them best
     temperature: float
-    losses: FloatArray  # (held out,) in nats
+    loss: float  # mean over them, in nats
     accuracy: float  # 0..1
 
 
 def tune(
     features: Features, groups: IntArray, plan: Plan, backbone: str, seed: int, tell: Tell, stop: Stop
 ) -> Tuned | None:
-    """Learn with the last blocks; None where held-out pictures are not clearly better known for it, or of the tested
-    ones, which had no say in anything before, fewer. `tell` hears
-    (stage, done, total, epochs); `stop` is asked after every batch, and then the best so far is what counts. Raises
-    PictureError, ArchiveError, BackboneError."""
+    """Learn with the last blocks; None where held-out pictures are not better known for it, or of the tested ones,
+    which had no say in anything before, fewer. `tell` hears (stage, done, total, epochs); `stop` is asked after every
+    batch, and then the best so far is what counts. Raises PictureError, ArchiveError, BackboneError."""
     test = np.flatnonzero(plan.folds == 0).astype(np.int32)
     others = np.flatnonzero(plan.folds != 0).astype(np.int32)
     folds = folded(features.targets[others], groups[others], seed)
@@ -79,13 +78,12 @@ def tune(
     weights = tail.weights()
     for epoch, loss, accuracy in lesson.taught(tail, learned, rounds):
         now = lesson.judged(lesson.both(tail, others), learned, held)
-        lesson.watched(Epoch(loss, accuracy, float(now.losses.mean()), now.accuracy))
-        if now.losses.mean() < verdict.losses.mean():
+        lesson.watched(Epoch(loss, accuracy, now.loss, now.accuracy))
+        if now.loss < verdict.loss:
             best, verdict, weights = epoch, now, tail.weights()
         elif epoch - best >= _PATIENCE:
             break
-    gained = before.losses - verdict.losses
-    if gained.mean() <= _CLEARER * gained.std() / len(held) ** 0.5:
+    if before.loss - verdict.loss <= _CLEARER:
         return None
     tail.restore(weights)
     vectors = lesson.both(tail)
@@ -187,10 +185,7 @@ class _Lesson:
 
     def heads(self, vectors: FloatArray, learned: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
         """Heads fitted to some pictures and their mirror images."""
-        views = vectors.shape[1]
-        rows = (learned[:, None] * views + np.arange(views)).ravel().astype(np.int32)
-        targets = np.repeat(self._targets[learned], views)
-        return fit.path(vectors.reshape(-1, vectors.shape[2]), rows, targets, self._classes, strengths)
+        return fit.path_of_views(vectors, learned, vectors.shape[1], self._targets, self._classes, strengths)
 
     def judged(self, vectors: FloatArray, learned: IntArray, held: IntArray) -> _Verdict:
         """How well held-out pictures are known by a head that learned from others."""
@@ -199,8 +194,7 @@ class _Lesson:
         for strength, head in zip(_STRENGTHS, self.heads(vectors, learned, _STRENGTHS), strict=True):
             logits = head.logits(vectors[held, 0])
             temperature = calibrate.temperature(logits, targets)
-            scaled = calibrate.log_probabilities(logits / np.float32(temperature))
-            losses = -scaled[np.arange(len(held)), targets]
+            loss = calibrate.cross_entropy(logits / np.float32(temperature), targets)
             accuracy = float((logits.argmax(axis=1) == targets).mean())
-            verdicts.append(_Verdict(strength, temperature, losses, accuracy))
-        return min(verdicts, key=lambda verdict: float(verdict.losses.mean()))
+            verdicts.append(_Verdict(strength, temperature, loss, accuracy))
+        return min(verdicts, key=lambda verdict: verdict.loss)

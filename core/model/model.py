@@ -146,8 +146,11 @@ class Model:
 
     def probabilities(self, vectors: FloatArray) -> FloatArray:
         """(n, features) float32 -> (n, labels) float32, calibrated; each row adds up to 1."""
-        found = self.head.probabilities(vectors)
-        return found if self.fine is None else self.fine.summed(found)
+        return self.summed(self.head.probabilities(vectors))
+
+    def summed(self, classes: FloatArray) -> FloatArray:
+        """(n, classes of the head) probabilities -> (n, labels)."""
+        return classes if self.fine is None else self.fine.summed(classes)
 
 
 @dataclass(frozen=True)

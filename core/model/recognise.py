@@ -43,7 +43,7 @@ class Recogniser:
         seen = see(picture, self.backbone.card.size)
         vector = self.backbone.vector(seen)
         classes, fine = self.model.head.probabilities(vector[None]), self.model.fine
-        probabilities = (classes if fine is None else fine.summed(classes))[0]
+        probabilities = self.model.summed(classes)[0]
         familiar = self.model.familiar is None or self.model.familiar.knows(vector)
         order = np.argsort(-probabilities, kind="stable")
         return Answer(

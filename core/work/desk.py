@@ -16,11 +16,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from core import settings
-from core.machine import CALM
-from core.work import DONE, ENDED, events, record
+from core.work import DONE, ENDED, events, process, record
 from core.work.locks import Lock
 from core.work.record import Problem, Record, State
 
@@ -160,22 +158,9 @@ class Desk:
 
 
 def _begin(folder: Path) -> subprocess.Popen[bytes]:
-    """Start the process of a lesson: a fresh interpreter in a session of its own, so that Ctrl-C in the app's terminal
-    is left to the app, which ends its lessons itself."""
-    away: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        away = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
-    paths = [str(settings.PROJECT), os.environ.get("PYTHONPATH", "")]
-    ours = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"}
+    """Start the process of a lesson."""
     with (folder / record.LOG).open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "core.work.child", str(folder)],  # -P: `core` is ours, wherever the app runs
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            env={**CALM, **os.environ, **ours},
-            **away,
-        )
+        return process.begin("core.work.child", [str(folder)], stdin=subprocess.PIPE, heard=log)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import atexit
 import json
 import logging
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -18,14 +16,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Literal
 
-from core import settings
 from core.backbones import fetched as networks
 from core.backbones import store
 from core.backbones.fetched import Fetched
 from core.errors import BackboneError
-from core.machine import CALM, memory
+from core.machine import memory
+from core.work import process
 from core.work.locks import Lock
 from core.work.record import Problem
 
@@ -153,7 +151,14 @@ def _convert(fetched: Fetched, weights: Path, stop: Callable[[], bool]) -> bool:
         job, error, log = (Path(place, name) for name in ("job.json", "error.json", "log.txt"))
         job.write_text(json.dumps({"fetched": asdict(fetched), "weights": str(weights)}), "utf-8")
         with log.open("wb") as heard:
-            child = _child([str(job), str(error)], place, heard)
+            temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "KERAS_HOME"), place)
+            child = process.begin(
+                "core.backbones.convert",
+                [str(job), str(error)],
+                stdin=subprocess.DEVNULL,
+                heard=heard,
+                environment={**_PLAIN, **temporary},
+            )
         try:
             while child.poll() is None:
                 if stop():
@@ -176,24 +181,6 @@ def _convert(fetched: Fetched, weights: Path, stop: Callable[[], bool]) -> bool:
             log.read_text("utf-8", "replace")[-_LOG_SHOWN:],
         )
         raise BackboneError("backbone.not_converted", title=fetched.card.title)
-
-
-def _child(arguments: list[str], place: str, heard: IO[bytes]) -> subprocess.Popen[bytes]:
-    """The converter's process, in a session of its own, so that Ctrl-C is left to us."""
-    away: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        away = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
-    paths = [str(settings.PROJECT), os.environ.get("PYTHONPATH", "")]
-    ours = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"}
-    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "KERAS_HOME"), place)
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "core.backbones.convert", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=heard,
-        stderr=heard,
-        env={**CALM, **os.environ, **_PLAIN, **ours, **temporary},
-        **away,
-    )
 
 
 _jobs: dict[str, _Job] = {}

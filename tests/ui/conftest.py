@@ -14,23 +14,13 @@ from streamlit.testing.v1 import AppTest
 from core import backbones
 from core.model import file
 from core.model.model import Examples, Head, Model, ModelCard, Report, Score
+from core.pictures import samples
 from ui import own_pages
+from ui.teaching import draft
+from ui.teaching.draft import Draft
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAINTS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (30, 60, 200)}
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Models and caches of a test lie in folders of its own."""
-    monkeypatch.setenv("TEACHLENS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("TEACHLENS_CACHE", str(cache))
-    return tmp_path / "home"
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +39,19 @@ def shell_decides(monkeypatch: pytest.MonkeyPatch) -> None:
 def local(home: Path) -> Path:
     """The area of a person on their own machine, which is what `open_app` pretends to be."""
     return home / "local"
+
+
+@pytest.fixture
+def prepared(local: Path) -> Path:
+    """Three drawings of two things lie ready to be taught."""
+    for kind in samples.KINDS[:2]:
+        folder = local / "uploads" / "batch" / "things" / kind
+        folder.mkdir(parents=True)
+        for number in range(3):
+            drawn = cv2.cvtColor(samples.draw(kind, number, 64), cv2.COLOR_RGB2BGR)
+            (folder / f"{number}.png").write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
+    draft.save(local, Draft(sources=(local / "uploads" / "batch" / "things",), title="things"))
+    return local
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import cv2
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,7 +18,6 @@ from core.backbones import resnet
 from core.learning import settings as lesson_settings
 from core.learning.progress import CLASSIC, Epoch, Progress, Stage
 from core.model.file import load, load_examples, save
-from core.pictures import samples
 from core.work import record
 from core.work.lessons import Status
 from ui.colours import PALETTE
@@ -41,19 +39,6 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         monkeypatch.setattr(choices.machine, "memory", lambda: int(gigabytes * 1e9))
 
     return has
-
-
-@pytest.fixture
-def prepared(local: Path) -> Path:
-    """Three drawings of two things lie ready to be taught."""
-    for kind in samples.KINDS[:2]:
-        folder = local / "uploads" / "batch" / "things" / kind
-        folder.mkdir(parents=True)
-        for number in range(3):
-            drawn = cv2.cvtColor(samples.draw(kind, number, 64), cv2.COLOR_RGB2BGR)
-            (folder / f"{number}.png").write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
-    draft.save(local, Draft(sources=(local / "uploads" / "batch" / "things",), title="things"))
-    return local
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "learn from scratch"), ("ko", "맨 처음부터 배워요")])

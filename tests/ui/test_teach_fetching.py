@@ -7,36 +7,20 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import cv2
 import pytest
-from serving import HDF5, Handler, serving, status, well
+from serving import HDF5, after, serving, status, well
 from streamlit.testing.v1 import AppTest
 
 from core.backbones import cards, download, ensure, fetched, store
 from core.backbones.fetched import Fetched, described
 from core.learning.settings import TIERS
-from core.pictures import samples
 from core.work import fetching
 from ui.teaching import choices, draft
 from ui.teaching import fetching as shown
-from ui.teaching.draft import Draft
 
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
 CONTENT = HDF5 + bytes(range(256)) * 8000
-
-
-@pytest.fixture
-def prepared(local: Path) -> Path:
-    """Three drawings of two things lie ready to be taught."""
-    for kind in samples.KINDS[:2]:
-        folder = local / "uploads" / "batch" / "things" / kind
-        folder.mkdir(parents=True)
-        for number in range(3):
-            drawn = cv2.cvtColor(samples.draw(kind, number, 64), cv2.COLOR_RGB2BGR)
-            (folder / f"{number}.png").write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
-    draft.save(local, Draft(sources=(local / "uploads" / "batch" / "things",), title="things"))
-    return local
 
 
 @pytest.fixture
@@ -88,13 +72,9 @@ def test_nothing_is_fetched_before_somebody_wants_it_and_knows_its_size(
 def test_it_is_fetched_while_the_page_goes_on_and_taught_with_then(
     open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Fetched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TEACHLENS_TUNING", "on")
     go_on = threading.Event()
-
-    def waits(to: Handler, content: bytes, start: int) -> None:
-        go_on.wait(20)
-        well(to, content, start)
-
-    with serving(CONTENT, waits) as server:
+    with serving(CONTENT, after(go_on)) as server:
         offered(server.url)
         at = choose(open_app("teach"))
         at.button(key="teach_fetch").click().run()
@@ -132,12 +112,7 @@ def test_a_failure_is_a_sentence_and_the_built_in_one_stays(
 
 def test_it_can_be_cancelled(open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Fetched]) -> None:
     go_on = threading.Event()
-
-    def waits(to: Handler, content: bytes, start: int) -> None:
-        go_on.wait(20)
-        well(to, content, start)
-
-    with serving(CONTENT, waits) as server:
+    with serving(CONTENT, after(go_on)) as server:
         offered(server.url)
         at = choose(open_app("teach"))
         at.button(key="teach_fetch").click().run()

@@ -22,10 +22,9 @@ _RHYTHM = 1.0  # seconds between two looks at it
 _SHOWN: tuple[Stage, ...] = ("vary", "train", "save")  # what comes before them is over in a moment
 
 
-def show(area: Path, draft: Draft) -> None:
+def show(area: Path, draft: Draft, status: Status | None) -> None:
     """How far it is, where it goes on."""
     lesson = str(draft.lesson)
-    status = lessons.improvement(area, lesson)
     if status is None or status.state not in ("waiting", "running"):
         return
     with page.card("improving"):
@@ -49,9 +48,8 @@ def show(area: Path, draft: Draft) -> None:
             )
 
 
-def told(area: Path, draft: Draft, model: Model) -> None:
+def told(draft: Draft, status: Status | None, model: Model) -> None:
     """What came of it, or why there was none."""
-    status = lessons.improvement(area, str(draft.lesson))
     if status is None:
         if draft.mode in ("", "thorough") and (reason := choices.why_not()):
             page.note(reason)

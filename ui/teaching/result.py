@@ -12,6 +12,7 @@ import streamlit as st
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped
+from core.work import lessons
 from ui import errors, model_card, page, shelf, shell, try_it
 from ui.answer import percent
 from ui.teaching import confusion, found, gather, happened, improving, strips, undo
@@ -29,9 +30,10 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         st.html(summary(model))
         with st.popover(t("teach.how_tested"), icon=":material/help:", type="tertiary", key="teach_how"):
             st.html(how_html(model))
-        improving.told(area, draft, model)
+        better = lessons.improvement(area, str(draft.lesson))
+        improving.told(draft, better, model)
         _actions(area, path, model)
-        improving.show(area, draft)
+        improving.show(area, draft, better)
         st.html(hints_html(hints(model, listed.groups)))
         happened.show(model)
     if draft.sources and (taught := drafts.present(draft.sources)):
