@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.learning.features import Features
 from core.model.model import FloatArray, IntArray, Method
 from core.pictures.dataset import Entry, natural
+from core.pictures.shown import burst_of
 
 FOLDS = 5
 FEW = 30  # pictures: a class with fewer is tested by cross-validation, whatever it costs
@@ -30,8 +31,8 @@ _LAST_NUMBER = re.compile(r"(\d{1,18})(?=\D*$)")
 
 
 def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.uint8]) -> IntArray:
-    """(n,) a number for each picture; near-duplicates, and neighbours of a burst, share it. `vectors` are (n,
-    features), `prints` (n, 32). Everything that is linked, also over others, is one group."""
+    """(n,) a number for each picture; near-duplicates, neighbours of a burst, and whatever was shown in one go share
+    it. `vectors` are (n, features), `prints` (n, 32). Everything that is linked, also over others, is one group."""
     parent = np.arange(len(entries))
 
     def root(number: int) -> int:
@@ -40,7 +41,7 @@ def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.
             number = int(parent[number])
         return number
 
-    for pairs in (_near_duplicates(vectors, prints), _bursts(entries, vectors)):
+    for pairs in (_near_duplicates(vectors, prints), _bursts(entries, vectors), _shown(entries)):
         for one, other in pairs:
             parent[root(one)] = root(other)
     _, groups = np.unique([root(number) for number in range(len(entries))], return_inverse=True)
@@ -88,6 +89,14 @@ def _bursts(entries: Sequence[Entry], vectors: NDArray[Any]) -> Iterator[tuple[i
     pairs: tuple[IntArray, IntArray] = np.array(ones, np.int32), np.array(others, np.int32)
     alike = _cosines(vectors, *pairs) >= BURST_COSINE
     yield from zip(pairs[0][alike].tolist(), pairs[1][alike].tolist(), strict=True)
+
+
+def _shown(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
+    """Pairs that were shown to a camera in one go, as their names say, however different they look."""
+    first: dict[str, int] = {}
+    for number, entry in enumerate(entries):
+        if burst := burst_of(entry.name):
+            yield first.setdefault(burst, number), number
 
 
 def _follows(name: str, other: str) -> bool:

@@ -152,17 +152,26 @@ def _split_above(file: File) -> Split | None:
 
 def _by_their_names(found: list[tuple[Path, Dataset]]) -> list[tuple[Path, Dataset]]:
     """Sources that come together may be told apart by their names alone: cats.zip and dogs.zip, each with its pictures
-    in a folder "images"; train.zip and test.zip, with the same classes in both."""
+    in a folder "images"; train.zip and test.zip, with the same classes in both. A class "1" stays what it is where a
+    table says so, or where another source has it among its classes."""
+    classes = {label for _, dataset in found if len(dataset.labels) > 1 for label in dataset.labels}
     splits = {layout.split_named(_name(source)) for source, dataset in found if len(dataset.labels) > 1}
     several = len(splits - {None}) > 1
     named = []
     for source, dataset in found:
         name = _name(source)
-        only = name if len(dataset.labels) == 1 and layout.says_nothing(dataset.labels[0]) else None
+        only = name if _is_but_a_folder(dataset, classes) else None
         split = layout.split_named(name) if several else None
         entries = tuple(_changed(entry, only or entry.label, entry.split or split) for entry in dataset.entries)
         named.append((source, replace(dataset, entries=entries)))
     return named
+
+
+def _is_but_a_folder(dataset: Dataset, classes: set[str]) -> bool:
+    """Do all pictures lie in one folder whose name says nothing, and is none of the classes that there are?"""
+    if len(dataset.labels) != 1 or dataset.labels[0] in classes or not layout.says_nothing(dataset.labels[0]):
+        return False
+    return all(dataset.labels[0] in entry.name.split("/") for entry in dataset.entries)
 
 
 def _changed(entry: Entry, label: str, split: Split | None) -> Entry:

@@ -59,21 +59,6 @@ def test_names_are_kept_tidy_and_spelt_like_those_there_are(name: str, spelt: st
     assert draft.spelt(name, ["Rose"]) == spelt
 
 
-@pytest.mark.parametrize(
-    ("name", "tidy"),
-    [
-        ("../../etc/passwd.zip", "etc passwd.zip"),
-        ("사진 (1).zip", "사진 (1).zip"),
-        ("a" * 300 + ".zip", "a" * 80 + ".zip"),
-        (".hidden", "hidden"),
-        ("v1.2", "v1.2"),
-        ("///", "_"),
-    ],
-)
-def test_uploads_get_names_that_every_system_takes(name: str, tidy: str) -> None:
-    assert intake.tidy(name) == tidy
-
-
 def test_pictures_of_one_name_do_not_replace_one_another(tmp_path: Path, paint: object) -> None:
     picture = paint("red", 64, 64)  # type: ignore[operator]
     heard: list[int] = []

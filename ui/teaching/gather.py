@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from core import machine, settings
-from core.pictures import samples
+from core.pictures import names, samples
 from ui import answer, errors, language, looking, page, visit
 from ui.teaching import draft as drafts
 from ui.teaching import folder, intake, undo
@@ -147,7 +147,7 @@ def _home_of(now: Draft, label: str) -> str:
     """The folder whose pictures become the class that is called `label` now."""
     found = drafts.present(now.sources)
     homes = drafts.as_found(now, found, label) if found else ()
-    return intake.tidy(label if label in homes or not homes else homes[0])
+    return names.tidy(label if label in homes or not homes else homes[0])
 
 
 def _new_class(now: Draft) -> str:

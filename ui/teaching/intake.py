@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +13,11 @@ from core import settings
 from core.errors import ArchiveError, DatasetError, TeachLensError
 from core.pictures import archive
 from core.pictures.decode import decode
+from core.pictures.names import tidy
 from ui.teaching import draft as drafts
 
 _ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".alz", ".egg"}
 _TABLES = {"labels.csv", "label.csv", "labels.tsv"}
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _CHECKED = 64  # pixels: a loose picture is decoded at least so large to see whether it can be
 
 
@@ -73,13 +71,6 @@ def take(area: Path, files: Sequence[Upload], folder: str, tell: Callable[[int],
         drafts.forget(area, place)
     title = next((path.stem for path in sources if path != place), "")
     return Taken(tuple(sources), tuple(refused), title[: settings.MAX_LABEL_LENGTH], bool(loose) and not tabled)
-
-
-def tidy(name: str) -> str:
-    """A name that every file system takes."""
-    plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).strip(" .")
-    stem, dot, ending = plain.rpartition(".")
-    return f"{stem[:80]}{dot}{ending[:10]}" if stem else plain[:80] or "_"
 
 
 def called(source: Path) -> str:

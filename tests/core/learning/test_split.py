@@ -51,6 +51,57 @@ def test_a_burst_is_one_group_and_look_alikes_of_other_numbers_are_not() -> None
     assert len(set(groups)) == 3
 
 
+def showing(bursts: int, frames: int, labels: np.ndarray) -> tuple[list[Entry], np.ndarray]:
+    """Frames of bursts, and what a backbone might say: frames of a burst resemble one another, and nothing else."""
+    generator = np.random.default_rng(1)
+    named = [
+        Entry(Path("a.zip"), number, f"x/shown-{number // frames:08x}-{number % frames:04}.jpg", str(label))
+        for number, label in enumerate(np.repeat(labels, frames))
+    ]
+    vectors = np.repeat(generator.normal(size=(bursts, 40)), frames, axis=0)
+    return named, (vectors + generator.normal(0, 0.4, vectors.shape)).astype(np.float16)
+
+
+def test_a_burst_that_was_shown_is_one_group_however_different_its_frames_are() -> None:
+    prints, vectors = prints_and_vectors(6)
+    one, other = "00000001", "00000002"
+    names = [f"x/shown-{one}-0001.jpg", "x/a.jpg", f"y/shown-{one}-0007.jpg", f"x/shown-{other}-0002.jpg"]
+    groups = grouped(entries(*names, f"x/shown-{other}-0009.jpg", "x/shown-0009.jpg"), vectors, prints)
+    assert groups[0] == groups[2] and groups[3] == groups[4]
+    assert len(set(groups)) == 4
+
+
+def test_no_fold_ever_splits_a_burst_and_bursts_of_a_class_are_spread() -> None:
+    labels = np.repeat([0, 1, 2], [6, 2, 1])
+    named, vectors = showing(9, 8, labels)
+    prints = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
+    targets, bursts = np.repeat(labels, 8).astype(np.int32), np.repeat(np.arange(9), 8)
+    for seed in range(10):
+        folds = folded(targets, grouped(named, vectors, prints), seed)
+        assert all(len(set(folds[bursts == burst])) == 1 for burst in range(9))
+        assert len(set(folds[targets == 0])) == 5 and len(set(folds[targets == 1])) == 2
+        assert set(folds[targets == 2]) == {-1}  # shown once: nothing of it can be tested
+
+
+def test_scores_of_what_was_shown_cannot_leak() -> None:
+    """Bursts with labels drawn by lot: whoever knows a burst by heart knows its frames, and nothing of another."""
+    labels = np.random.default_rng(3).permutation(np.repeat([0, 1], 20))
+    named, vectors = showing(40, 6, labels)
+    prints = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
+    targets = np.repeat(labels, 6).astype(np.int32)
+
+    def share_right(groups: np.ndarray) -> float:
+        folds, right = folded(targets, groups.astype(np.int32), 0), 0
+        for fold in range(5):
+            held, known = folds == fold, folds != fold
+            apart = np.linalg.norm(vectors[held][:, None].astype(float) - vectors[known], axis=2)
+            right += int((targets[known][apart.argmin(axis=1)] == targets[held]).sum())
+        return right / len(targets)
+
+    assert share_right(np.arange(len(targets))) > 0.95  # as it would look if frames were pictures of their own
+    assert share_right(grouped(named, vectors, prints)) < 0.65
+
+
 def test_folds_keep_groups_whole_and_spread_every_class() -> None:
     targets = np.repeat(np.arange(3, dtype=np.int32), [40, 20, 7])
     groups = (np.arange(len(targets)) // 2).astype(np.int32)
