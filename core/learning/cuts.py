@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,7 @@ from core.errors import TeachLensError
 from core.learning.features import nameless_file
 from core.learning.variations import varied
 from core.machine import cores
+from core.model.model import IntArray
 from core.pictures import archive
 from core.pictures.dataset import Entry
 from core.pictures.decode import decode
@@ -29,16 +31,41 @@ _ROOM = 3 * 2**30  # bytes on the disk for all of them; a view of EfficientNet-L
 _MARGIN = 1.15  # how much larger a picture is read for its variations, so that they need not be blown up
 
 
+class Cuts:
+    """What goes into the blocks that learn, of every view of every picture, in a file on the disk: read and written
+    rather than mapped, as the pages of a mapping count as this process's memory."""
+
+    def __init__(self, views: int, shape: tuple[int, ...]) -> None:
+        """For so many views of a picture, each (height, width, channels) as `shape` says."""
+        self.views = views
+        self._shape, self._bytes = shape, 2 * int(np.prod(shape))
+        self._file, self._turn = nameless_file(), threading.Lock()
+
+    def put(self, picture: int, view: int, cut: NDArray[np.float32]) -> None:
+        """Keep one; any thread may."""
+        content = cut.astype(np.float16).tobytes()
+        with self._turn:
+            self._file.seek((picture * self.views + view) * self._bytes)
+            self._file.write(content)
+
+    def of(self, pictures: IntArray, views: IntArray) -> NDArray[np.float32]:
+        """(n, height, width, channels) of some pictures, each in one of its views."""
+        found = np.empty((len(pictures), *self._shape), np.float32)
+        with self._turn:
+            for row, place in enumerate((pictures * self.views + views).tolist()):
+                self._file.seek(place * self._bytes)
+                found[row] = np.frombuffer(self._file.read(self._bytes), np.float16).reshape(self._shape)
+        return found
+
+
 def first_layer(card: Card) -> int:
     """The number of the first layer that learns."""
     return block_start(catalogue.described(card.name)[1], BLOCK)
 
 
-def cut(
-    entries: tuple[Entry, ...], card: Card, mirror: bool, seed: int, tell: Callable[[int, int], None]
-) -> NDArray[np.float16]:
-    """(n, views, height, width, channels) of the pictures: as they are, mirrored if that is allowed, then varied; on
-    the disk. `tell` hears (done, total) in pictures. Raises PictureError, ArchiveError, BackboneError."""
+def cut(entries: tuple[Entry, ...], card: Card, mirror: bool, seed: int, tell: Callable[[int, int], None]) -> Cuts:
+    """Of the pictures as they are, mirrored if that is allowed, then varied. `tell` hears (done, total) in pictures.
+    Raises PictureError, ArchiveError, BackboneError."""
     _, layers = catalogue.described(card.name)
     first = first_layer(card)
     shape = shapes(layers, card.size)[first]
@@ -49,9 +76,7 @@ def cut(
     trunks: SimpleQueue[Network] = SimpleQueue()  # what comes before the blocks that learn
     for _ in range(cores()):
         trunks.put(Network(card, content, threads=1))
-    file = nameless_file()
-    file.truncate(len(entries) * views * 2 * int(np.prod(shape)))
-    found = np.memmap(file, np.float16, "r+", shape=(len(entries), views, *shape))
+    found = Cuts(views, shape)
 
     def look(number: int, data: bytes) -> None:
         picture = decode(data, shortest=card.size)
@@ -62,7 +87,7 @@ def cut(
         trunk = trunks.get()
         try:
             for view, what in enumerate(seen_as):
-                found[number, view] = trunk.map(what)
+                found.put(number, view, trunk.map(what))
         finally:
             trunks.put(trunk)
 

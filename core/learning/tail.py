@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.backbones import keras_network
 from core.backbones.weights import Own
+from core.learning.cuts import Cuts
 from core.learning.fit import Linear
 from core.model.model import FloatArray, IntArray
 
@@ -40,20 +41,18 @@ class Tail:
             metrics=["accuracy"],
         )
 
-    def step(self, cuts: NDArray[Any], targets: IntArray, importance: FloatArray) -> tuple[float, float]:
+    def step(self, cuts: FloatArray, targets: IntArray, importance: FloatArray) -> tuple[float, float]:
         """Learn from a batch of what goes into the tail, (n, height, width, channels): its loss and accuracy before."""
         self._network.reset_metrics()
-        found = self._network.train_on_batch(
-            np.asarray(cuts, np.float32), targets, sample_weight=importance, return_dict=True
-        )
+        found = self._network.train_on_batch(cuts, targets, sample_weight=importance, return_dict=True)
         return float(found["loss"]), float(found["accuracy"])
 
-    def vectors(self, cuts: NDArray[Any], pictures: IntArray, view: int) -> FloatArray:
-        """(n, views, height, width, channels) -> (pictures, features) of some pictures in one of their views."""
+    def vectors(self, cuts: Cuts, pictures: IntArray, view: int) -> FloatArray:
+        """(pictures, features) of some pictures in one of their views."""
         found = []
         for start in range(0, len(pictures), _BATCH):
-            part = np.asarray(cuts[pictures[start : start + _BATCH], view], np.float32)
-            found.append(keras.ops.convert_to_numpy(self._vector(part)))
+            part = pictures[start : start + _BATCH]
+            found.append(keras.ops.convert_to_numpy(self._vector(cuts.of(part, np.full_like(part, view)))))
         return np.concatenate(found).astype(np.float32)
 
     def weights(self) -> list[NDArray[Any]]:

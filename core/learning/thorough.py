@@ -164,8 +164,8 @@ class _Lesson:
             for start in range(0, len(order), _BATCH):
                 part = np.sort(order[start : start + _BATCH])
                 pictures = learned[part]
-                views = generator.integers(0, self._cuts.shape[1], len(part))
-                loss, share = tail.step(self._cuts[pictures, views], self._targets[pictures], importance[part])
+                views = generator.integers(0, self._cuts.views, len(part)).astype(np.int32)
+                loss, share = tail.step(self._cuts.of(pictures, views), self._targets[pictures], importance[part])
                 losses, right = losses + loss * len(part), right + share * len(part)
                 self.done += 1
                 self._tell("train", self.done, self._total, self._epochs)
