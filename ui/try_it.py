@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import TeachLensError
-from ui import answer, errors, many, page, samples
+from server.loaded import Loaded, loaded
+from ui import answer, errors, looking, many, page, samples
 from ui.colours import colours
-from ui.looking import Loaded, Looked, Refused, loaded
+from ui.looking import Looked, Refused
 from ui.texts import t
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ def _ask_one(ready: Loaded, model: str, key: str, name: str, data: bytes) -> Non
 def _look(ready: Loaded, name: str, given: bytes | Picture, *, large: bool = True) -> Looked | Refused:
     try:
         if isinstance(given, bytes):
-            return ready.look(name, given, large=large)
-        return ready.look_at(name, given, large=large)
+            return looking.look(ready, name, given, large=large)
+        return looking.look_at(ready, name, given, large=large)
     except TeachLensError as error:
         return Refused(name, error)
 

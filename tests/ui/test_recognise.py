@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.errors import PictureError
 from core.model.file import load
 from core.pictures.samples import STRANGERS, TRY, names
+from server.loaded import loaded
 from ui import answer, looking, many
 from ui.colours import colours
 from ui.looking import Looked, Refused
@@ -101,7 +102,7 @@ def test_a_bad_picture_gets_its_sentence(language: str, open_app: Open, shelve: 
     problem = next(html.value for html in at.html if html.value.startswith('<div class="tl-problem"'))
     assert "holiday &lt;b&gt;.jpg" in problem
     with pytest.raises(PictureError) as refused:
-        looking.loaded(Path(at.session_state["recognise_model"])).look("x", b"this is no picture")
+        looking.look(loaded(Path(at.session_state["recognise_model"])), "x", b"this is no picture")
     from html import escape
 
     assert escape(refused.value.say(language)) in problem
@@ -195,12 +196,12 @@ def test_a_model_that_is_gone_is_told(open_app: Open, shelve: Shelve, said: Said
 
 def test_a_changed_file_is_loaded_again_and_an_unchanged_one_is_not(shelve: Shelve) -> None:
     path = shelve()
-    first = looking.loaded(path)
-    assert looking.loaded(path) is first
+    first = loaded(path)
+    assert loaded(path) is first
     shelve(title="Another title")
     os.utime(path, (1, 1))
-    assert looking.loaded(path) is not first
-    assert looking.loaded(path).model.card.title == "Another title"
+    assert loaded(path) is not first
+    assert loaded(path).model.card.title == "Another title"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,120 @@
+"""Models that are ready to answer, for all pages and live cameras of the server alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from core.errors import ModelError
+
+if TYPE_CHECKING:
+    from core.backbones import Backbone
+    from core.model.model import Model
+    from core.model.recognise import Answer
+    from core.pictures.picture import Picture
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, eq=False)
+class _Network:
+    """A network, and whose turn it is."""
+
+    backbone: Backbone
+    turn: threading.Lock
+
+
+# A network is what takes memory, from 40 MB to 200: one for all models that were taught with it, and for a model whose
+# file changes while its network does not; gone with the last of them.
+_networks: WeakValueDictionary[str, _Network] = WeakValueDictionary()
+_building = threading.Lock()
+
+
+class Loaded:
+    """A model that is ready to answer, for all sessions: one picture at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ModelError, BackboneError."""
+        from core.backbones.weights import NOTHING
+        from core.model.file import load
+        from core.model.recognise import Recogniser
+
+        model = load(path)
+        self._network = _network(model)
+        # What was tuned is in the network now: kept here as well, it would take its memory twice.
+        self._recogniser = Recogniser(replace(model, own=NOTHING), backbone=self._network.backbone)
+
+    @property
+    def model(self) -> Model:
+        """The model itself, without what its lesson tuned of the backbone."""
+        return self._recogniser.model
+
+    @property
+    def side(self) -> int:
+        """Pixels, of the square that the model sees."""
+        return self._network.backbone.card.size
+
+    def answer(self, picture: Picture) -> Answer:
+        """What the model says of an upright RGB uint8 picture (height, width, 3), when its network is free."""
+        with self._network.turn:
+            return self._recogniser.recognise(picture)
+
+
+def loaded(path: Path) -> Loaded:
+    """The model at `path`, loaded once for all sessions until the file changes. Raises ModelError, BackboneError."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise ModelError("model.missing", name=path.stem) from error
+    there = str(path), stat.st_mtime_ns, stat.st_size
+    return (_tuned if _is_tuned(*there) else _plain)(*there).get(lambda: Loaded(path))
+
+
+class _Once(Generic[Content]):
+    """A place for what is made when it is first asked for; who asks meanwhile waits for it. Others need not wait, as
+    they would if a cache were locked while it makes something."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._content: Content | None = None
+
+    def get(self, make: Callable[[], Content]) -> Content:
+        with self._lock:
+            if self._content is None:
+                self._content = make()
+            return self._content
+
+
+@lru_cache(maxsize=16)
+def _plain(_path: str, _changed: int, _size: int) -> _Once[Loaded]:
+    return _Once()
+
+
+@lru_cache(maxsize=3)
+def _tuned(_path: str, _changed: int, _size: int) -> _Once[Loaded]:
+    """Few of those with a network of their own, which may take 200 MB each."""
+    return _Once()
+
+
+@lru_cache(maxsize=256)  # every frame and rerun asks, and a file of 50,000 thumbnails is slow to open
+def _is_tuned(path: str, _changed: int, _size: int) -> bool:
+    from core.model.file import is_tuned
+
+    return is_tuned(Path(path))
+
+
+def _network(model: Model) -> _Network:
+    from core.backbones import Backbone
+    from core.backbones.weights import digest
+
+    name = f"{model.backbone} {digest('', model.own)}"
+    with _building:
+        found = _networks.get(name)
+        if found is None:
+            found = _networks[name] = _Network(Backbone(model.backbone, own=model.own), threading.Lock())
+        return found

@@ -1,0 +1,93 @@
+"""Models are loaded once for everybody, and again when their file changes; what takes memory is shared."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import PAINTS, blots
+
+from core.backbones import catalogue
+from core.backbones.weights import expected
+from core.errors import ModelError
+from core.model.model import Head, Model
+from server import loaded as room
+from server.loaded import loaded
+
+Shelved = Callable[..., Path]
+
+
+def test_it_answers_and_knows_what_it_sees(shelved: Shelved) -> None:
+    ready = loaded(shelved())
+    assert ready.side == 224
+    assert [ready.answer(blots(paint, 50)).labels[0] for paint in PAINTS] == list(PAINTS)
+
+
+def test_an_unchanged_file_is_loaded_once_even_if_all_ask_at_the_same_moment(shelved: Shelved) -> None:
+    path, found, start = shelved("together"), [], threading.Barrier(6)
+
+    def ask() -> None:
+        start.wait()
+        found.append(loaded(path))
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 6 and len({id(one._network) for one in found}) == 1
+    assert loaded(path) is loaded(path)
+
+
+def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: Shelved, paints: Model) -> None:
+    path = shelved("changing")
+    before = loaded(path)
+    assert before.answer(blots("red", 50)).labels[0] == "red"
+    turned = Head(np.ascontiguousarray(paints.head.weights[:, ::-1]), paints.head.bias[::-1].copy(), 1.0)
+    shelved("changing", head=turned)
+    os.utime(path, (1, 1))
+    after = loaded(path)
+    assert after is not before and after._network is before._network
+    assert after.answer(blots("red", 50)).labels[0] == "blue"
+
+
+def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved: Shelved, paints: Model) -> None:
+    weights, layers = catalogue.weights(paints.backbone), catalogue.described(paints.backbone)[1]
+    from core.backbones.weights import of_layer
+
+    last = len(layers) - 1
+    kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
+    assert expected(layers)[f"{last}/kernel"] == kernel.shape
+    own = {f"{last}/kernel": kernel, f"{last}/bias": bias}
+    twice = np.concatenate([paints.head.weights, paints.head.weights]) / 2
+    tuned = {"head": replace(paints.head, weights=twice)}
+    one = loaded(shelved("tuned", own=own, **tuned))
+    same = loaded(shelved("same", own=own, **tuned))
+    other = loaded(shelved("other", own={**own, f"{last}/bias": bias + 1}, **tuned))
+    assert one._network is same._network and other._network is not one._network
+    assert not one.model.own
+    assert one.answer(blots("green", 50)).labels[0] == "green"
+
+
+def test_what_nobody_has_any_more_is_given_back(shelved: Shelved) -> None:
+    there = loaded(shelved("leaving"))
+    assert there._network in room._networks.values()
+    room._plain.cache_clear()
+    room._tuned.cache_clear()
+    del there
+    assert not list(room._networks.values())
+
+
+def test_a_file_that_is_missing_or_no_model_is_told(home: Path) -> None:
+    with pytest.raises(ModelError, match="gone"):
+        loaded(home / "gone.teachlens")
+    home.mkdir(exist_ok=True)
+    (home / "broken.teachlens").write_bytes(b"no model")
+    for _ in range(2):
+        with pytest.raises(ModelError, match="broken"):
+            loaded(home / "broken.teachlens")
