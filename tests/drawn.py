@@ -13,8 +13,10 @@ import numpy as np
 from PIL import Image
 
 from core.pictures.picture import Picture
+from core.pictures.samples import draw
 
 PAINTS = {"red": (205, 40, 40), "green": (45, 165, 70), "blue": (40, 70, 215)}  # RGB
+CALM, STILL = 10, 0  # pixels that a thing moves from frame to frame
 
 
 def corners(width: int = 48, height: int = 32) -> Picture:
@@ -49,6 +51,19 @@ def blots(paint: str, seed: int, size: int = 64) -> Picture:
 def painted(paint: str, seed: int, size: int = 64) -> bytes:
     """`blots` as the bytes of a PNG."""
     return encoded(blots(paint, seed, size))
+
+
+def film(kind: str, frames: int, step: int = CALM, seed: int = 0) -> list[bytes]:
+    """JPEG frames of a drawing of ours that moves over the picture so many pixels a frame, with the noise and the
+    changing light of a camera."""
+    chance = np.random.default_rng(seed)
+    paper = draw(kind, seed, 320)
+    found = []
+    for number in range(frames):
+        moved = np.roll(paper, step * number, axis=1) * chance.uniform(0.95, 1.05)
+        noisy = np.clip(moved + chance.normal(0, 4, paper.shape), 0, 255).astype(np.uint8)
+        found.append(encoded(noisy, "JPEG", quality=80))
+    return found
 
 
 def zipped(path: Path, files: Mapping[str, bytes], packing: int = zipfile.ZIP_STORED) -> Path:

@@ -34,6 +34,7 @@ def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.
     """(n,) a number for each picture; near-duplicates, neighbours of a burst, and whatever was shown in one go share
     it. `vectors` are (n, features), `prints` (n, 32). Everything that is linked, also over others, is one group."""
     parent = np.arange(len(entries))
+    bursts = [burst_of(entry.name) for entry in entries]
 
     def root(number: int) -> int:
         while parent[number] != number:
@@ -41,7 +42,13 @@ def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.
             number = int(parent[number])
         return number
 
-    for pairs in (_near_duplicates(vectors, prints), _bursts(entries, vectors), _shown(entries)):
+    def apart(one: int, other: int) -> bool:
+        """Two things before the same wall may look nearly the same: that gives no answer away, and linked they would
+        take their bursts along."""
+        return entries[one].label != entries[other].label and bool(bursts[one] and bursts[other])
+
+    near = (pair for pair in _near_duplicates(vectors, prints) if not apart(*pair))
+    for pairs in (near, _bursts(entries, vectors), _shown(bursts)):
         for one, other in pairs:
             parent[root(one)] = root(other)
     _, groups = np.unique([root(number) for number in range(len(entries))], return_inverse=True)
@@ -91,11 +98,11 @@ def _bursts(entries: Sequence[Entry], vectors: NDArray[Any]) -> Iterator[tuple[i
     yield from zip(pairs[0][alike].tolist(), pairs[1][alike].tolist(), strict=True)
 
 
-def _shown(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
-    """Pairs that were shown to a camera in one go, as their names say, however different they look."""
+def _shown(bursts: Sequence[str | None]) -> Iterator[tuple[int, int]]:
+    """Pairs that were shown to a camera in one go, however different they look."""
     first: dict[str, int] = {}
-    for number, entry in enumerate(entries):
-        if burst := burst_of(entry.name):
+    for number, burst in enumerate(bursts):
+        if burst:
             yield first.setdefault(burst, number), number
 
 

@@ -46,8 +46,9 @@ def burst_of(name: str) -> str | None:
 
 def is_one_burst(names: Iterable[str]) -> bool:
     """Were these pictures all shown in one go? Then none of them can test what was learned from the others."""
-    bursts = {burst_of(name) for name in names}
-    return len(bursts) == 1 and None not in bursts
+    bursts = map(burst_of, names)
+    first = next(bursts, None)
+    return first is not None and all(burst == first for burst in bursts)
 
 
 def add(source: Path, label: str, frames: Sequence[bytes], burst: str) -> int:
@@ -94,7 +95,8 @@ def put_back(source: Path, gone: Mapping[str, str]) -> None:
         if _hidden(source / name).exists():
             _hidden(source / name).rename(source / name)
             labels[name] = label
-    _write_labels(source, dict(sorted(labels.items(), key=lambda row: row[0].rpartition("/"))))
+    when = {name: ((source / name).stat().st_mtime_ns, name) for name in labels}
+    _write_labels(source, {name: labels[name] for name in sorted(labels, key=when.__getitem__)})
 
 
 def packed(entries: Iterable[Entry]) -> bytes:

@@ -71,6 +71,17 @@ def test_a_burst_that_was_shown_is_one_group_however_different_its_frames_are() 
     assert len(set(groups)) == 4
 
 
+def test_bursts_of_two_classes_that_look_alike_stay_apart_and_those_of_one_do_not() -> None:
+    prints, vectors = prints_and_vectors(4)
+    prints[:], vectors[:] = prints[0], vectors[0]  # the same wall behind them all
+    shown = [f"x/shown-0000000{burst}-0001.jpg" for burst in range(4)]
+    cat, dog = entries(*shown[:2]), entries(*shown[2:], label="dog")
+    groups = grouped([*cat, *dog], vectors, prints)
+    assert groups[0] == groups[1] != groups[2] == groups[3]
+    photos = [*entries("a.jpg", "b.jpg"), *entries("c.jpg", "d.jpg", label="dog")]
+    assert len(set(grouped(photos, vectors, prints))) == 1
+
+
 def test_no_fold_ever_splits_a_burst_and_bursts_of_a_class_are_spread() -> None:
     labels = np.repeat([0, 1, 2], [6, 2, 1])
     named, vectors = showing(9, 8, labels)

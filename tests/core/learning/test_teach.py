@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import PAINTS, blots, encoded, painted, zipped
+from drawn import PAINTS, blots, encoded, film, painted, zipped
 
 from core.backbones import ensure
 from core.errors import BackboneError, DatasetError, ModelError
@@ -20,7 +20,7 @@ from core.learning.settings import Settings
 from core.learning.teach import evaluate, teach
 from core.model.file import load, load_examples, thumbnails
 from core.model.recognise import Recogniser
-from core.pictures import archive
+from core.pictures import archive, shown
 from core.pictures.dataset import Dataset
 from core.pictures.decode import decode
 
@@ -50,6 +50,17 @@ def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def files_in(*folders: Path) -> set[str]:
     return {path.name for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_was_shown_once_is_learned_and_only_what_was_shown_again_is_tested(tmp_path: Path) -> None:
+    for number, kind in enumerate(("fish", "fish", "house", "house", "sun")):
+        shown.add(tmp_path / "shown", kind, film(kind, 6, seed=number), f"{number:08x}")
+    model = teach(archive.find([tmp_path / "shown"]), Settings(), tmp_path / "m.teachlens", no_one)
+    assert [score.total for score in model.report.per_class] == [12, 12, 0]
+    examples = load_examples(tmp_path / "m.teachlens")
+    bursts = [shown.burst_of(name) for name in examples.names]
+    assert all(len(set(examples.groups[[one == burst for one in bursts]])) == 1 for burst in bursts)
+    assert Recogniser(tmp_path / "m.teachlens").recognise_bytes(film("sun", 1, seed=4)[0]).labels[0] == "sun"
 
 
 def test_what_was_taught_is_recognised_and_the_report_is_sane(tmp_path: Path) -> None:

@@ -7,26 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn import CALM, STILL, encoded, film
 
 from core.pictures import archive, shown
 from core.pictures.dataset import Entry
-from core.pictures.picture import Picture
 from core.pictures.samples import draw
-from tests.drawn import encoded
-
-CALM, STILL = 10, 0  # pixels that an object moves from frame to frame
-
-
-def film(kind: str, frames: int, step: int = CALM, seed: int = 0) -> list[bytes]:
-    """JPEG frames of a drawing that moves over the picture, with the noise and the changing light of a camera."""
-    chance = np.random.default_rng(seed)
-    paper = draw(kind, seed, 320)
-    return [_frame(np.asarray(np.roll(paper, step * number, axis=1), np.uint8), chance) for number in range(frames)]
-
-
-def _frame(picture: Picture, chance: np.random.Generator) -> bytes:
-    noisy = picture * chance.uniform(0.95, 1.05) + chance.normal(0, 4, picture.shape)
-    return encoded(np.clip(noisy, 0, 255).astype(np.uint8), "JPEG", quality=80)
 
 
 def found(source: Path) -> list[tuple[str, str]]:
