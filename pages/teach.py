@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import TeachLensError
 from core.work import lessons
 from ui import errors, page, visit
-from ui.teaching import STYLE, draft, found, gather, progress, ready, result, steps, undo
+from ui.teaching import STYLE, draft, found, gather, progress, ready, result, showing, steps, undo
 from ui.texts import t
 
 st.html(STYLE)
@@ -26,6 +26,8 @@ elif lesson is not None and lesson.model is not None and not now.changing:
     result.show(area, lesson.model, now)
 else:
     st.html(steps.view(0))
+    if showing.is_open():
+        showing.panel(area, now)
     if lesson is not None and lesson.state != "done":
         progress.ended_badly(area, lesson)
     elif lesson is not None and lesson.model is not None:

@@ -1,14 +1,13 @@
 """What was shown to a camera: bursts of frames, kept as a source with a folder for each class and a labels.csv.
 
-A frame's name carries its burst ("shown-1a2b3c4d-0007.jpg"), wherever it is copied or packed: frames of one burst are
-nearly one picture, so they are learned from together or tested together, never split (`core.learning.split`)."""
+A frame's name carries its burst ("shown-1a2b3c4d5e6f-0007.jpg"), wherever it is copied or packed: frames of one burst
+are nearly one picture, so they are learned from together or tested together, never split (`core.learning.split`)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
@@ -30,12 +29,7 @@ TABLE = "labels.csv"
 NEARLY_EQUAL = 2.0
 LEAST = 4  # frames of a burst that are kept, however still it was: enough to learn a class from
 _SMALL = 16  # pixels: the side of the small versions
-_BURST = re.compile(r"(?:^|/)shown-([0-9a-f]{8})-\d+\.jpe?g$", re.IGNORECASE)
-
-
-def new_burst() -> str:
-    """A name that no other burst has."""
-    return secrets.token_hex(4)
+_BURST = re.compile(r"(?:^|/)shown-([0-9a-f]{12})-\d+\.jpe?g$", re.IGNORECASE)
 
 
 def burst_of(name: str) -> str | None:
@@ -52,8 +46,9 @@ def is_one_burst(names: Iterable[str]) -> bool:
 
 
 def add(source: Path, label: str, frames: Sequence[bytes], burst: str) -> int:
-    """Keep the frames (JPEG) of a burst, or of a part of it, as pictures of a class in the source, a folder; of nearly
-    equal ones the first. What is no JPEG that can be read is left out. Returns how many were kept."""
+    """Keep the frames (JPEG) of a burst (12 hexadecimal digits), or of a part of it, as pictures of a class in the
+    source, a folder; of nearly equal ones the first. What is no JPEG that can be read is left out. Returns how many
+    were kept."""
     labels = labelled(source)
     folder = folder_of(label)
     before = [(source / name).read_bytes() for name in labels if burst_of(name) == burst]

@@ -12,7 +12,7 @@ import pytest
 from core.learning.progress import Progress
 from core.learning.report import report
 from core.model.file import load
-from core.model.model import Listing, Model
+from core.model.model import Listing, Model, Score
 from core.pictures.dataset import Dataset, Entry
 from core.work.lessons import Status
 from ui.teaching import advice, confusion, found, progress, ready, result, steps, strips
@@ -107,7 +107,8 @@ def test_the_range_is_drawn_to_scale() -> None:
 
 
 def words(model: Model, groups: np.ndarray | None = None) -> str:
-    return "\n".join(hint.words for hint in advice.hints(model, groups))
+    examples = None if groups is None else replace(LISTED, groups=groups)
+    return "\n".join(hint.words for hint in advice.hints(model, examples))
 
 
 def test_the_most_mixed_up_pair_is_named_with_how_often(model: Model) -> None:
@@ -133,7 +134,23 @@ def test_few_uneven_and_equal_pictures_are_pointed_out(model: Model) -> None:
     assert "“배” has 7 times as many pictures as “<b>a</b>”" in words(few)
     assert "27 pictures are nearly the same" in words(model, np.repeat(np.arange(3, dtype=np.int32), 10))
     assert "nearly the same" not in words(model, LISTED.groups)
-    assert len(advice.hints(few, np.zeros(30, np.int32))) == advice.MOST
+    assert len(advice.hints(few, replace(LISTED, groups=np.zeros(30, np.int32)))) == advice.MOST
+
+
+def test_a_class_that_was_shown_once_is_asked_for_from_another_side(model: Model) -> None:
+    once = Listing(
+        tuple(f"c/shown-000000000001-{number:04}.jpg" if number >= 20 else f"{number}.jpg" for number in range(30)),
+        LISTED.labels,
+        np.minimum(np.arange(30, dtype=np.int32), 20),
+    )
+    untested = replace(
+        model, report=replace(model.report, per_class=(*model.report.per_class[:2], Score(0, 0, 0.0, 1.0)))
+    )
+    said = "\n".join(hint.words for hint in advice.hints(untested, once))
+    assert "“c” was shown in one go" in said and "from another side" in said
+    assert "could not be tested: its" not in said and "nearly the same" not in said  # of a burst that says nothing
+    assert "could not be tested: its" in "\n".join(hint.words for hint in advice.hints(untested, LISTED))
+    assert "in one go" not in "\n".join(hint.words for hint in advice.hints(model, once))
 
 
 # --- Bars, pairs, matrix ----------------------------------------------------------------------------------------------

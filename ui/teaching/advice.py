@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.messages import say
-from core.model.model import IntArray, Model
+from core.model.model import Listing, Model
+from core.pictures import shown
 from ui.language import current
 from ui.teaching.words import listed, short
 from ui.texts import plural, t
@@ -32,18 +33,18 @@ class Hint:
     words: str
 
 
-def hints(model: Model, groups: IntArray | None = None) -> list[Hint]:
-    """What to do first; one kind word where there is nothing to do. `groups` are those of the examples: near-duplicates
-    share a number."""
+def hints(model: Model, examples: Listing | None = None) -> list[Hint]:
+    """What to do first; one kind word where there is nothing to do. `examples` are what it was taught on."""
     every: tuple[Callable[[], Iterator[Hint]], ...] = (
         lambda: _low(model),
-        lambda: _untested(model),
+        lambda: _shown_once(model, examples),
+        lambda: _untested(model, examples),
         lambda: _small(model),
         lambda: _mixed_up(model),
         lambda: _weakest(model),
         lambda: _few(model),
         lambda: _uneven(model),
-        lambda: _alike(groups),
+        lambda: _alike(examples),
         lambda: (Hint("info", say(note, current())) for note in model.card.notes),
     )
     found = [hint for one in every for hint in one()]
@@ -57,8 +58,33 @@ def _low(model: Model) -> Iterator[Hint]:
         yield Hint("search", t("teach.hint_low"))
 
 
-def _untested(model: Model) -> Iterator[Hint]:
-    labels = [label for label, score in zip(model.labels, model.report.per_class, strict=True) if not score.total]
+def _shown_once(model: Model, examples: Listing | None) -> Iterator[Hint]:
+    if labels := _of_one_burst(model, examples):
+        words = plural("showing.hint_once", len(labels), labels=listed(labels))
+        yield Hint("videocam", words)
+
+
+def _of_one_burst(model: Model, examples: Listing | None) -> list[str]:
+    """Classes that could not be tested because each was shown to the camera in one go."""
+    if examples is None:
+        return []
+    names: dict[int, list[str]] = {}
+    for name, position in zip(examples.names, examples.labels.tolist(), strict=True):
+        names.setdefault(position, []).append(name)
+    return [
+        label
+        for position, (label, score) in enumerate(zip(model.labels, model.report.per_class, strict=True))
+        if not score.total and shown.is_one_burst(names.get(position, ()))
+    ]
+
+
+def _untested(model: Model, examples: Listing | None) -> Iterator[Hint]:
+    once = _of_one_burst(model, examples)
+    labels = [
+        label
+        for label, score in zip(model.labels, model.report.per_class, strict=True)
+        if not score.total and label not in once
+    ]
     if labels and model.report.score.total:
         yield Hint("filter_none", plural("teach.hint_untested", len(labels), labels=listed(labels)))
 
@@ -108,9 +134,11 @@ def _uneven(model: Model) -> Iterator[Hint]:
         yield Hint("balance", t("teach.hint_uneven", most=short(most), least=short(least), times=times))
 
 
-def _alike(groups: IntArray | None) -> Iterator[Hint]:
-    if groups is None or not len(groups):
+def _alike(examples: Listing | None) -> Iterator[Hint]:
+    """Frames of a burst are alike by their nature: nobody needs to be told."""
+    if examples is None:
         return
+    groups = examples.groups[np.array([shown.burst_of(name) is None for name in examples.names], bool)]
     spare = len(groups) - len(np.unique(groups))
     if spare >= max(2, _ALIKE * len(groups)):
         yield Hint("filter_none", plural("teach.hint_alike", spare))

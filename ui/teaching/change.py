@@ -11,7 +11,7 @@ from core.pictures.dataset import Entry
 from core.settings import MAX_LABEL_LENGTH
 from ui import errors, page
 from ui.teaching import draft as drafts
-from ui.teaching import gather, strips, undo
+from ui.teaching import gather, showing, strips, undo
 from ui.teaching.draft import key_of
 from ui.teaching.words import short
 from ui.texts import plural, t
@@ -68,6 +68,8 @@ def show(area: Path, label: str, others: Sequence[str], entries: Sequence[Entry]
                 args=(area, label),
             )
             gather.uploader(area, first=False, label=label)
+            if not showing.is_open():
+                showing.button(label)
         with st.container(key="teach_change_pictures"):
             _pictures(entries)
 

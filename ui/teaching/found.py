@@ -16,7 +16,7 @@ from core.settings import MAX_LABEL_LENGTH
 from ui import errors, page
 from ui.colours import colour
 from ui.language import current
-from ui.teaching import change, gather, intake, strips, undo
+from ui.teaching import change, gather, intake, showing, strips, undo
 from ui.teaching import draft as drafts
 from ui.teaching.draft import Draft, key_of
 from ui.teaching.words import plain
@@ -54,6 +54,8 @@ def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
                     _ask_name(area, label)
                 tiles = [tile for _, tile in some[label] if tile]
                 st.html(strips.strip_html(tiles, counts[label] - len(tiles)))
+                if not showing.is_open():
+                    showing.again(label, (entry for entry in taught.entries if entry.label == label))
         if len(first) == len(labels):
             _adding(area)
     if more := len(labels) - len(first):
@@ -63,6 +65,7 @@ def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
         _adding(area)
     gather.refusals()
     _changes(area, draft, found)
+    showing.download(taught)
     left_out([*found.skipped, *strips.reasons(unreadable)])
     return taught
 
@@ -139,6 +142,8 @@ def _named(area: Path, label: str) -> None:
 def _adding(area: Path) -> None:
     with page.card("more"):
         gather.uploader(area, first=False)
+        if not showing.is_open():
+            showing.button()
 
 
 def _changes(area: Path, draft: Draft, found: Dataset) -> None:
@@ -166,13 +171,17 @@ def _changes(area: Path, draft: Draft, found: Dataset) -> None:
             page.note(t("teach.from"))
             for source in draft.sources[:40]:
                 st.button(
-                    plain(intake.called(source)),
+                    plain(_called(source)),
                     icon=":material/close:",
                     key=f"source_{key_of(str(source))}",
                     help=t("teach.take_away"),
                     on_click=errors.guarded(_take_away),
                     args=(area, source),
                 )
+
+
+def _called(source: Path) -> str:
+    return t("showing.source") if showing.is_shown(source) else intake.called(source)
 
 
 def _bring_back(area: Path, label: str) -> None:
@@ -187,7 +196,7 @@ def _undo_changes(area: Path) -> None:
 def _take_away(area: Path, source: Path) -> None:
     before = drafts.load(area)
     rest = tuple(other for other in before.sources if other != source)
-    undo.changed(area, t("teach.took_away", name=intake.called(source)), before, replace(before, sources=rest))
+    undo.changed(area, t("teach.took_away", name=_called(source)), before, replace(before, sources=rest))
 
 
 def left_out(skipped: Iterable[Skipped], key: str = "teach_skipped") -> None:

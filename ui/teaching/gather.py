@@ -15,7 +15,7 @@ from core import machine, settings
 from core.pictures import names, samples
 from ui import answer, errors, language, looking, page, visit
 from ui.teaching import draft as drafts
-from ui.teaching import folder, intake, undo
+from ui.teaching import folder, intake, showing, undo
 from ui.teaching.draft import Draft
 from ui.teaching.words import plain
 from ui.texts import plural, t
@@ -36,6 +36,9 @@ def front(area: Path) -> None:
             drop = json.dumps(t("teach.drop"), ensure_ascii=False)
             st.html(f"<style>.stApp .st-key-card_door{{--tl-word-drop:{drop}}}</style>")
         st.html(layouts_html())
+    if not showing.is_open():
+        with page.card("show"):
+            showing.door()
     with page.card("samples"):
         samples_card(area)
     if drafts.was_set_aside(area) and not undo.is_told():

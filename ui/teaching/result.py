@@ -34,7 +34,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         improving.told(draft, better, model)
         _actions(area, path, model)
         improving.show(area, draft, better)
-        st.html(hints_html(hints(model, listed.groups)))
+        st.html(hints_html(hints(model, listed)))
         happened.show(model)
     if draft.sources and (taught := drafts.present(draft.sources)):
         found.left_out(_unused(taught.edited(draft.edits), listed.names), key="teach_unused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,14 @@ _KEY = "teach_notice"
 class _Change:
     words: str
     before: Draft
+    and_then: Callable[[], None] | None = None  # what else brings back what was there
 
 
-def changed(area: Path, words: str, before: Draft, after: Draft) -> None:
-    """Keep `after`, and say what was done, with the way back to `before`."""
+def changed(area: Path, words: str, before: Draft, after: Draft, and_then: Callable[[], None] | None = None) -> None:
+    """Keep `after`, and say what was done, with the way back to `before`, which `and_then` completes."""
     st.session_state.pop("teach_refused", None)
     drafts.save(area, after)
-    st.session_state[_KEY] = _Change(words, before)
+    st.session_state[_KEY] = _Change(words, before, and_then)
 
 
 def set_aside(area: Path) -> None:
@@ -53,10 +55,12 @@ def notice(area: Path) -> None:
         return
     with page.notice("teach", change.words):
         back = errors.guarded(_back)
-        st.button(t("teach.undo"), icon=":material/undo:", key="teach_undo", on_click=back, args=(area, change.before))
+        st.button(t("teach.undo"), icon=":material/undo:", key="teach_undo", on_click=back, args=(area, change))
         st.button(t("teach.close"), icon=":material/close:", type="tertiary", key="teach_close", on_click=forget)
 
 
-def _back(area: Path, before: Draft) -> None:
-    drafts.save(area, before)
+def _back(area: Path, change: _Change) -> None:
+    if change.and_then:
+        change.and_then()
+    drafts.save(area, change.before)
     forget()

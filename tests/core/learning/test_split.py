@@ -55,7 +55,7 @@ def showing(bursts: int, frames: int, labels: np.ndarray) -> tuple[list[Entry], 
     """Frames of bursts, and what a backbone might say: frames of a burst resemble one another, and nothing else."""
     generator = np.random.default_rng(1)
     named = [
-        Entry(Path("a.zip"), number, f"x/shown-{number // frames:08x}-{number % frames:04}.jpg", str(label))
+        Entry(Path("a.zip"), number, f"x/shown-{number // frames:012x}-{number % frames:04}.jpg", str(label))
         for number, label in enumerate(np.repeat(labels, frames))
     ]
     vectors = np.repeat(generator.normal(size=(bursts, 40)), frames, axis=0)
@@ -64,7 +64,7 @@ def showing(bursts: int, frames: int, labels: np.ndarray) -> tuple[list[Entry], 
 
 def test_a_burst_that_was_shown_is_one_group_however_different_its_frames_are() -> None:
     prints, vectors = prints_and_vectors(6)
-    one, other = "00000001", "00000002"
+    one, other = "000000000001", "000000000002"
     names = [f"x/shown-{one}-0001.jpg", "x/a.jpg", f"y/shown-{one}-0007.jpg", f"x/shown-{other}-0002.jpg"]
     groups = grouped(entries(*names, f"x/shown-{other}-0009.jpg", "x/shown-0009.jpg"), vectors, prints)
     assert groups[0] == groups[2] and groups[3] == groups[4]
@@ -74,7 +74,7 @@ def test_a_burst_that_was_shown_is_one_group_however_different_its_frames_are() 
 def test_bursts_of_two_classes_that_look_alike_stay_apart_and_those_of_one_do_not() -> None:
     prints, vectors = prints_and_vectors(4)
     prints[:], vectors[:] = prints[0], vectors[0]  # the same wall behind them all
-    shown = [f"x/shown-0000000{burst}-0001.jpg" for burst in range(4)]
+    shown = [f"x/shown-00000000000{burst}-0001.jpg" for burst in range(4)]
     cat, dog = entries(*shown[:2]), entries(*shown[2:], label="dog")
     groups = grouped([*cat, *dog], vectors, prints)
     assert groups[0] == groups[1] != groups[2] == groups[3]

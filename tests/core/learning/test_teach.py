@@ -54,7 +54,7 @@ def files_in(*folders: Path) -> set[str]:
 
 def test_what_was_shown_once_is_learned_and_only_what_was_shown_again_is_tested(tmp_path: Path) -> None:
     for number, kind in enumerate(("fish", "fish", "house", "house", "sun")):
-        shown.add(tmp_path / "shown", kind, film(kind, 6, seed=number), f"{number:08x}")
+        shown.add(tmp_path / "shown", kind, film(kind, 6, seed=number), f"{number:012x}")
     model = teach(archive.find([tmp_path / "shown"]), Settings(), tmp_path / "m.teachlens", no_one)
     assert [score.total for score in model.report.per_class] == [12, 12, 0]
     examples = load_examples(tmp_path / "m.teachlens")

@@ -19,11 +19,10 @@ def found(source: Path) -> list[tuple[str, str]]:
 
 
 def test_a_name_carries_its_burst_wherever_it_lies() -> None:
-    burst = shown.new_burst()
-    assert burst != shown.new_burst()
+    burst = "0f1e2d3c4b5a"
     assert shown.burst_of(f"a/b/shown-{burst}-0001.jpg") == shown.burst_of(f"shown-{burst}-0199.JPG") == burst
     assert shown.burst_of("a/IMG_0001.jpg") is None
-    assert shown.burst_of("unshown-12345678-0001.jpg") is None
+    assert shown.burst_of("unshown-123456781234-0001.jpg") is None
 
 
 def test_nearly_equal_frames_are_left_out_and_others_stay(tmp_path: Path) -> None:
@@ -33,21 +32,21 @@ def test_nearly_equal_frames_are_left_out_and_others_stay(tmp_path: Path) -> Non
 
 def test_a_burst_that_comes_in_parts_is_thinned_as_one(tmp_path: Path) -> None:
     still = film("sun", 12, STILL)
-    assert [shown.add(tmp_path, "sun", part, "00000001") for part in (still[:6], still[6:])] == [shown.LEAST, 0]
-    assert shown.add(tmp_path, "sun", still[:3], "00000002") == 3  # another burst is another look
+    assert [shown.add(tmp_path, "sun", part, "000000000001") for part in (still[:6], still[6:])] == [shown.LEAST, 0]
+    assert shown.add(tmp_path, "sun", still[:3], "000000000002") == 3  # another burst is another look
 
 
 def test_what_is_no_jpeg_is_left_out(tmp_path: Path) -> None:
     (frame,) = film("sun", 1)
     bad = [b"", b"\xff\xd8\xff nothing", frame[:300], encoded(draw("sun", 1, 64), "PNG")]
-    assert shown.add(tmp_path, "sun", [*bad, frame], "00000001") == 1
+    assert shown.add(tmp_path, "sun", [*bad, frame], "000000000001") == 1
 
 
 @pytest.mark.parametrize("label", ["cup", "1", "test", "사진", "a/b: c?", "Grüße, “x”", ".hidden", "해당 없음"])
 def test_a_class_is_called_as_it_was_named(tmp_path: Path, label: str) -> None:
     source = tmp_path / "shown-place"
-    shown.add(source, label, film("sun", 2), "00000001")
-    shown.add(source, label, film("sun", 2, seed=1), "00000002")
+    shown.add(source, label, film("sun", 2), "000000000001")
+    shown.add(source, label, film("sun", 2, seed=1), "000000000002")
     other = tmp_path / "more"
     (other / "dog").mkdir(parents=True)
     (other / "cow").mkdir()
@@ -67,11 +66,11 @@ def test_more_of_a_class_with_a_name_that_says_nothing_joins_it(tmp_path: Path) 
 
 
 def test_pictures_are_taken_out_and_put_back(tmp_path: Path) -> None:
-    shown.add(tmp_path, "sun", film("sun", 3), "00000001")
-    shown.add(tmp_path, "fish", film("fish", 3), "00000002")
+    shown.add(tmp_path, "sun", film("sun", 3), "000000000001")
+    shown.add(tmp_path, "fish", film("fish", 3), "000000000002")
     before = found(tmp_path)
-    gone = shown.take_out(tmp_path, ["sun/shown-00000001-0002.jpg", "nothing.jpg"])
-    assert found(tmp_path) == [row for row in before if row[1] != "sun/shown-00000001-0002.jpg"]
+    gone = shown.take_out(tmp_path, ["sun/shown-000000000001-0002.jpg", "nothing.jpg"])
+    assert found(tmp_path) == [row for row in before if row[1] != "sun/shown-000000000001-0002.jpg"]
     assert archive.find([tmp_path]).skipped == ()
     shown.put_back(tmp_path, gone)
     assert found(tmp_path) == before
@@ -83,16 +82,16 @@ def test_pictures_are_taken_out_and_put_back(tmp_path: Path) -> None:
 
 def test_a_number_is_given_once_though_pictures_were_taken_out(tmp_path: Path) -> None:
     frames = film("sun", 8)
-    shown.add(tmp_path, "sun", frames[:4], "00000001")
-    gone = shown.take_out(tmp_path, ["sun/shown-00000001-0004.jpg"])
-    shown.add(tmp_path, "sun", frames[4:], "00000001")
+    shown.add(tmp_path, "sun", frames[:4], "000000000001")
+    gone = shown.take_out(tmp_path, ["sun/shown-000000000001-0004.jpg"])
+    shown.add(tmp_path, "sun", frames[4:], "000000000001")
     shown.put_back(tmp_path, gone)
     assert len(found(tmp_path)) == 8
 
 
 def test_what_was_shown_is_packed_and_read_again_with_its_bursts(tmp_path: Path) -> None:
     source = tmp_path / "shown"
-    for label, burst in (("1", "0000000a"), ("1", "0000000b"), ("해", "0000000c")):
+    for label, burst in (("1", "00000000000a"), ("1", "00000000000b"), ("해", "00000000000c")):
         shown.add(source, label, film("sun", 3, seed=int(burst, 16)), burst)
     entries = archive.find([source]).entries
     stranger = Entry(tmp_path / "x.png", None, "x.png", "x")
@@ -107,7 +106,7 @@ def test_what_was_shown_is_packed_and_read_again_with_its_bursts(tmp_path: Path)
 
 
 def test_one_burst_alone_is_known() -> None:
-    one, two = "a/shown-00000001-0001.jpg", "a/shown-00000002-0001.jpg"
+    one, two = "a/shown-000000000001-0001.jpg", "a/shown-000000000002-0001.jpg"
     assert shown.is_one_burst([one, one])
     assert not shown.is_one_burst([one, two])
     assert not shown.is_one_burst([one, "photo.jpg"])

@@ -1,0 +1,65 @@
+"""What was recorded of a class, burst by burst; a tap takes a picture out, and it can be brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core.pictures import shown
+from core.pictures.dataset import Entry
+from ui.teaching import draft as drafts
+from ui.teaching import strips, undo
+from ui.teaching.taps import taps
+from ui.texts import plural, t
+
+_MOST = 240  # pictures shown, the latest
+
+
+def show(area: Path, source: Path, labels: Sequence[str]) -> None:
+    """The pictures of `labels`, as found, that lie in the source, the latest burst first."""
+    bursts: dict[str, list[str]] = {}
+    for name, label in shown.labelled(source).items():
+        if label in labels:
+            bursts.setdefault(shown.burst_of(name) or "", []).append(name)
+    names = [name for burst in reversed(bursts.values()) for name in burst][:_MOST]
+    if not names:
+        return
+    tiles = strips.tiles([Entry(source / name, None, name, "") for name in names])
+    tapped = taps(html(bursts, dict(zip(names, tiles, strict=True))), "teach_shots", ".st-key-notice_teach")
+    if tapped:
+        take_out(area, source, bursts.get(tapped.removeprefix("burst:"), [tapped]))
+        st.rerun()
+
+
+def html(bursts: dict[str, list[str]], tiles: Mapping[str, bytes]) -> str:
+    """The bursts, the latest first, each picture a button that stands for its name, each burst one for them all."""
+    parts = [f'<p class="tl-note">{escape(t("showing.tap"))}</p>']
+    for burst, names in reversed(bursts.items()):
+        rows = "".join(
+            f'<li><button data-cell="{escape(name)}" title="{escape(t("showing.take_out"))}">'
+            f"{strips.tile_html(tiles[name], t('showing.take_out'))}</button></li>"
+            for name in names
+            if name in tiles
+        )
+        head = (
+            f'<p class="tl-burst"><span>{escape(plural("showing.burst", len(names)))}</span>'
+            f'<button data-cell="burst:{burst}">{escape(t("showing.take_burst"))}</button></p>'
+        )
+        parts.append(f'{head}<ul class="tl-tiles tl-shots">{rows}</ul>' if rows else "")
+    return "".join(parts)
+
+
+def take_out(area: Path, source: Path, names: Sequence[str]) -> None:
+    """Take pictures out of what was shown, with the way back."""
+    before = drafts.load(area)
+    gone = shown.take_out(source, names)
+    if not gone:
+        return
+    rest = before.sources if shown.labelled(source) else tuple(one for one in before.sources if one != source)
+    words = plural("showing.took_out", len(gone))
+    undo.changed(area, words, before, replace(before, sources=rest), partial(shown.put_back, source, gone))
