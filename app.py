@@ -7,7 +7,7 @@ pages themselves are this same file, run as a script for every view. A host that
 import streamlit as st
 from starlette.middleware import Middleware
 
-from server import headers, lifecycle
+from server import headers, lifecycle, live
 from ui import errors, own_pages, shell
 
 own_pages.claim()
@@ -18,6 +18,7 @@ else:
     app = st.App(
         __file__,
         lifespan=lifecycle.lifespan,
+        routes=live.routes,
         middleware=[Middleware(headers.ResponseHeaders)],
         on_script_error=errors.apologise,
     )

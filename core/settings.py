@@ -20,6 +20,16 @@ MAX_WHOLE_PIXELS = 50_000_000  # one picture that must be decoded whole: in memo
 MAX_LABEL_LENGTH = 80  # characters of a class name
 MAX_MODEL_BYTES = 500 * 2**20  # one model file: 50,000 examples, their features and thumbnails of 2 kB each
 
+# --- The camera -------------------------------------------------------------------------------------------------
+
+LIVE_FRAME_BYTES = 256 * 2**10  # one frame: a JPEG of 320 px has 20 kB, of noise at the best quality 200
+LIVE_PIXELS = 640 * 640  # one frame: no backbone sees more, and decoding it takes under 5 ms
+LIVE_RATE = 75  # frames a second, one camera: the fastest cameras of browsers give 60, not quite evenly
+LIVE_CAMERAS = 8  # at once: at some 10 ms a frame on two cores, each of them still gets 12 answers a second
+LIVE_WAIT_SECONDS = 0.25  # one frame may wait for its turn: an answer that comes later is of another moment
+LIVE_SILENT_SECONDS = 30  # without a frame; then a camera gives its place to another, if all are taken
+LIVE_TICKET_SECONDS = 600  # a ticket admits to the live route: long enough to look for the camera first
+
 # --- Teaching ---------------------------------------------------------------------------------------------------
 
 MIN_PICTURES = 2  # a class: one to learn from, one to test on

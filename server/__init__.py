@@ -1,1 +1,1 @@
-"""What stands beside the pages: start and stop, response headers, visits; later the live-recognition route."""
+"""What stands beside the pages: start and stop, response headers, visits, loaded models, the live-recognition route."""

@@ -59,10 +59,11 @@ class Loaded:
         """Pixels, of the square that the model sees."""
         return self._network.backbone.card.size
 
-    def answer(self, picture: Picture) -> Answer:
-        """What the model says of an upright RGB uint8 picture (height, width, 3), when its network is free."""
+    def answer(self, picture: Picture, *, explained: bool = False) -> Answer:
+        """What the model says of an upright RGB uint8 picture (height, width, 3), and if asked where it looked, when
+        its network is free."""
         with self._network.turn:
-            return self._recogniser.recognise(picture)
+            return self._recogniser.recognise(picture, explained=explained)
 
 
 def loaded(path: Path) -> Loaded:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backbones.architecture import Dense
 from core.backbones.card import Card
-from core.backbones.catalogue import card
+from core.backbones.catalogue import card, is_bare, network
 from core.backbones.store import ensure
 from core.backbones.weights import NOTHING, Own
 from core.machine import cores
@@ -31,6 +32,7 @@ class Backbone:
         parts = [card(part) for part in self.card.parts] or [self.card]
         files = [ensure(part.name, NOTHING if number else own) for number, part in enumerate(parts)]
         self._networks = [Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
+        self.hidden = _hidden(name, own)  # weights (out, in) and bias (out,) of a layer with ReLU behind the mean
 
     def vector(self, seen: Picture) -> FloatArray:
         """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""
@@ -38,8 +40,20 @@ class Backbone:
 
     def maps(self, seen: Picture) -> list[FloatArray]:
         """The feature map (h, w, features) of each network; their means, one after the other, are the feature
-        vector."""
-        return [network.map(seen) for network in self._networks]
+        vector, or what goes into the hidden layer where there is one."""
+        return self.both(seen)[1]
+
+    def both(self, seen: Picture) -> tuple[FloatArray, list[FloatArray]]:
+        """`vector` and `maps` from one run."""
+        vectors, maps = zip(*(network.both(seen) for network in self._networks), strict=True)
+        return np.concatenate(vectors), list(maps)
+
+
+def _hidden(name: str, own: Own) -> tuple[FloatArray, FloatArray] | None:
+    if not is_bare(name):
+        return None
+    last = len(network(name)[1]) - 1
+    return (own[f"{last}/kernel"], own[f"{last}/bias"]) if isinstance(network(name)[1][last], Dense) else None
 
 
 class Network:
@@ -65,9 +79,13 @@ class Network:
 
     def map(self, seen: Picture) -> FloatArray:
         """Its map (h, w, features) of a square RGB picture."""
-        self._invoke(seen)
+        return self.both(seen)[1]
+
+    def both(self, seen: Picture) -> tuple[FloatArray, FloatArray]:
+        """Its vector, and its map (h, w, features), of a square RGB picture."""
+        vector = self.vector(seen)
         map_: FloatArray = self._interpreter.get_tensor(self._map)[0]
-        return map_
+        return vector, map_
 
     def _invoke(self, seen: Picture) -> None:
         if len(seen) != self._card.size:  # the parts of a joined backbone see different sizes

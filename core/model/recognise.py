@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from core.backbones import Backbone
+from core.backbones.run import FloatArray
 from core.errors import ModelError
+from core.model import explain
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.decode import decode
@@ -20,11 +22,13 @@ class Answer:
     """What a model says of a picture."""
 
     labels: tuple[str, ...]  # best first
+    positions: tuple[int, ...]  # of those labels among the model's
     probabilities: tuple[float, ...]  # calibrated, best first, adding up to 1
     sure: bool  # False: the best probability is below the model's threshold, or the picture is not familiar
     familiar: bool  # False: it is like nothing that the model was taught
     finer: str  # what the best label is more exactly, "golden retriever" of "dog"; "" where that is not clear
     seen: Picture  # the picture as the model saw it
+    heat: FloatArray | None = None  # (h, w) where it looked for the best label (`core.model.explain`), if asked
 
 
 class Recogniser:
@@ -38,21 +42,24 @@ class Recogniser:
         if self.backbone.card.sha256 != self.model.backbone_sha256:
             raise ModelError("model.other_backbone", backbone=self.backbone.card.title)
 
-    def recognise(self, picture: Picture) -> Answer:
-        """The labels of an upright RGB uint8 picture (height, width, 3), most probable first."""
+    def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
+        """The labels of an upright RGB uint8 picture (height, width, 3), most probable first; where it looked comes
+        from the same run of the backbone."""
         seen = see(picture, self.backbone.card.size)
-        vector = self.backbone.vector(seen)
+        vector, maps = self.backbone.both(seen) if explained else (self.backbone.vector(seen), [])
         classes, fine = self.model.head.probabilities(vector[None]), self.model.fine
         probabilities = self.model.summed(classes)[0]
         familiar = self.model.familiar is None or self.model.familiar.knows(vector)
         order = np.argsort(-probabilities, kind="stable")
         return Answer(
             labels=tuple(self.model.labels[i] for i in order),
+            positions=tuple(order.tolist()),
             probabilities=tuple(probabilities[order].tolist()),
             sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
             familiar=familiar,
             finer=fine.name(classes[0], int(order[0])) if fine else "",
             seen=seen,
+            heat=explain.spread(self.backbone, self.model, vector, maps, int(order[0])) if explained else None,
         )
 
     def recognise_bytes(self, data: bytes) -> Answer:

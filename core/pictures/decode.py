@@ -51,11 +51,12 @@ warnings.filterwarnings("ignore", module="PIL")  # about metadata that are of no
 Image.MAX_IMAGE_PIXELS = settings.MAX_WHOLE_PIXELS // 2
 
 
-def decode(data: bytes, *, shortest: int | None = None) -> Picture:
+def decode(data: bytes, *, shortest: int | None = None, pixels: int | None = None) -> Picture:
     """The picture in `data`: upright, RGB uint8 (height, width, 3), transparency over white, the first frame of
     several. With `shortest`, a large one may come reduced (JPEG at 1/2, 1/4 or 1/8, others at any whole fraction), its
-    shorter side no less than `shortest` px; JPEG above `MAX_WHOLE_PIXELS` always does. Raises PictureError."""
-    image = _opened(data)
+    shorter side no less than `shortest` px; JPEG above `MAX_WHOLE_PIXELS` always does. One of more than `pixels`, where
+    given, is refused before anything is decoded. Raises PictureError."""
+    image = _opened(data, pixels)
     try:
         if image.format in _JPEG:
             _reduce_jpeg(image, shortest)
@@ -68,7 +69,7 @@ def decode(data: bytes, *, shortest: int | None = None) -> Picture:
         raise PictureError("picture.broken") from error
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes, pixels: int | None) -> Image.Image:
     """The image with its header read and nothing decoded. Raises PictureError."""
     if not data:
         raise PictureError("picture.empty")
@@ -82,7 +83,7 @@ def _opened(data: bytes) -> Image.Image:
                 raise PictureError("picture.too_many_pixels", limit=settings.MAX_WHOLE_PIXELS // 1_000_000) from error
             except Exception:  # not of this format, or broken: `kinds.reason` tells
                 continue
-            limit = settings.MAX_PIXELS
+            limit = settings.MAX_PIXELS if pixels is None else pixels
             if image.format not in _JPEG:
                 limit = min(limit, settings.MAX_WHOLE_PIXELS)
             if image.width * image.height > limit:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import PAINTS, blots
+from drawn import PAINTS, blots, encoded
 
 from core.backbones import Backbone, cards
 from core.learning import fit
 from core.learning.report import report
 from core.model import file
 from core.model.model import Examples, Head, Model, ModelCard
-from core.pictures.picture import see
+from core.pictures.decode import decode
 
 CARD = cards()[0]
 
@@ -26,9 +26,10 @@ def paints(cache: Path) -> Model:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TEACHLENS_CACHE", str(cache))
         backbone = Backbone(CARD.name)
-    vectors = np.stack([backbone.vector(see(blots(paint, n), CARD.size)) for paint in PAINTS for n in range(10)])
+    shown = [encoded(blots(paint, n, CARD.size), "JPEG", quality=80) for paint in PAINTS for n in range(12)]
+    vectors = np.stack([backbone.vector(decode(jpeg)) for jpeg in shown])
     rows = np.arange(len(vectors), dtype=np.int32)
-    linear = fit.path(vectors, rows, rows // 10, len(PAINTS), (0.1,))[0]
+    linear = fit.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
     nothing = np.zeros(0, np.int32)
     return Model(
         labels=tuple(PAINTS),

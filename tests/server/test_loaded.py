@@ -25,7 +25,7 @@ Shelved = Callable[..., Path]
 def test_it_answers_and_knows_what_it_sees(shelved: Shelved) -> None:
     ready = loaded(shelved())
     assert ready.side == 224
-    assert [ready.answer(blots(paint, 50)).labels[0] for paint in PAINTS] == list(PAINTS)
+    assert [ready.answer(blots(paint, 50, 224)).labels[0] for paint in PAINTS] == list(PAINTS)
 
 
 def test_an_unchanged_file_is_loaded_once_even_if_all_ask_at_the_same_moment(shelved: Shelved) -> None:
@@ -47,13 +47,13 @@ def test_an_unchanged_file_is_loaded_once_even_if_all_ask_at_the_same_moment(she
 def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: Shelved, paints: Model) -> None:
     path = shelved("changing")
     before = loaded(path)
-    assert before.answer(blots("red", 50)).labels[0] == "red"
+    assert before.answer(blots("red", 50, 224)).labels[0] == "red"
     turned = Head(np.ascontiguousarray(paints.head.weights[:, ::-1]), paints.head.bias[::-1].copy(), 1.0)
     shelved("changing", head=turned)
     os.utime(path, (1, 1))
     after = loaded(path)
     assert after is not before and after._network is before._network
-    assert after.answer(blots("red", 50)).labels[0] == "blue"
+    assert after.answer(blots("red", 50, 224)).labels[0] == "blue"
 
 
 def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved: Shelved, paints: Model) -> None:
@@ -71,7 +71,7 @@ def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved:
     other = loaded(shelved("other", own={**own, f"{last}/bias": bias + 1}, **tuned))
     assert one._network is same._network and other._network is not one._network
     assert not one.model.own
-    assert one.answer(blots("green", 50)).labels[0] == "green"
+    assert one.answer(blots("green", 50, 224)).labels[0] == "green"
 
 
 def test_what_nobody_has_any_more_is_given_back(shelved: Shelved) -> None:

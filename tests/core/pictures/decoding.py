@@ -25,9 +25,9 @@ def options(format: str) -> dict[str, object]:
     }.get(format, {})
 
 
-def refusal(data: bytes) -> str:
+def refusal(data: bytes, pixels: int | None = None) -> str:
     with pytest.raises(PictureError) as caught:
-        decode(data)
+        decode(data, pixels=pixels)
     for language in ("en", "ko"):
         assert caught.value.say(language)
     return caught.value.key

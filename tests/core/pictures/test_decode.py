@@ -206,3 +206,11 @@ def test_many_threads_decode_at_once() -> None:
 def test_the_endings_offered_are_plain_and_unique() -> None:
     assert len(set(ACCEPTED)) == len(ACCEPTED)
     assert all(ending.isalnum() and ending.islower() for ending in ACCEPTED)
+
+
+def test_more_pixels_than_asked_for_are_refused_before_anything_is_decoded() -> None:
+    data = encoded(corners(60, 40), "JPEG")
+    assert decode(data, pixels=60 * 40).shape == (40, 60, 3)
+    assert refusal(data, 60 * 40 - 1) == "picture.too_large"
+    cut = data[: data.index(b"\xff\xda")]  # the header alone tells
+    assert refusal(cut, 100) == "picture.too_large" and refusal(cut) == "picture.broken"

@@ -1,0 +1,181 @@
+"""Where a model looked is told exactly: the mean of all places and the bias are the logit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from drawn import PAINTS, blots
+
+from core.backbones import Backbone, cards, catalogue, resnet
+from core.backbones.weights import Own, expected, of_layer
+from core.learning import fit
+from core.learning.report import report
+from core.model.explain import heat, shades, spread, weighed
+from core.model.model import Fine, Head, Model, ModelCard
+from core.model.recognise import Recogniser
+from core.pictures.picture import Picture, see
+
+CARD = cards()[0]
+JOINED = [card for card in cards() if card.parts]
+
+
+def made(backbone: Backbone, head: Head, labels: int = 3, **changes: object) -> Model:
+    nothing = np.zeros(0, np.int32)
+    return replace(
+        Model(
+            labels=tuple(f"label {number}" for number in range(labels)),
+            backbone=backbone.card.name,
+            backbone_sha256=backbone.card.sha256,
+            head=head,
+            threshold=0.5,
+            card=ModelCard("any", "2026-01-01T00:00:00+00:00", "0.1.0", {}, 0, 0, 1.0),
+            report=report("held out", np.zeros((0, labels), np.float32), 1.0, nothing, nothing),
+        ),
+        **changes,
+    )
+
+
+def some_head(features: int, classes: int = 3, temperature: float = 1.0) -> Head:
+    chance = np.random.default_rng(5)
+    weights, bias = chance.normal(0, 0.1, (features, classes)), chance.normal(0, 1, classes)
+    return Head(weights.astype(np.float32), bias.astype(np.float32), temperature)
+
+
+def seen(size: int) -> Picture:
+    return see(blots("blue", 3, 300), size)
+
+
+def exact(backbone: Backbone, model: Model, picture: Picture) -> None:
+    """For every label."""
+    logits = model.head.logits(backbone.vector(picture)[None])[0]
+    assert np.ptp(logits) > 0.1
+    for label in range(len(model.labels)):
+        places = heat(backbone, model, picture, label)
+        assert places.dtype == np.float32 and places.ndim == 2 and np.ptp(places) > 0
+        assert places.mean() + model.head.bias[label] == pytest.approx(logits[label], abs=2e-4)
+
+
+def test_the_mean_of_all_places_and_the_bias_are_the_logit() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    exact(backbone, made(backbone, some_head(CARD.features)), seen(CARD.size))
+
+
+@pytest.mark.parametrize("card", JOINED, ids=lambda card: card.name)
+def test_joined_networks_have_their_parts_in_one_map(card: catalogue.Card) -> None:
+    backbone, picture = Backbone(card.name, threads=1), seen(card.size)
+    model = made(backbone, some_head(card.features))
+    exact(backbone, model, picture)
+    vector, maps = backbone.both(picture)
+    assert heat(backbone, model, picture, 1).shape == max((map_.shape[:2] for map_ in maps), key=lambda grid: grid[0])
+    start, logit = 0, float(model.head.bias[1])
+    for map_ in maps:  # each network for itself, on its own grid
+        column = model.head.weights[start : start + map_.shape[2], 1]
+        own = float((map_ @ column).mean())
+        assert own == pytest.approx(float(vector[start : start + map_.shape[2]] @ column), abs=2e-4)
+        start, logit = start + map_.shape[2], logit + own
+    assert logit == pytest.approx(float(model.head.logits(vector[None])[0, 1]), abs=4e-4)
+
+
+def test_what_a_lesson_has_tuned_counts_with_the_rest() -> None:
+    weights, layers = catalogue.weights(CARD.name), catalogue.described(CARD.name)[1]
+    last = len(layers) - 1
+    kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
+    backbone = Backbone(CARD.name, threads=1, own={f"{last}/kernel": kernel * 0.5, f"{last}/bias": bias + 0.1})
+    exact(backbone, made(backbone, some_head(2 * CARD.features)), seen(CARD.size))
+
+
+def own_network() -> Own:
+    """All weights of the classic recipe's network, by chance, so that nothing vanishes or overflows."""
+    chance, found = np.random.default_rng(1), {}
+    for name, shape in expected(resnet.resnet50()).items():
+        if name.endswith("bias"):
+            found[name] = chance.normal(0, 0.05, shape).astype(np.float32)
+        else:
+            gain = np.sqrt(1.5 / np.prod(shape[1:]))
+            found[name] = (chance.standard_normal(shape, np.float32) * np.float32(gain)).astype(np.float32)
+    found["0/kernel"] = np.eye(3, dtype=np.float32).reshape(3, 3, 1, 1) / 255
+    return found
+
+
+def test_behind_a_hidden_layer_it_is_the_linear_piece_that_the_picture_is_in() -> None:
+    backbone = Backbone(resnet.NAME, threads=1, own=own_network())
+    picture = seen(resnet.SIZE)
+    vector, (map_,) = backbone.both(picture)
+    assert 0.1 < (vector > 0).mean() < 0.9 and map_.shape == (7, 7, 2048)
+    head = some_head(resnet.FEATURES)
+    scaled = Head(head.weights / np.abs(vector).mean(), head.bias, 1.0)
+    exact(backbone, made(backbone, scaled), picture)
+
+
+def test_classes_that_make_one_label_count_as_they_are_probable() -> None:
+    backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
+    head = some_head(CARD.features, classes=5, temperature=0.9)
+    fine = Fine(("a", "b", "", "d", ""), np.array([0, 0, 1, 0, 2], np.int32))
+    model = made(backbone, head, fine=fine)
+    vector = backbone.vector(picture)
+    logits, probabilities = head.logits(vector[None])[0], head.probabilities(vector[None])[0]
+    for label in range(3):
+        classes = fine.label == label
+        wanted = np.average(logits[classes], weights=probabilities[classes])
+        found = heat(backbone, model, picture, label).mean() + weighed(model, vector, label)[1]
+        assert found == pytest.approx(wanted, abs=2e-4)
+
+
+def test_shares_among_classes_that_are_all_improbable_are_still_shares() -> None:
+    backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
+    head = some_head(CARD.features, classes=3)
+    far = Head(head.weights, np.array([0, -500, -501], np.float32), 1.0)
+    model = made(backbone, far, labels=2, fine=Fine(("", "a", "b"), np.array([0, 1, 1], np.int32)))
+    assert far.probabilities(backbone.vector(picture)[None])[0, 1:].max() == 0
+    assert np.isfinite(heat(backbone, model, picture, 1)).all()
+
+
+def test_it_looks_where_the_thing_is() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    vectors = np.stack([backbone.vector(blots(paint, n, CARD.size)) for paint in PAINTS for n in range(12)])
+    rows = np.arange(len(vectors), dtype=np.int32)
+    linear = fit.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
+    model = made(backbone, Head(linear.weights, linear.bias, 1.0))
+    for row in (0, 1):
+        for column in (0, 1):
+            picture = np.full((224, 224, 3), 200, np.uint8)
+            there = np.s_[row * 112 : row * 112 + 112, column * 112 : column * 112 + 112]
+            picture[there] = blots("red", 3, 112)
+            answer = Recogniser(model, backbone=backbone).recognise(picture, explained=True)
+            assert answer.labels[0] == "label 0" and answer.heat is not None
+            best = np.unravel_index(int(answer.heat.argmax()), answer.heat.shape)
+            for place, far in zip(best, (row, column), strict=True):
+                assert place >= 3 if far else place <= 3  # of 0 to 6
+
+
+def test_the_answer_is_the_same_with_and_without() -> None:
+    backbone = Backbone(CARD.name, threads=1)
+    recogniser = Recogniser(made(backbone, some_head(CARD.features)), backbone=backbone)
+    plain, explained = (recogniser.recognise(blots("red", 1, 300), explained=wanted) for wanted in (False, True))
+    assert plain.heat is None and explained.heat is not None
+    assert replace(plain, seen=explained.seen) == replace(explained, heat=None)
+    wanted = heat(backbone, recogniser.model, explained.seen, explained.positions[0])
+    assert np.allclose(explained.heat, wanted, atol=1e-5)
+
+
+def test_one_run_of_the_network_serves_both() -> None:
+    backbone, picture = Backbone(JOINED[0].name, threads=1), seen(JOINED[0].size)
+    runs = []
+    for network in backbone._networks:
+        invoke = network._invoke
+        network._invoke = lambda shown, invoke=invoke: runs.append(invoke(shown))  # type: ignore[method-assign]
+    Recogniser(made(backbone, some_head(backbone.card.features)), backbone=backbone).recognise(picture, explained=True)
+    assert len(runs) == len(JOINED[0].parts)
+
+
+def test_shades_go_from_none_to_all() -> None:
+    assert shades(np.array([[-1.0, 0.0], [1.0, 3.0]], np.float32)).tolist() == [[0, 64], [128, 255]]
+    assert shades(np.full((2, 2), 7, np.float32)).tolist() == [[0, 0], [0, 0]]
+
+
+def test_spread_needs_no_further_run() -> None:
+    backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
+    model = made(backbone, some_head(CARD.features))
+    assert np.array_equal(spread(backbone, model, *backbone.both(picture), 2), heat(backbone, model, picture, 2))
