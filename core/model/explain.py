@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backbones.run import Backbone, FloatArray
-from core.model.model import Model
+from core.model.model import Model, alone
 from core.pictures.picture import Picture
 
 
@@ -34,9 +34,10 @@ def spread(backbone: Backbone, model: Model, vector: FloatArray, maps: Sequence[
     if backbone.hidden is not None:
         kernel, bias = backbone.hidden
         weights = np.where(vector > 0, weights, 0)  # units that are silent have no part in it
-        weights, behind = weights @ kernel, float(weights @ bias)
+        weights, behind = alone("o,oi->i", weights, kernel), float(weights @ bias)
     ends = np.cumsum([map_.shape[2] for map_ in maps])[:-1]
-    return _together([map_ @ part for map_, part in zip(maps, np.split(weights, ends), strict=True)]) + behind
+    parts = zip(maps, np.split(weights, ends), strict=True)
+    return _together([alone("hwf,f->hw", map_, part) for map_, part in parts]) + behind
 
 
 def weighed(model: Model, vector: FloatArray, label: int) -> tuple[FloatArray, float]:
@@ -45,10 +46,10 @@ def weighed(model: Model, vector: FloatArray, label: int) -> tuple[FloatArray, f
     if model.fine is None:
         return head.weights[:, label], float(head.bias[label])
     classes = np.flatnonzero(model.fine.label == label)
-    scaled = (vector @ head.weights[:, classes] + head.bias[classes]) / head.temperature
+    scaled = (alone("f,fc->c", vector, head.weights[:, classes]) + head.bias[classes]) / head.temperature
     share = np.exp(scaled - scaled.max())  # the others do not matter: the shares stay defined where all are near 0
     share /= share.sum()
-    return head.weights[:, classes] @ share, float(head.bias[classes] @ share)
+    return alone("fc,c->f", head.weights[:, classes], share), float(head.bias[classes] @ share)
 
 
 def shades(places: FloatArray) -> NDArray[np.uint8]:

@@ -28,6 +28,8 @@ class Head:
 
     def logits(self, vectors: FloatArray) -> FloatArray:
         """(n, features) float32 -> (n, classes) float32, not yet divided by the temperature."""
+        if len(vectors) == 1:
+            return alone("nf,fc->nc", vectors, self.weights) + self.bias
         return vectors @ self.weights + self.bias
 
     def probabilities(self, vectors: FloatArray) -> FloatArray:
@@ -74,9 +76,16 @@ class Familiar:
     def knows(self, vector: FloatArray) -> bool:
         """Whether a picture with this feature vector (features or more,) is familiar; the first features count, which
         are those of a network that no lesson has tuned."""
-        likeness = self.vectors @ normalised(vector[None, : self.vectors.shape[1]])[0]
+        likeness = alone("mf,f->m", self.vectors, normalised(vector[None, : self.vectors.shape[1]])[0])
         neighbours = min(NEIGHBOURS, len(likeness))
         return bool(np.partition(likeness, -neighbours)[-neighbours] >= self.least)
+
+
+def alone(sums: str, one: FloatArray, other: FloatArray) -> FloatArray:
+    """`np.einsum` on this thread, for products with a single vector: on a busy machine, NumPy's linear algebra on
+    several threads, which wait for one another by spinning, takes 10 ms for what takes 0.2 ms on one."""
+    found: FloatArray = np.einsum(sums, one, other)
+    return found
 
 
 def normalised(vectors: FloatArray) -> FloatArray:
