@@ -56,7 +56,7 @@ def link(name: str, label: str, *, icon: str | None = None, width: str = "conten
 
 def _variables() -> None:
     """Give the style sheet our mark, and the words for Streamlit's own widgets in the page's language."""
-    words = {name: json.dumps(t(f"shell.{name}"), ensure_ascii=False) for name in ("choose", "drop", "snap", "again")}
+    words = {name: json.dumps(t(f"shell.{name}"), ensure_ascii=False) for name in ("choose", "drop")}
     rules = "".join(f"--tl-word-{name}:{word};" for name, word in words.items())
     rules += f"--tl-mark:url(data:image/svg+xml;base64,{_mark()});"
     st.html(f"<style>.stApp{{{rules}}}</style>")

@@ -1,9 +1,10 @@
-"""The panel that tries a model right here: sample pictures, uploads or a snapshot in, the answer beside them."""
+"""The panel that tries a model right here: sample pictures or uploads, the answer beside them; or the camera, live."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import streamlit as st
 from core.errors import TeachLensError
 from server.loaded import Loaded, loaded
 from ui import answer, errors, looking, many, page, samples
+from ui.camera import live
 from ui.colours import colours
 from ui.looking import Looked, Refused
 from ui.texts import t
@@ -51,13 +53,19 @@ def _panel(model: str, key: str, with_samples: bool) -> None:
         _ask_one(ready, model, key, *last.asked)  # another model was chosen: the same question again
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        _ask(ready, model, key, with_samples)
-    with right:
-        _tell(ready, model, key)
+        way = _ask(ready, model, key, with_samples)
+    if way == "camera":
+        live.show(Path(model), f"{key}_live", partial(_ask_one, ready, model, key, t("panel.snapshot")))
+        if _is_moment(_found(model, key)):
+            _tell(ready, model, key)
+    else:
+        with right:
+            _tell(ready, model, key)
 
 
-def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> None:
-    """The ways in; what comes in is answered at once and kept as a small answer, not as a file."""
+def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> str:
+    """The ways in; what comes in is answered at once and kept as a small answer, not as a file. Returns the way that
+    was chosen: the camera needs more room than there is here."""
     ways = [way for way in _SYMBOLS if with_samples or way != "samples"]
     way = st.segmented_control(
         t("panel.way"),
@@ -71,10 +79,9 @@ def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> None:
     )
     if way == "samples":
         _ask_samples(ready, model, key)
-    elif way == "camera":
-        _ask_camera(ready, model, key)
-    else:
+    elif way == "upload":
         _ask_upload(ready, model, key)
+    return way
 
 
 def _ask_samples(ready: Loaded, model: str, key: str) -> None:
@@ -88,16 +95,6 @@ def _ask_samples(ready: Loaded, model: str, key: str) -> None:
     if tapped is not None:
         st.session_state[f"{key}_sample"] = tapped
         _keep(model, key, [_look(ready, *samples.picture(tapped))])
-
-
-def _ask_camera(ready: Loaded, model: str, key: str) -> None:
-    snapshot = st.camera_input(t("panel.camera_label"), key=f"{key}_camera", label_visibility="collapsed")
-    if snapshot is None:
-        page.note(t("panel.camera_note"))
-        return
-    if st.session_state.get(f"{key}_snapshot") != snapshot.file_id:
-        st.session_state[f"{key}_snapshot"] = snapshot.file_id
-        _ask_one(ready, model, key, t("panel.snapshot"), snapshot.getvalue())
 
 
 def _ask_upload(ready: Loaded, model: str, key: str) -> None:
@@ -147,6 +144,11 @@ def _keep(model: str, key: str, seen: Sequence[Looked | Refused], asked: tuple[s
 def _found(model: str, key: str) -> _Found | None:
     found = st.session_state.get(f"{key}_found")
     return found if found is not None and found.model == model else None
+
+
+def _is_moment(found: _Found | None) -> bool:
+    """Is it a moment that the camera saw?"""
+    return found is not None and found.asked is not None and found.asked[0] == t("panel.snapshot")
 
 
 def _tell(ready: Loaded, model: str, key: str) -> None:

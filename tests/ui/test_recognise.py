@@ -17,6 +17,7 @@ from core.model.file import load
 from core.pictures.samples import STRANGERS, TRY, names
 from server.loaded import loaded
 from ui import answer, looking, many
+from ui.camera import live
 from ui.colours import colours
 from ui.looking import Looked, Refused
 
@@ -133,13 +134,19 @@ def test_a_long_table_is_shown_in_parts(open_app: Open, shelve: Shelve, paint: P
     assert rows(at) == many.PAGE + 3
 
 
-def test_a_snapshot_is_answered(open_app: Open, shelve: Shelve, paint: Paint) -> None:
+def test_a_moment_that_the_camera_saw_is_answered_below_it(
+    open_app: Open, shelve: Shelve, paint: Paint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shelve()
+    moments = [paint("blue")]
+    monkeypatch.setattr(live, "show", lambda path, key, kept: kept(moments.pop()) if moments else None)
     at = ask_by(open_app("recognise"), "camera")
     assert not at.file_uploader
-    at.camera_input[0].upload("snapshot.jpg", paint("blue")).run()
     (verdict,) = verdicts(at)
     assert "<strong>blue</strong>" in verdict
+    upload(ask_by(at, "upload"), ("red.jpg", paint("red")))
+    assert "<strong>red</strong>" in verdicts(at)[0]
+    assert verdicts(ask_by(at, "camera")) == []  # an upload is no moment of the camera's
 
 
 def test_another_model_is_asked_the_same_question(open_app: Open, shelve: Shelve, paint: Paint) -> None:

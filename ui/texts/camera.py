@@ -48,4 +48,38 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Add “{label}”: {seconds} seconds of the background",
         "‘{label}’ 더하기: 배경 {seconds}초",
     ),
+    "camera.promise_live": (
+        "Hold something up and see the answer at once. The pictures are looked at and forgotten.",
+        "무엇이든 보여 주면 바로 답해요. 사진은 보기만 하고 남기지 않아요.",
+    ),
+    "camera.waiting": ("Here it says what it sees.", "무엇이 보이는지 여기에 나타나요."),
+    "camera.unsure": ("Not sure", "잘 모르겠어요"),
+    "camera.perhaps": (
+        "Perhaps {first} or {second}, or something this model was never taught.",
+        "{first} 아니면 {second}일지도 모르지만, 배운 적 없는 것일 수도 있어요.",
+    ),
+    "camera.strange": (
+        "This looks like nothing I was taught. Closest: {first}.",
+        "배운 것 가운데 이런 건 없었어요. 그나마 가장 비슷한 것: {first}",
+    ),
+    "camera.finer": ("{name}, most likely", "아마 {name}일 거예요"),
+    "camera.freeze": ("Freeze", "멈추기"),
+    "camera.go_on": ("Go on", "계속 보기"),
+    "camera.keep": ("Keep this picture", "이 사진 남기기"),
+    "camera.kept": ("Its answer stands below.", "이 사진의 답이 아래에 있어요."),
+    "camera.download": ("Download", "내려받기"),
+    "camera.file": ("moment", "찍은 사진"),
+    "camera.where": ("Where it looked", "어디를 봤는지"),
+    "camera.slow": (
+        "The fast way is not open here, so the answers come more slowly.",
+        "여기서는 빠른 길이 막혀 있어서 답이 조금 느리게 와요.",
+    ),
+    "camera.full": (
+        "Many cameras are being watched just now. Yours is next as soon as one leaves.",
+        "지금 카메라를 쓰는 사람이 많아요. 자리가 나면 바로 이어서 볼게요.",
+    ),
+    "camera.no_model": (
+        "This model is no longer there. Choose another one above.",
+        "이 모델이 더 이상 없어요. 위에서 다른 모델을 골라 주세요.",
+    ),
 }

@@ -16,11 +16,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, 한 장에 {size} MB까지. 사진은 보기만 하고 남기지 않아요.",
     ),
     "panel.looking": ("Looking: {count} of {total}", "보는 중: {total}장 가운데 {count}장"),
-    "panel.camera_label": ("Take a snapshot", "사진 찍기"),
-    "panel.camera_note": (
-        "Your browser asks once whether this page may use the camera.",
-        "브라우저가 이 화면에서 카메라를 써도 되는지 한 번 물어봐요.",
-    ),
     "panel.snapshot": ("Snapshot", "찍은 사진"),
     "panel.nothing_yet": ("The answer appears here.", "여기에 답이 나타나요."),
     "panel.shown": ("Guesses shown", "보여 줄 답의 수"),

@@ -9,8 +9,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Words of Streamlit's own widgets, which speak English only: the style sheet shows these in their place.
     "shell.choose": ("Choose files", "파일 고르기"),
     "shell.drop": ("or drop them here", "여기에 끌어다 놓아도 돼요"),
-    "shell.snap": ("Take the picture", "찍기"),
-    "shell.again": ("Take another", "다시 찍기"),
     "shell.unexpected": (
         "Something went wrong here that should not have. Your models are safe.",
         "예상하지 못한 문제가 생겼어요. 모델은 그대로 있으니 걱정하지 마세요.",
