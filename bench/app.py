@@ -19,7 +19,7 @@ from bench.measure import PROJECT, Line, Watch, compared, times
 
 _ROUNDS = 3
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 _ONE_LINE = "import streamlit; streamlit.title('Hello')"
 
 
@@ -35,9 +35,8 @@ class _Visit:
 def lines(source: Path, folder: Path) -> list[Line]:
     """Start-up, first answer and memory, driven in the Chromium of this machine, beside a Streamlit app of one line;
     nothing where there is no Chromium."""
-    chromium = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    chromium = browser_here()
     if chromium is None:
-        print("no Chromium: the lines about the app are left out", file=sys.stderr)
         return []
     from playwright.sync_api import sync_playwright
 
@@ -45,7 +44,7 @@ def lines(source: Path, folder: Path) -> list[Line]:
     script.write_text(_ONE_LINE)
     homes = [folder / f"visit{number}" for number in range(_ROUNDS)]
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        browser = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
         _one_line(browser, script)  # the browser's own first page goes uncounted
         pairs = [(_ours(browser, source, home), _one_line(browser, script)) for home in homes]
         browser.close()
@@ -61,12 +60,20 @@ def lines(source: Path, folder: Path) -> list[Line]:
     ]
 
 
+def browser_here() -> str | None:
+    """The Chromium of this machine; None, and said so, where there is none."""
+    found = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if found is None:
+        print("no Chromium: what is seen in a browser is left out", file=sys.stderr)
+    return found
+
+
 def _ours(browser: Any, source: Path, home: Path) -> _Visit:
     """Start the app; try a sample; teach, with the result on the page."""
     # What follows a quick lesson where there is memory for it, takes its own 1.2 GB: see `bench.modes`.
     places = {"TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(home / "cache"), "TEACHLENS_TUNING": "off"}
     began = time.perf_counter()
-    with _served(PROJECT / "app.py", places) as (address, watch):
+    with served(PROJECT / "app.py", places) as (address, watch):
         page = browser.new_page(locale="en-GB")
         page.goto(address)
         page.locator(".st-key-start_try button").wait_for()
@@ -88,7 +95,7 @@ def _ours(browser: Any, source: Path, home: Path) -> _Visit:
 def _one_line(browser: Any, script: Path) -> _Visit:
     """Start a Streamlit app that only says hello."""
     began = time.perf_counter()
-    with _served(script, {}) as (address, watch):
+    with served(script, {}) as (address, watch):
         page = browser.new_page()
         page.goto(address)
         page.get_by_role("heading", name="Hello").wait_for()
@@ -99,7 +106,7 @@ def _one_line(browser: Any, script: Path) -> _Visit:
 
 
 @contextmanager
-def _served(script: Path, places: dict[str, str]) -> Iterator[tuple[str, Watch]]:
+def served(script: Path, places: dict[str, str]) -> Iterator[tuple[str, Watch]]:
     """`streamlit run` of a script: its address, and its memory watched to the end of the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

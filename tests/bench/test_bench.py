@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from drawn import PAINTS, painted, zipped
 
-from bench import scale
+from bench import camera, scale
 from bench.__main__ import NAMES, main
 from bench.measure import HEADER, Line, Watch, compared, in_turn, machine, now_mb, run, times
 from core.machine import cores
@@ -108,3 +109,19 @@ def test_the_lines_that_are_named_are_measured_on_the_data_sets(
     main(["cold"], shared=tmp_path)
     rows = capsys.readouterr().out.splitlines()[2:-2]
     assert len(rows) == 1 and rows[0].startswith("| `recognise`, cold") and rows[0].endswith(" × |")
+
+
+def test_live_cameras_are_measured_over_the_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera, "_SECONDS", 0.5)
+    monkeypatch.setattr(camera, "_ROUNDS", 1)
+    flowers = tmp_path / "data" / "classification" / "flowers.zip"
+    flowers.parent.mkdir(parents=True)
+    zipped(flowers, {f"{paint}/{seed}.png": painted(paint, seed) for paint in PAINTS for seed in range(3)})
+    model = tmp_path / "model.teachlens"
+    run(["-m", "core", "teach", str(flowers), "-o", str(model)])
+    frame, explained, together = (line.row() for line in camera.alone(model))
+    assert frame.endswith(" × |") and explained.endswith(" × |")
+    rates = re.findall(r"\d+", together.split("|")[2].partition(" a second")[0])
+    assert len(rates) == 3 and all(int(rate) > 0 for rate in rates)
