@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from core.errors import ModelError
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from core.model.model import Model
     from core.model.recognise import Answer
     from core.pictures.picture import Picture
-
-Content = TypeVar("Content")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,34 +70,35 @@ def loaded(path: Path) -> Loaded:
         stat = path.stat()
     except OSError as error:
         raise ModelError("model.missing", name=path.stem) from error
-    there = str(path), stat.st_mtime_ns, stat.st_size
-    return (_tuned if _is_tuned(*there) else _plain)(*there).get(lambda: Loaded(path))
+    stamp = stat.st_mtime_ns, stat.st_size
+    place = _tuned if _is_tuned(str(path), *stamp) else _plain
+    return place(str(path)).get(stamp, lambda: Loaded(path))
 
 
-class _Once(Generic[Content]):
-    """A place for what is made when it is first asked for; who asks meanwhile waits for it. Others need not wait, as
-    they would if a cache were locked while it makes something."""
+class _Place:
+    """Where a file's model stands: loaded when it is first asked for, and again when the file has changed; who asks
+    meanwhile waits for it. Who wants another file need not, as they would if a cache were locked while it loads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._content: Content | None = None
+        self._held: tuple[tuple[int, int], Loaded] | None = None
 
-    def get(self, make: Callable[[], Content]) -> Content:
+    def get(self, stamp: tuple[int, int], load: Callable[[], Loaded]) -> Loaded:
         with self._lock:
-            if self._content is None:
-                self._content = make()
-            return self._content
+            if self._held is None or self._held[0] != stamp:
+                self._held = stamp, load()  # the one before goes only now, so that its network is found
+            return self._held[1]
 
 
 @lru_cache(maxsize=16)
-def _plain(_path: str, _changed: int, _size: int) -> _Once[Loaded]:
-    return _Once()
+def _plain(_path: str) -> _Place:
+    return _Place()
 
 
 @lru_cache(maxsize=3)
-def _tuned(_path: str, _changed: int, _size: int) -> _Once[Loaded]:
+def _tuned(_path: str) -> _Place:
     """Few of those with a network of their own, which may take 200 MB each."""
-    return _Once()
+    return _Place()
 
 
 @lru_cache(maxsize=256)  # every frame and rerun asks, and a file of 50,000 thumbnails is slow to open

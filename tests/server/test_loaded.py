@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,9 @@ def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: She
     os.utime(path, (1, 1))
     after = loaded(path)
     assert after is not before and after._network is before._network
+    gone = weakref.ref(before)
+    del before
+    assert gone() is None  # a model that is put right many times is kept once
     assert after.answer(blots("red", 50, 224)).labels[0] == "blue"
 
 
