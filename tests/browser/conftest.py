@@ -87,7 +87,8 @@ def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[object]:
+def launch() -> Iterator[Callable[..., object]]:
+    """Starts the Chromium of this machine, with more flags where some are given."""
     path = chromium()
     if path is None:
         if os.environ.get("CI"):
@@ -95,9 +96,20 @@ def chrome() -> Iterator[object]:
         pytest.skip("no Chromium or Chrome on this machine")
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=list(_FLAGS))
-        yield browser
-        browser.close()
+        launched = []
+
+        def start(*flags: str) -> object:
+            launched.append(play.chromium.launch(executable_path=path, args=[*_FLAGS, *flags]))
+            return launched[-1]
+
+        yield start
+        for browser in launched:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def chrome(launch: Callable[..., object]) -> object:
+    return launch()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ const PROBLEMS = {
 let wished = ''; // the camera that was chosen last, while the page is open
 
 // The square view with the camera in it. `rate` frames a second are asked for; `started` is called when it shows
-// something, `stopped` when it no longer does, `paused` with whether the tab is hidden.
+// something, with whether the keyboard's focus was here; `stopped` when it no longer does, `paused` with whether the tab is hidden.
 function openCamera(words, { rate, started, stopped, paused }) {
   const video = make('video', { muted: true, playsInline: true, autoplay: true });
   video.setAttribute('playsinline', '');
@@ -109,8 +109,7 @@ function openCamera(words, { rate, started, stopped, paused }) {
     const rear = facingMode === 'environment' || (!facingMode && /\b(back|rear)\b|후면/i.test(track.label));
     view.classList.toggle('tl-mirrored', !rear);
     view.dataset.state = 'on';
-    started();
-    if (focused) off.focus({ preventScroll: true });
+    started(focused);
     await offer(deviceId);
     return undefined;
   }

@@ -8,7 +8,7 @@ const SETTLE = 150; // milliseconds: how fast the bars follow (time constant of 
 const HEARD_AFTER = 1200; // milliseconds that a new answer must last before it is said aloud
 const HEAT = 1; // bit of a frame's flags
 const QUALITY = 0.85; // of the JPEG frames
-const KEPT = { side: 720, quality: 0.92 }; // of a moment that is kept
+const KEPT = { side: 640, quality: 0.9 }; // of a moment that is frozen: the largest that the live route takes
 const CODES = { 4401: 'ticket', 4429: 'full', 4404: 'no_model' };
 
 // Frames out, answers in: one at a time. `told(answer)`, `state(name)`: 'ready', 'slow', 'full', 'no_model'.
@@ -282,13 +282,14 @@ function live(root, first, fireFirst) {
   const words = data.words;
 
   const heat = make('canvas', { className: 'tl-camera-heat', width: 224, height: 224 });
+  heat.ariaHidden = 'true';
   const view = openCamera(words, {
     rate: 60,
-    started: () => {
+    started: (focused) => {
       go();
       answers.start();
-      refresh();
       look();
+      if (focused) freeze.focus({ preventScroll: true });
     },
     stopped: () => {
       answers.stop();
@@ -370,7 +371,8 @@ function live(root, first, fireFirst) {
     if (frozen ? asked : !fresh) return;
     asked = frozen !== null;
     fresh = false;
-    answers.send(jpegOf(view.square(data.side), QUALITY), where.ariaPressed === 'true');
+    // A frozen moment just as it may be kept, so that it is answered alike wherever it is asked about.
+    answers.send(frozen ?? jpegOf(view.square(data.side), QUALITY), where.ariaPressed === 'true');
   }
 
   function look() {

@@ -16,7 +16,7 @@ from ui.texts import t
 
 ALL = 10  # labels: up to so many stand in their own order, all of them; of more, the best `SHOWN`
 SHOWN = 5
-KEPT_BYTES = 2**20  # a moment that is kept: a JPEG of 720 px has 150 kB
+KEPT_BYTES = 2**20  # a moment that is kept: a JPEG of 640 px has 100 kB
 _WORDS = (
     "waiting",
     "unsure",

@@ -16,7 +16,10 @@ function recorder(root, first, fireFirst) {
 
   const view = openCamera(words, {
     rate: 30,
-    started: () => refresh(),
+    started: (focused) => {
+      refresh();
+      if (focused) main.focus({ preventScroll: true });
+    },
     stopped: () => finish(),
     paused: (hidden) => hidden && finish(),
   });
