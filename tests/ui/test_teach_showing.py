@@ -137,6 +137,7 @@ def test_pictures_are_taken_out_one_or_a_burst_and_brought_back(
     assert counts(local) == {} and "Or show it" not in said(at)
     at.button("teach_undo").click().run()
     assert counts(local) == {"sun": 5}
+    assert at.session_state["teach_showing_class"] == "sun"  # as before
     assert not at.exception
 
 

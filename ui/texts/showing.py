@@ -10,8 +10,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "showing.door_title": ("Or show it with your camera", "카메라로 보여 줘도 돼요"),
     "showing.door_note": (
-        "Name a thing, hold it before the camera, and it takes the pictures itself. They are kept only while you record.",
-        "이름을 정하고 카메라 앞에 보여 주면 사진이 저절로 모여요. 녹화하는 동안의 사진만 남아요.",
+        "Name a thing, hold it before the camera, and it takes the pictures itself. Only what you record is kept.",
+        "이름을 정하고 카메라 앞에 보여 주면 사진이 저절로 모여요. 녹화한 것만 남아요.",
     ),
     "showing.open": ("Show it with the camera", "카메라로 보여 주기"),
     "showing.more": ("Show more of it with the camera", "카메라로 더 보여 주기"),
