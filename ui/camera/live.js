@@ -68,7 +68,7 @@ function line(fire, told, state) {
   function connect() {
     hang();
     if (slow) return slower();
-    let lived = false;
+    let since = Infinity; // when it became ready
     const address = new URL('live', location.href);
     address.search = address.hash = '';
     address.protocol = address.protocol.replace('http', 'ws');
@@ -79,12 +79,14 @@ function line(fire, told, state) {
       return slower();
     }
     socket.onopen = () => socket.send(JSON.stringify({ ticket: data.ticket }));
-    socket.onclose = ({ code }) => (lived && code < 4000 ? connect() : refused(code));
+    // One that was cut begins again, but not one that is cut over and over.
+    socket.onclose = ({ code }) => (code < 4000 && performance.now() - since > 1000 ? connect() : refused(code));
     socket.onmessage = (message) => {
       const said = JSON.parse(message.data);
       if (!said.ready) return heard(said);
       clearTimeout(timer);
-      lived = ready = true;
+      since = performance.now();
+      ready = true;
       renewed = false;
       return state('ready');
     };
@@ -304,7 +306,7 @@ function live(root, first, fireFirst) {
   const heard = make('span', { className: 'tl-heard' });
   heard.role = 'status';
   const said = board(words, (sentence) => {
-    heard.textContent = sentence;
+    put(heard, sentence);
   });
   const note = make('p', { className: 'tl-note' });
   note.role = 'status';
@@ -346,7 +348,7 @@ function live(root, first, fireFirst) {
       if (answer.refused) return refusal(answer.refused);
       if (!view.isOn() || (frozen && !asked)) return again(); // of a moment before the one that was frozen
       said.tell(answer, frozen !== null);
-      empty.hidden = true;
+      if (!empty.hidden) settle();
       if (where.ariaPressed === 'true') warmth(heat, answer);
       return again();
     },
@@ -357,8 +359,15 @@ function live(root, first, fireFirst) {
     },
   );
 
+  // The first answer: on a phone, camera and answer now fit the screen together.
+  function settle() {
+    empty.hidden = true;
+    if (matchMedia('(max-width: 720px)').matches) view.view.scrollIntoView({ block: 'start' });
+  }
+
   function refusal(reason) {
     if (reason === 'model_gone') return tell(words.no_model);
+    if (frozen && reason === 'too_large') frozen = jpegOf(view.square(320), QUALITY);
     held = performance.now() + (reason === 'late' ? 0 : 150);
     asked = false;
     setTimeout(again, held - performance.now());
