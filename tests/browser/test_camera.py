@@ -4,6 +4,7 @@ go of the camera, and takes the slower way where the fast one is closed."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from drawn import encoded
 
 from core.pictures.decode import decode
 from core.pictures.samples import HELD_OUT, draw
+from tests.browser.test_teach import begin as start
 
 Open = Callable[..., Any]
 Launch = Callable[..., object]
@@ -298,3 +300,35 @@ def test_one_of_two_cameras_is_chosen(launch: Launch, server: str) -> None:
     assert page.evaluate("track.readyState") == "ended"  # the first one is let go of
     page.locator(".tl-camera-answer .tl-bars li").first.wait_for()
     browser.close()
+
+
+def test_a_recorder_is_held_by_keyboard_or_goes_on_by_itself_after_a_tap(open_page: Open) -> None:
+    page = open_page(390, "ko-KR", "/teach")
+    start(page)
+    page.locator(".st-key-teach_show button").click()
+    record = page.locator(".tl-camera-record")
+    assert record.is_disabled()  # no camera yet
+    page.get_by_label("이름이 뭔가요?").fill("물고기")
+    page.keyboard.press("Enter")
+    page.locator(".tl-camera-door button").click()
+    page.wait_for_function("() => !document.querySelector('.tl-camera-record').disabled")
+    assert page.locator(".tl-camera-picker").is_hidden()  # there is but one camera
+    said = page.locator(".tl-heard")
+
+    record.focus()
+    page.keyboard.down("Space")
+    page.locator(".tl-camera-count").wait_for()
+    page.wait_for_timeout(2_000)
+    page.keyboard.up("Space")
+    page.locator(".tl-camera-count").wait_for(state="hidden")
+    recorded = int(re.findall(r"\d+", said.inner_text())[0])
+    assert 6 <= recorded <= 18  # 4 to 8 a second, in 2 seconds and the time that a busy machine takes to say so
+
+    record.click()
+    page.wait_for_function("() => +document.querySelector('.tl-camera-count').textContent >= 6")
+    assert "녹화 멈추기" in record.inner_text()
+    record.click()
+    page.locator(".tl-camera-count").wait_for(state="hidden")
+    assert "누르고 있으면 녹화" in record.inner_text()
+    assert int(re.findall(r"\d+", said.inner_text())[0]) >= 6
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
