@@ -219,6 +219,30 @@ def test_an_expired_ticket_is_renewed_unnoticed(open_page: Open) -> None:
     assert "slowly" not in page.locator(".tl-camera-beside").inner_text()
 
 
+def test_who_finds_no_place_waits_for_one_and_a_cut_connection_is_made_anew(open_page: Open) -> None:
+    page = open_page(path="/recognise")
+    sockets: list[Any] = []
+
+    def between(socket: Any) -> None:
+        sockets.append(socket)
+        if len(sockets) == 1:
+            socket.close(code=4429, reason="too many cameras")
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket("**/live", between)
+    ready(page)
+    page.locator(".tl-camera-door button").click()
+    page.get_by_text("Yours is next").wait_for()
+    page.locator(".tl-camera-answer .tl-bars li").first.wait_for()
+    page.wait_for_timeout(1_500)
+    sockets[1].close(code=1012)
+    assert followed(page.evaluate(WATCH, 9_000)) >= 0.8
+    assert len(sockets) == 3
+    note = page.locator(".tl-camera-beside").inner_text()
+    assert "Yours is next" not in note and "slowly" not in note
+
+
 def test_another_model_takes_over_while_the_camera_stays_on(open_page: Open) -> None:
     page = open_page(path="/recognise")
     ready(page)
