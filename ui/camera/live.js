@@ -160,10 +160,11 @@ function board(words, heard) {
 
   const colour = (position) => data.palette[position % data.palette.length];
 
-  // All labels in their own order where they are few; of many, the best ones, put in order only twice a second.
+  // All labels in their own order where they are few; of many, the best ones, put in order only twice a second,
+  // or at once where the one that is said was not among them.
   const order = (now) => {
     if (data.labels.length <= data.most) return data.labels.map((_, position) => position);
-    if (now - ranked.when > 500) {
+    if (now - ranked.when > 500 || !ranked.order.includes(shown.position)) {
       const best = [...shares].sort((a, b) => b[1] - a[1]).slice(0, data.shown);
       ranked = { when: now, order: best.map(([position]) => position) };
     }
