@@ -65,9 +65,11 @@ def test_the_words_of_the_camera_keep_their_places_for_the_browser(monkeypatch: 
 
 
 def test_a_script_is_one_module_with_one_door() -> None:
-    for name in ("live.js", "recorder.js"):
-        assert part.script(name).count("export default") == 1
-        assert "import " not in part.script(name)
+    for names in (("line.js", "board.js", "live.js"), ("recorder.js",)):
+        script = part.script(*names)
+        assert script.count("export default") == 1
+        assert "import " not in script
+        assert script.startswith("// One camera")
 
 
 def test_a_frame_by_the_slower_way_is_answered(

@@ -33,9 +33,8 @@ _WORDS = (
 )
 _STATES = ("slow", "full", "no_model")
 
-_live = st.components.v2.component(
-    "teachlens_live", html=part.HTML, css=part.STYLE, js=part.script("live.js"), isolate_styles=False
-)
+_SCRIPT = part.script("line.js", "board.js", "live.js")
+_live = st.components.v2.component("teachlens_live", html=part.HTML, css=part.STYLE, js=_SCRIPT, isolate_styles=False)
 
 
 def show(path: Path, key: str, kept: Callable[[bytes], None]) -> None:

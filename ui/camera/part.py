@@ -15,9 +15,9 @@ STYLE = (_FOLDER / "style.css").read_text("utf-8")
 _COMMON = ("use", "try", "off", "which", "number", "insecure", "refused", "none", "busy", "gone", "starting", "view")
 
 
-def script(name: str) -> str:
-    """The module of a component: the camera part, and then its own."""
-    return "\n".join((_FOLDER / file).read_text("utf-8") for file in ("camera.js", name))
+def script(*names: str) -> str:
+    """The module of a component: the camera part, and then its own parts."""
+    return "\n".join((_FOLDER / name).read_text("utf-8") for name in ("camera.js", *names))
 
 
 def words(*names: str) -> dict[str, str]:
