@@ -57,16 +57,17 @@ def path(
     belong to the rows. Each fit starts from the one before. The penalty is on the weights of the standardised
     features."""
     mean, deviation = _moments(vectors, rows)
+    importances = balanced(targets, classes)
     if len(rows) > _IN_MEMORY:
-        fitted = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, strengths)
+        fitted = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, strengths, importances)
     else:
         standard = _standardised(vectors, rows, mean, deviation)
         if len(rows) < vectors.shape[1]:  # they span fewer directions than there are features: the fit lies in the span
             basis, _ = np.linalg.qr(standard.T)
-            fitted = _fits(_Dense(standard @ basis), targets, classes, strengths)
+            fitted = _fits(_Dense(standard @ basis), targets, classes, strengths, importances)
             fitted = [(basis @ weights, bias) for weights, bias in fitted]
         else:
-            fitted = _fits(_Dense(standard), targets, classes, strengths)
+            fitted = _fits(_Dense(standard), targets, classes, strengths, importances)
     return [_unstandardised(weights, bias, mean, deviation) for weights, bias in fitted]
 
 
@@ -83,6 +84,20 @@ def path_of_views(
     count, kept, features = vectors.shape
     rows = (pictures[:, None] * kept + np.arange(views)).ravel().astype(np.int32)
     return path(vectors.reshape(count * kept, features), rows, np.repeat(targets[pictures], views), classes, strengths)
+
+
+def moved(start: Linear, vectors: NDArray[Any], targets: IntArray, importances: FloatArray, strength: float) -> Linear:
+    """A head that knows (n, features) `vectors` better than `start` does, and is no further from it than that takes:
+    the penalty, with C = `strength`, is on what the weights of the standardised features change by. `importances` (n,)
+    are what each counts."""
+    rows = np.arange(len(vectors), dtype=np.int32)
+    mean, deviation = _moments(vectors, rows)
+    standard = _standardised(vectors, rows, mean, deviation)
+    basis, _ = np.linalg.qr(standard.T)
+    already = start.logits(vectors)
+    ((weights, bias),) = _fits(_Dense(standard @ basis), targets, len(start.bias), (strength,), importances, already)
+    change = _unstandardised(basis @ weights, bias, mean, deviation)
+    return Linear(start.weights + change.weights, start.bias + change.bias)
 
 
 class _Dense:
@@ -143,10 +158,16 @@ def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatAr
 
 
 def _fits(
-    rows: _Dense | _Chunked, targets: IntArray, classes: int, strengths: tuple[float, ...]
+    rows: _Dense | _Chunked,
+    targets: IntArray,
+    classes: int,
+    strengths: tuple[float, ...],
+    importances: FloatArray,
+    already: FloatArray | float = 0.0,
 ) -> list[tuple[FloatArray, FloatArray]]:
+    """Weights and bias for each strength; their logits are added to those that stand `already`, (n, classes)."""
     count, features = rows.shape
-    importances = balanced(targets, classes)
+    offset = np.broadcast_to(already, (count, classes))
     size = features * classes
 
     def loss(strength: float, parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -157,6 +178,7 @@ def _fits(
 
         def residual(part: slice, logits: FloatArray) -> FloatArray:
             nonlocal value
+            logits += offset[part]
             logits -= logits.max(axis=1, keepdims=True)
             importance = importances[part]
             at = np.arange(len(logits)), targets[part]

@@ -89,6 +89,8 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
     clock.tell("save", 0, 1)
     if tuned is not None:
         model = load(path)  # as it is by now: somebody may have given it another title
+        if model.card.joined:
+            raise LessonError("lesson.put_right_meanwhile")
         targets = features.targets[tuned.tested]
         method = plan.method if plan.method == "own split" else "held out"
         result = report(method, tuned.logits, tuned.head.temperature, targets, tuned.tested)

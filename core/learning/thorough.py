@@ -60,9 +60,10 @@ class _Verdict:
 def tune(
     features: Features, groups: IntArray, plan: Plan, backbone: str, seed: int, tell: Tell, stop: Stop
 ) -> Tuned | None:
-    """Learn with the last blocks; None where held-out pictures are not better known for it, or of the tested ones,
-    which had no say in anything before, fewer. `tell` hears (stage, done, total, epochs); `stop` is asked after every
-    batch, and then the best so far is what counts. Raises PictureError, ArchiveError, BackboneError."""
+    """Learn with the last blocks; None where held-out pictures are not better known for it, or the tested ones, which
+    had no say in anything before: by their loss, as of a hundred pictures two or three more are right by chance.
+    `tell` hears (stage, done, total, epochs); `stop` is asked after every batch, and then the best so far is what
+    counts. Raises PictureError, ArchiveError, BackboneError."""
     test = np.flatnonzero(plan.folds == 0).astype(np.int32)
     others = np.flatnonzero(plan.folds != 0).astype(np.int32)
     folds = folded(features.targets[others], groups[others], seed)
@@ -87,10 +88,9 @@ def tune(
         return None
     tail.restore(weights)
     vectors = lesson.both(tail)
-    logits = lesson.heads(vectors, others, (verdict.strength,))[0].logits(vectors[test, 0])
-    plainly = lesson.heads(lesson.frozen, others, (before.strength,))[0].logits(lesson.frozen[test, 0])
-    after, until_now = (int((one.argmax(axis=1) == features.targets[test]).sum()) for one in (logits, plainly))
-    if after < until_now:
+    logits, loss = lesson.asked(vectors, others, test, verdict)
+    plainly, plain_loss = lesson.asked(lesson.frozen, others, test, before)
+    if loss >= plain_loss:
         return None
 
     lesson.expect(lesson.done + best * lesson.batches(plan.final))
@@ -105,7 +105,7 @@ def tune(
         vectors=vectors[:, 0].astype(np.float16),
         tested=test,
         logits=logits,
-        before=until_now,
+        before=int((plainly.argmax(axis=1) == features.targets[test]).sum()),
     )
 
 
@@ -186,6 +186,13 @@ class _Lesson:
     def heads(self, vectors: FloatArray, learned: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
         """Heads fitted to some pictures and their mirror images."""
         return fit.path_of_views(vectors, learned, vectors.shape[1], self._targets, self._classes, strengths)
+
+    def asked(
+        self, vectors: FloatArray, learned: IntArray, test: IntArray, verdict: _Verdict
+    ) -> tuple[FloatArray, float]:
+        """What a head as in `verdict` that learned from some pictures says of others: logits, and their mean loss."""
+        logits = self.heads(vectors, learned, (verdict.strength,))[0].logits(vectors[test, 0])
+        return logits, calibrate.cross_entropy(logits / np.float32(verdict.temperature), self._targets[test])
 
     def judged(self, vectors: FloatArray, learned: IntArray, held: IntArray) -> _Verdict:
         """How well held-out pictures are known by a head that learned from others."""

@@ -21,6 +21,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The sample models stay as they are. Teach a model of your own, or download the sample and open it again.",
         "예시 모델은 바꿀 수 없어요. 직접 모델을 만들거나, 예시를 내려받아 다시 열어 주세요.",
     ),
+    "model.no_examples": (
+        "This model was saved without its pictures, so no others can join them. Teach a model of your own that keeps "
+        "them.",
+        "이 모델에는 배운 사진이 들어 있지 않아서 사진을 더할 수 없어요. 사진을 간직하는 모델을 직접 만들어 주세요.",
+    ),
+    "model.label_empty": ("Give it a name first.", "먼저 이름을 적어 주세요."),
+    "model.too_many_labels": (
+        "A model can tell {most} classes apart, and this one has as many. Choose one that is there.",
+        "모델 하나는 클래스를 {most}개까지 구분할 수 있는데 이미 꽉 찼어요. 있는 클래스 가운데 골라 주세요.",
+    ),
+    "model.nothing_joined": ("There is nothing to take back.", "되돌릴 것이 없어요."),
     "model.damaged": (
         "This model file is damaged or was changed by another program, so it was not opened. Download it once more "
         "from where it was made.",

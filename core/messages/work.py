@@ -22,6 +22,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The quick model stays: improving it is possible with up to {most} pictures.",
         "빠른 모델을 그대로 둘게요. 더 다듬는 건 사진 {most}장까지만 할 수 있어요.",
     ),
+    "lesson.put_right_meanwhile": (
+        "Pictures joined the model while it was being improved, so it stays as you made it.",
+        "다듬는 동안 모델에 사진이 더해져서, 지금 모델을 그대로 둘게요.",
+    ),
     "lesson.no_room": (
         "The disk is full, so the lesson could not go on. Make room on it and try again: your pictures are still here.",
         "디스크가 가득 차서 학습을 계속할 수 없었어요. 공간을 비우고 다시 해 보세요. 사진은 그대로 있어요.",

@@ -3,6 +3,7 @@
 model.json              labels, backbone, temperature, threshold, card, report, and where the head's classes are finer
                         than the labels, their names and which label they add to
 head/*.npy              weights (features, classes), bias (classes,)
+lesson/*.npy            the same as the lesson left them, where pictures joined since
 familiar/vectors.npy    of pictures that were taught, to tell what is like nothing of them
 report/*.npy            confusion, and for every tested picture its example, answer and probability
 examples/*.npy, .json   feature vectors, labels, groups, names
@@ -42,8 +43,10 @@ def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[byte
     report = model.report
     with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
         write_json(archive, "model.json", _described(model))
-        write_array(archive, "head/weights.npy", model.head.weights)
-        write_array(archive, "head/bias.npy", model.head.bias)
+        for folder, head in (("head", model.head), ("lesson", model.lesson)):
+            if head is not None:
+                write_array(archive, f"{folder}/weights.npy", head.weights)
+                write_array(archive, f"{folder}/bias.npy", head.bias)
         for name in ("confusion", "example", "answer", "probability"):
             write_array(archive, f"report/{name}.npy", getattr(report, name))
         write_json(archive, "examples/names.json", list(examples.names))
@@ -80,6 +83,12 @@ def load_examples(path: Path) -> Examples:
         shape = (len(listed.names), model.head.weights.shape[0])
         vectors = read_array(archive, "examples/vectors.npy", shape, np.float16)
         return Examples(listed.names, listed.labels, vectors, listed.groups)
+
+
+def has_examples(path: Path) -> bool:
+    """Whether the examples are in the model at `path`: without them, nothing can join them. Raises ModelError."""
+    with opened(path) as archive:
+        return bool(read_json(archive, "examples/names.json"))
 
 
 def load_listing(path: Path) -> Listing:
@@ -124,6 +133,7 @@ def _described(model: Model) -> dict[str, Any]:
         "labels": list(model.labels),
         "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
         "temperature": model.head.temperature,
+        "lesson": model.lesson and len(model.lesson.bias),  # its classes, of which there may be more by now
         "threshold": model.threshold,
         "fine": model.fine and {"names": list(model.fine.names), "label": model.fine.label.tolist()},
         "familiar": model.familiar and {"least": model.familiar.least, "shape": list(model.familiar.vectors.shape)},
@@ -161,15 +171,14 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
     require(_inside(answer, classes))
     fine = _fine(described.get("fine"), classes)
     columns = classes if fine is None else len(fine.names)
+    temperature = _number(described["temperature"], 1e-4, 1e4)
+    before, joined = described.get("lesson"), tuple(int(count) for count in card.get("joined", ()))
+    require(all(count > 0 for count in joined) and (before is None or 2 <= before <= columns))
     return Model(
         labels=tuple(labels),
         backbone=_text(backbone["name"]),
         backbone_sha256=_text(backbone["sha256"]),
-        head=Head(
-            weights=read_array(archive, "head/weights.npy", (features, columns), np.float32),
-            bias=read_array(archive, "head/bias.npy", (columns,), np.float32),
-            temperature=_number(described["temperature"], 1e-4, 1e4),
-        ),
+        head=_head(archive, "head", (features, columns), temperature),
         threshold=_number(described["threshold"], 0, 1),
         fine=fine,
         familiar=_familiar(archive, described.get("familiar"), features),
@@ -183,6 +192,7 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             seconds=_number(card["seconds"], 0, 1e9),
             notes=tuple(_text(note) for note in card["notes"]),
             before=_score(card["before"]) if card.get("before") else None,
+            joined=joined,
         ),
         report=Report(
             method=report["method"],
@@ -194,7 +204,13 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             answer=answer,
             probability=read_array(archive, "report/probability.npy", (tested,), np.float32),
         ),
+        lesson=_head(archive, "lesson", (features, before), temperature) if before else None,
     )
+
+
+def _head(archive: zipfile.ZipFile, folder: str, shape: tuple[int, int], temperature: float) -> Head:
+    weights = read_array(archive, f"{folder}/weights.npy", shape, np.float32)
+    return Head(weights, read_array(archive, f"{folder}/bias.npy", shape[1:], np.float32), temperature)
 
 
 def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:

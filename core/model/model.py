@@ -136,6 +136,12 @@ class ModelCard:
     seconds: float  # the lesson took
     notes: tuple[str, ...] = field(default=())  # keys of `core.messages` that need no values
     before: Score | None = None  # where the network was tuned: of the model without, on the same tested pictures
+    joined: tuple[int, ...] = ()  # how many pictures joined the examples since the test, each time that some did
+
+    @property
+    def added(self) -> int:
+        """Pictures that joined the examples since the test: put right, or shown."""
+        return sum(self.joined)
 
 
 @dataclass(frozen=True)
@@ -152,6 +158,7 @@ class Model:
     familiar: Familiar | None = None  # None: everything is taken for familiar
     fine: Fine | None = None  # None: the classes of the head are the labels
     own: Own = field(default_factory=lambda: NOTHING)  # what the lesson has tuned of the backbone
+    lesson: Head | None = None  # the head as the lesson left it; None where that is `head`, as no pictures joined since
 
     def probabilities(self, vectors: FloatArray) -> FloatArray:
         """(n, features) float32 -> (n, labels) float32, calibrated; each row adds up to 1."""

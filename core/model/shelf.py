@@ -123,17 +123,24 @@ def add(area: Path, content: bytes | Path, name: str) -> Path:
     return path
 
 
+def own_copy(sample: Path, area: Path) -> Path:
+    """A copy of a model that comes with TeachLens, on the shelf of a visit, to be changed; where it stands. Raises
+    ModelError."""
+    return add(area, sample, sample.name)
+
+
 @lru_cache(maxsize=256)  # pages ask with every click; a file that was changed has another time
 def _shelved(path: Path, _time: int, _size: int) -> Shelved:
     model = load(path, own=False)
     card, taught = model.card, sum(model.card.pictures.values())
-    return Shelved(path, card.title, card.made, model.labels, model.report.score, taught, _comes_along(path))
+    return Shelved(path, card.title, card.made, model.labels, model.report.score, taught, comes_along(path))
 
 
-def _comes_along(path: Path) -> bool:
+def comes_along(path: Path) -> bool:
+    """Whether a model comes with TeachLens, and is only read."""
     return path.parent in (SAMPLES, everyday.folder())
 
 
 def _refuse_sample(path: Path) -> None:
-    if _comes_along(path):
+    if comes_along(path):
         raise ModelError("model.sample")

@@ -1,9 +1,12 @@
-"""Names of files and folders."""
+"""Names of files, folders and labels."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from core.settings import MAX_LABEL_LENGTH
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -13,3 +16,9 @@ def tidy(name: str) -> str:
     plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).strip(" .")
     stem, dot, ending = plain.rpartition(".")
     return f"{stem[:80]}{dot}{ending[:10]}" if stem else plain[:80] or "_"
+
+
+def spelt(name: str, labels: Sequence[str]) -> str:
+    """A name as it is kept: composed, single spaces, and spelt like the one of `labels` that differs in case alone."""
+    tidy = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_LABEL_LENGTH].strip()
+    return next((label for label in labels if label.casefold() == tidy.casefold() and tidy not in labels), tidy)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -17,7 +16,6 @@ import streamlit as st
 from core.errors import TeachLensError
 from core.pictures import archive
 from core.pictures.dataset import Dataset
-from core.settings import MAX_LABEL_LENGTH
 
 UPLOADS = "uploads"  # below a visit's area: what was uploaded, a folder for each source
 _FILE, _BEFORE = "draft.json", "draft.before.json"
@@ -125,12 +123,6 @@ def key_of(label: str) -> str:
 def as_found(draft: Draft, found: Dataset, label: str) -> tuple[str, ...]:
     """The labels, as found, that the class `label` is made of."""
     return tuple(one for one in found.labels if draft.edits.get(one, one) == label)
-
-
-def spelt(name: str, labels: Sequence[str]) -> str:
-    """A name as it is kept: composed, single spaces, and spelt like the one of `labels` that differs in case alone."""
-    tidy = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_LABEL_LENGTH].strip()
-    return next((label for label in labels if label.casefold() == tidy.casefold() and tidy not in labels), tidy)
 
 
 def renamed(draft: Draft, found: Dataset, old: str, new: str | None) -> Draft:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.pictures import shown
 from core.pictures.dataset import Dataset, Entry
+from core.pictures.names import spelt
 from core.settings import MAX_LABEL_LENGTH
 from ui import page, visit
 from ui.camera import recorder
@@ -150,7 +151,7 @@ def _chosen(labels: Sequence[str]) -> str:
         key=f"teach_showing_name_{turn}",
         placeholder=t("teach.example_one"),
     )
-    return drafts.spelt(name, labels)
+    return spelt(name, labels)
 
 
 def _next(label: str) -> None:
@@ -164,7 +165,7 @@ def _take(area: Path, burst: Burst) -> None:
     visit.area(keep=True)
     now = drafts.load(area)
     found = drafts.present(now.sources) if now.sources else None
-    label = drafts.spelt(burst.label, found.edited(now.edits).labels if found else ())
+    label = spelt(burst.label, found.edited(now.edits).labels if found else ())
     if not label:
         st.session_state[_TOLD] = t("showing.name_first")
         return
