@@ -58,6 +58,7 @@ _DEEDS = {
     "teach": "core.command.teaching",
     "recognise": "core.command.recognising",
     "evaluate": "core.command.teaching",
+    "correct": "core.command.correcting",
     "inspect": "core.command.inspecting",
     "backbones": "core.command.inspecting",
 }
@@ -71,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.deed == "backbones" and asked.fetch and not asked.name:
         parser.error("backbones fetch: which one? NAME is missing")
+    if asked.deed == "correct" and bool(asked.sources) == asked.undo:
+        parser.error("correct: pictures go with --label, and --undo goes alone")
     speaker = Speaker(asked.language or _own_language(), json_lines=asked.json)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
@@ -151,6 +154,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
     evaluate.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+
+    correct = deeds.add_parser("correct", parents=[common], help="put a model right: pictures join it under a label")
+    correct.add_argument("model", type=Path, metavar="MODEL", help="a model file, which is changed")
+    correct.add_argument("sources", nargs="*", type=Path, metavar="PICTURE|FOLDER|ZIP")
+    what = correct.add_mutually_exclusive_group(required=True)
+    what.add_argument("--label", help="what they show: a label of the model, or a new one")
+    what.add_argument("--undo", action="store_true", help="take back what joined last")
 
     inspect = deeds.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")
     inspect.add_argument("sources", nargs="+", type=Path, metavar="MODEL|SOURCE")

@@ -32,7 +32,7 @@ def recognise(asked: Namespace, speaker: Speaker) -> int:
     top = min(asked.top, len(recogniser.model.labels))
     read = unread = 0
     with _written(asked.csv, top) if asked.csv else nullcontext() as table:
-        for name, content in _pictures(asked.sources):
+        for name, content in pictures(asked.sources):
             try:
                 if isinstance(content, TeachLensError):
                     raise content
@@ -55,7 +55,7 @@ def recognise(asked: Namespace, speaker: Speaker) -> int:
     return PARTLY if unread else DONE
 
 
-def _pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError]]:
+def pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError]]:
     """Every picture below the sources, by the name that leads to it. In a folder or zip, what does not look like a
     picture is passed over."""
     for source in sources:

@@ -93,10 +93,9 @@ def moved(start: Linear, vectors: NDArray[Any], targets: IntArray, importances: 
     rows = np.arange(len(vectors), dtype=np.int32)
     mean, deviation = _moments(vectors, rows)
     standard = _standardised(vectors, rows, mean, deviation)
-    basis, _ = np.linalg.qr(standard.T)
     already = start.logits(vectors)
-    ((weights, bias),) = _fits(_Dense(standard @ basis), targets, len(start.bias), (strength,), importances, already)
-    change = _unstandardised(basis @ weights, bias, mean, deviation)
+    ((weights, bias),) = _fits(_Dense(standard), targets, len(start.bias), (strength,), importances, already)
+    change = _unstandardised(weights, bias, mean, deviation)
     return Linear(start.weights + change.weights, start.bias + change.bias)
 
 

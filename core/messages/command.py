@@ -93,6 +93,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The quick model stays: improving it takes {needed} GB of memory, or is turned off by TEACHLENS_TUNING.",
         "빠른 모델을 그대로 두었어요. 더 다듬으려면 메모리가 {needed} GB 필요하고, TEACHLENS_TUNING으로 꺼 두지 않아야 해요.",
     ),
+    "command.joined": (
+        "{file} was put right: {added} joined, it knows {count} pictures now. Back with --undo.",
+        "{file} 모델을 바로잡았어요. {added}장을 더해 이제 사진 {count}장을 알아요. --undo로 되돌릴 수 있어요.",
+    ),
+    "command.taken_back": (
+        "Taken back: {file} knows {count} pictures.",
+        "되돌렸어요. {file} 모델은 사진 {count}장을 알아요.",
+    ),
     "command.nothing_read": (
         "None of these could be read as a picture.",
         "사진으로 읽을 수 있는 것이 하나도 없어요.",

@@ -332,6 +332,20 @@ def test_evaluate_without_a_known_label_is_refused(shop: Shop, tmp_path: Path) -
     assert "blue, 빨강" in done.stderr
 
 
+def test_correct_lets_pictures_join_and_takes_them_back(shop: Shop, tmp_path: Path) -> None:
+    model = shutil.copy(shop.model, tmp_path / "own.teachlens")
+    green = zipped(tmp_path / "green.zip", ("green",), 4, 60)
+    code, lines = shop.json("correct", model, green, "--label", "green")
+    assert code == DONE and lines[-1][1]["classes"] == {"blue": 8, "빨강": 8, "green": 4} and lines[-1][1]["added"] == 4
+    (tmp_path / "new.png").write_bytes(picture("green", 90))
+    assert "green" in shop("recognise", model, tmp_path / "new.png").stdout
+    assert shop("correct", model, "--undo").returncode == DONE
+    assert (tmp_path / "own.teachlens").read_bytes() == shop.model.read_bytes()
+    nothing = shop("correct", model, "--undo")
+    assert nothing.returncode == REFUSED and "nothing to take back" in nothing.stderr
+    assert shop("correct", "everyday", tmp_path / "new.png", "--label", "x").returncode == REFUSED
+
+
 def test_inspect_says_what_is_in_a_model_by_whatever_name(shop: Shop, tmp_path: Path) -> None:
     shutil.copy(shop.model, tmp_path / "download.zip")
     code, lines = shop.json("inspect", tmp_path / "download.zip")
@@ -441,6 +455,8 @@ def test_help_tells_every_exit_code_and_every_kind_of_line(shop: Shop) -> None:
         ("recognise", "물감.teachlens"),
         ("recognise", "물감.teachlens", "x.png", "--top", "0"),
         ("backbones", "--language", "fr"),
+        ("correct", "물감.teachlens", "--label", "mug"),
+        ("correct", "물감.teachlens", "x.png", "--undo"),
         ("backbones", "fetch"),
         ("backbones", "resnet50"),
     ],
