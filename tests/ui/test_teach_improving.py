@@ -37,6 +37,15 @@ def test_how_much_better_it_is_stands_beside_what_it_was(language: str, model: M
     assert all(number in said for number in ("81", "85", "93"))
 
 
+def test_fewer_right_by_chance_is_not_called_more(language: str, model: Model) -> None:
+    def said(right: int) -> str:
+        card, report = replace(model.card, before=score(92, 115)), replace(model.report, score=score(right, 115))
+        return improving.outcome(Status("done"), replace(model, card=card, report=report))
+
+    assert "92" in said(90) and "90" in said(90) and ("chance" in said(90) or "우연" in said(90))
+    assert "chance" not in said(92) and "우연" not in said(92)
+
+
 def test_an_end_without_anything_better_is_said_as_such(language: str, model: Model) -> None:
     same, ended = (improving.outcome(Status(state), model) for state in ("done", "cancelled"))
     failed = improving.outcome(Status("failed", error=("lesson.too_few", {"least": "250"})), model)

@@ -66,7 +66,9 @@ def outcome(status: Status, model: Model) -> str:
     before = model.card.before
     if before is None:
         return t("teach.improve_same")
-    return plural("teach.improve_better", before.total, before=before.right, after=model.report.score.right)
+    after = model.report.score.right
+    kind = "teach.improve_better" if after >= before.right else "teach.improve_surer"
+    return plural(kind, before.total, before=before.right, after=after)
 
 
 @st.fragment(run_every=_RHYTHM)
