@@ -22,7 +22,7 @@ else:
         paths,
         index=paths.index(shelf.chosen(paths)),
         format_func=lambda path: titles[path],
-        key="recognise_choice",
+        key=shelf.CHOICE,
         width=420,
     )
     shelf.choose(picked)

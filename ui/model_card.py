@@ -16,7 +16,7 @@ from core.model import shelf as core_shelf
 from core.model.file import ENDING, load
 from core.model.shelf import Shelved
 from core.settings import MAX_LABEL_LENGTH
-from ui import answer, errors, page, shell, visit
+from ui import answer, correcting, errors, page, shell, visit
 from ui.shelf import choose
 from ui.texts import t
 
@@ -144,6 +144,7 @@ def _words(one: Shelved) -> str:
     return (
         f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>{made}</div>{share}</div>'
         f'{answer.chips(one.labels) if one.taught else ""}<p class="tl-note">{escape(told)}</p>'
+        f"{correcting.since(one.added)}"
     )
 
 

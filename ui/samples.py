@@ -38,6 +38,14 @@ def picture(number: int) -> tuple[str, Picture]:
     return _name(kind), draw(kind, seed)
 
 
+def file(number: int) -> tuple[str, bytes]:
+    """The name of a sample picture in the page's language, and the picture as the bytes of a PNG."""
+    import cv2
+
+    name, drawn = picture(number)
+    return name, cv2.imencode(".png", cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
 def picker(key: str, chosen: int | None) -> int | None:
     """A grid of sample pictures, each a button, `chosen` marked; returns the number of the one that was just tapped,
     or None."""

@@ -17,6 +17,7 @@ from ui.texts import t
 
 logger = logging.getLogger("teachlens")
 _CHOSEN = "recognise_model"
+CHOICE = "recognise_choice"  # the widget in which it is chosen
 
 
 def own() -> list[Shelved]:
@@ -51,6 +52,13 @@ def name(one: Shelved) -> str:
 def choose(path: Path) -> None:
     """Remember the model that Recognise shall use."""
     st.session_state[_CHOSEN] = str(path)
+
+
+def choose_now(path: Path) -> None:
+    """The same in a callback, where Recognise itself may be the page."""
+    choose(path)
+    if CHOICE in st.session_state:
+        st.session_state[CHOICE] = path
 
 
 def chosen(paths: Sequence[Path]) -> Path:

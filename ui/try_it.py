@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.errors import TeachLensError
 from server.loaded import Loaded, loaded
-from ui import answer, errors, looking, many, page, samples
+from ui import answer, correcting, errors, looking, many, page, samples
 from ui.camera import live
 from ui.colours import colours
 from ui.looking import Looked, Refused
@@ -169,6 +169,21 @@ def _tell(ready: Loaded, model: str, key: str) -> None:
         elif isinstance(only := found.seen[0], Looked):
             with page.card(f"{key}_answer"):
                 answer.show(only, colours(labels), shown)
+                if asked := _asked(found, key):
+                    again = partial(_again, key=key, asked=asked)
+                    correcting.under(Path(model), key, only, asked, again)
+    correcting.notice(key)
+
+
+def _asked(found: _Found, key: str) -> tuple[str, bytes] | None:
+    """Name and bytes of the single picture that was answered; of a sample, which was drawn, as a file."""
+    number = st.session_state.get(f"{key}_sample")
+    return found.asked or (samples.file(number) if number is not None else None)
+
+
+def _again(path: Path, key: str, asked: tuple[str, bytes]) -> None:
+    """The same picture once more, of the model at `path` as it is by now."""
+    _ask_one(loaded(path), str(path), key, *asked)
 
 
 def _shown(classes: int, key: str) -> int:

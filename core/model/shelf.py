@@ -35,6 +35,7 @@ class Shelved:
     score: Score
     taught: int  # on so many pictures; 0: others taught it
     sample: bool  # comes with TeachLens, and is only read
+    added: int = 0  # pictures that joined it since the test
 
 
 def listing(area: Path) -> list[Shelved]:
@@ -133,7 +134,7 @@ def own_copy(sample: Path, area: Path) -> Path:
 def _shelved(path: Path, _time: int, _size: int) -> Shelved:
     model = load(path, own=False)
     card, taught = model.card, sum(model.card.pictures.values())
-    return Shelved(path, card.title, card.made, model.labels, model.report.score, taught, comes_along(path))
+    return Shelved(path, card.title, card.made, model.labels, model.report.score, taught, comes_along(path), card.added)
 
 
 def comes_along(path: Path) -> bool:

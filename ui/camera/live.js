@@ -51,6 +51,11 @@ function live(root, first, fireFirst) {
     fire('kept', frozen);
     tell(words.kept);
   });
+  // Without freezing first: the answer below is of this moment, the camera goes on.
+  const right = button('edit', words.right, () => {
+    fire('kept', moment());
+    tell(words.kept);
+  });
   const load = button('download', words.download, () =>
     make('a', { href: `data:image/jpeg;base64,${frozen}`, download: `${words.file}.jpg` }).click(),
   );
@@ -65,7 +70,7 @@ function live(root, first, fireFirst) {
 
   const empty = make('div', { className: 'tl-camera-empty' }, symbol('image_search'));
   empty.append(make('p', { textContent: words.waiting }));
-  const tools = make('div', { className: 'tl-camera-tools' }, freeze, keep, goOn, load, where, view.picker);
+  const tools = make('div', { className: 'tl-camera-tools' }, freeze, right, keep, goOn, load, where, view.picker);
   root.classList.add('tl-camera-live');
   root.append(
     make('div', {}, view.view, tools),
@@ -130,9 +135,13 @@ function live(root, first, fireFirst) {
     }
   }
 
+  function moment() {
+    return jpegOf(view.square(Math.min(KEPT.side, view.video.videoWidth, view.video.videoHeight)), KEPT.quality);
+  }
+
   function stay() {
     view.video.pause();
-    frozen = jpegOf(view.square(Math.min(KEPT.side, view.video.videoWidth, view.video.videoHeight)), KEPT.quality);
+    frozen = moment();
     asked = false;
     refresh();
     keep.focus({ preventScroll: true });
@@ -149,7 +158,7 @@ function live(root, first, fireFirst) {
 
   function refresh() {
     const on = view.isOn();
-    freeze.hidden = !on || frozen !== null;
+    for (const one of [freeze, right]) one.hidden = !on || frozen !== null;
     for (const one of [keep, goOn, load]) one.hidden = !on || frozen === null;
     where.hidden = !on;
     view.picker.disabled = frozen !== null;

@@ -26,6 +26,7 @@ _WORDS = (
     "freeze",
     "go_on",
     "keep",
+    "right",
     "kept",
     "download",
     "file",

@@ -13,7 +13,7 @@ from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped
 from core.work import lessons
-from ui import errors, model_card, page, shelf, shell, try_it
+from ui import correcting, errors, model_card, page, shelf, shell, try_it
 from ui.answer import percent
 from ui.teaching import confusion, found, gather, happened, improving, strips, undo
 from ui.teaching import draft as drafts
@@ -31,6 +31,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         with st.popover(t("teach.how_tested"), icon=":material/help:", type="tertiary", key="teach_how"):
             st.html(how_html(model))
         better = lessons.improvement(area, str(draft.lesson))
+        st.html(correcting.since(model.card.added))
         improving.told(draft, better, model)
         _actions(area, path, model)
         improving.show(area, draft, better)

@@ -66,6 +66,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "camera.freeze": ("Freeze", "멈추기"),
     "camera.go_on": ("Go on", "계속 보기"),
     "camera.keep": ("Keep this picture", "이 사진 남기기"),
+    "camera.right": ("Put it right", "바로잡기"),
     "camera.kept": ("Its answer stands below.", "이 사진의 답이 아래에 있어요."),
     "camera.download": ("Download", "내려받기"),
     "camera.file": ("moment", "찍은 사진"),

@@ -56,6 +56,14 @@ def test_a_wrong_answer_is_put_right_and_the_others_stay(path: Path) -> None:
     assert thumbnails(path, [16])[0].startswith(b"\xff\xd8")
 
 
+def test_whoever_speaks_last_is_right(path: Path) -> None:
+    known = painted("red", 0)
+    correct.add(path, [("0.png", known)], "blue")
+    assert answers(path, known) == "blue"
+    correct.add(path, [("0.png", known)], "red")
+    assert answers(path, known) == "red"
+
+
 def test_what_is_put_right_is_familiar_from_then_on(path: Path) -> None:
     strange = encoded(draw("house", 3, 224))
     assert not Recogniser(path).recognise_bytes(strange).familiar

@@ -1,0 +1,151 @@
+"""Under an answer: "right", or "no, it is …"; the model learns it at once, and each step can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core.learning import correct
+from core.model import shelf as core_shelf
+from core.settings import MAX_LABEL_LENGTH
+from server.loaded import loaded
+from ui import errors, page, shelf, visit
+from ui.answer import percent
+from ui.looking import Looked, look
+from ui.texts import plural, t
+
+GUESSES = 12  # labels as buttons, the likeliest first; where there are more, the others stand in a list
+
+Ask = Callable[[Path], None]  # the same picture once more, of the model at that path
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What was just put right."""
+
+    path: Path  # of the model, which may be a copy of one's own by now
+    words: str
+    ask: Ask
+
+
+def under(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask) -> None:
+    """The ways to put the answer `looked` of the model at `path` right; `picture` is its name and bytes, and `ask` has
+    it answered again."""
+    if not _can(str(path), path.stat().st_mtime_ns):
+        page.note(t("correcting.cannot"))
+        return
+    ranked = list(looked.labels)
+    put_right = errors.guarded(_put_right)
+    with st.container(horizontal=True, gap="small", key=f"correct_{key}"):
+        st.button(
+            t("correcting.right"),
+            icon=":material/check:",
+            key=f"{key}_right",
+            on_click=put_right,
+            args=(path, key, looked, picture, ask, ranked[0]),
+        )
+        with st.popover(t("correcting.wrong"), icon=":material/edit:", key=f"{key}_wrong"):
+            _labels(key, ranked[1:], lambda label: put_right(path, key, looked, picture, ask, label))
+    page.note(t("correcting.note"))
+
+
+def notice(key: str) -> None:
+    """What was just put right, with its way back."""
+    if st.session_state.pop(f"{key}_changed", False):
+        st.rerun(scope="app")  # the whole page shows the model's labels, and the camera's part answers with them
+    done: _Done | None = st.session_state.get(_done(key))
+    if done is None:
+        return
+    with page.notice(f"correct_{key}", done.words):
+        back = errors.guarded(_take_back)
+        st.button(t("correcting.undo"), icon=":material/undo:", key=f"{key}_undo", on_click=back, args=(key, done))
+        st.button(
+            t("correcting.close"),
+            icon=":material/close:",
+            type="tertiary",
+            key=f"{key}_close",
+            on_click=st.session_state.pop,
+            args=(_done(key),),
+        )
+
+
+def since(added: int) -> str:
+    """That so many pictures joined a model since its test, as HTML; "" where none did."""
+    return f'<p class="tl-note">{escape(plural("correcting.since", added))}</p>' if added else ""
+
+
+def _labels(key: str, labels: Sequence[str], choose: Callable[[str], None]) -> None:
+    """Every label but the one that was answered, and a place for a new one."""
+    with st.container(horizontal=True, gap="small", key=f"labels_{key}"):
+        for number, label in enumerate(labels[:GUESSES]):
+            st.button(label, key=f"{key}_is_{number}", on_click=choose, args=(label,))
+    if rest := sorted(labels[GUESSES:]):
+        st.selectbox(
+            t("correcting.others"),
+            rest,
+            index=None,
+            placeholder=t("correcting.choose"),
+            key=f"{key}_other",
+            on_change=lambda: _chosen(f"{key}_other", choose),
+        )
+    with st.form(f"{key}_new", border=False):
+        st.text_input(t("correcting.new"), max_chars=MAX_LABEL_LENGTH, key=f"{key}_name")
+        st.form_submit_button(
+            t("correcting.teach"), key=f"{key}_named", on_click=lambda: _chosen(f"{key}_name", choose)
+        )
+
+
+def _chosen(widget: str, choose: Callable[[str], None]) -> None:
+    choose(st.session_state.pop(widget) or "")
+
+
+def _put_right(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask, label: str) -> None:
+    own = path
+    if core_shelf.comes_along(path):
+        own = core_shelf.own_copy(path, visit.area(keep=True))
+    try:
+        model = correct.add(own, [picture], label)
+    except Exception:
+        if own != path:
+            own.unlink(missing_ok=True)
+        raise
+    shelf.choose_now(own)
+    now = look(loaded(own), *picture, large=False)
+    words = _told(looked, now, model.labels[-1] if label not in model.labels else label)
+    if own != path:
+        words += f" {t('correcting.copied')}"
+    st.session_state[_done(key)] = _Done(own, words, ask)
+    st.session_state[f"{key}_changed"] = True
+    ask(own)
+
+
+def _told(before: Looked, after: Looked, label: str) -> str:
+    """What has become of the answer."""
+    first, now = before.labels[0], after.labels[0]
+    was, share = percent(before.probabilities[0]), percent(after.probabilities[0])
+    if now != label:
+        return t("correcting.not_yet", label=label, first=now, after=share)
+    if label == first:
+        return t("correcting.kept", label=label, before=was, after=share)
+    return t("correcting.done", first=first, label=label, before=was, after=share)
+
+
+def _take_back(key: str, done: _Done) -> None:
+    correct.undo(done.path)
+    done.ask(done.path)
+    st.session_state[_done(key)] = None
+    st.session_state[f"{key}_changed"] = True
+
+
+def _done(key: str) -> str:
+    return f"{key}_put_right"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _can(path: str, changed: int) -> bool:
+    """Whether pictures can join the model, or a copy of it: Everyday things has no examples, others may have none."""
+    return correct.can(Path(path)) or Path(path).parent == core_shelf.SAMPLES
