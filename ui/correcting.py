@@ -38,18 +38,21 @@ def under(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask:
     if not _can(str(path), path.stat().st_mtime_ns):
         page.note(t("correcting.cannot"))
         return
-    ranked = list(looked.labels)
     put_right = errors.guarded(_put_right)
+    turn = st.session_state.get(f"{key}_corrected", 0)  # another one after each step, so that it is closed and empty
     with st.container(horizontal=True, gap="small", key=f"correct_{key}"):
-        st.button(
-            t("correcting.right"),
-            icon=":material/check:",
-            key=f"{key}_right",
-            on_click=put_right,
-            args=(path, key, looked, picture, ask, ranked[0]),
-        )
-        with st.popover(t("correcting.wrong"), icon=":material/edit:", key=f"{key}_wrong"):
-            _labels(key, ranked[1:], lambda label: put_right(path, key, looked, picture, ask, label))
+        if looked.sure:
+            st.button(
+                t("correcting.right"),
+                icon=":material/check:",
+                key=f"{key}_right",
+                on_click=put_right,
+                args=(path, key, looked, picture, ask, looked.labels[0]),
+            )
+        words = t("correcting.wrong" if looked.sure else "correcting.is")
+        with st.popover(words, icon=":material/edit:", key=f"{key}_wrong_{turn}"):
+            others = looked.labels[1:] if looked.sure else looked.labels
+            _labels(f"{key}_{turn}", others, lambda label: put_right(path, key, looked, picture, ask, label))
     page.note(t("correcting.note"))
 
 
@@ -79,7 +82,7 @@ def since(added: int) -> str:
 
 
 def _labels(key: str, labels: Sequence[str], choose: Callable[[str], None]) -> None:
-    """Every label but the one that was answered, and a place for a new one."""
+    """Labels to choose from, and a place for a new one."""
     with st.container(horizontal=True, gap="small", key=f"labels_{key}"):
         for number, label in enumerate(labels[:GUESSES]):
             st.button(label, key=f"{key}_is_{number}", on_click=choose, args=(label,))
@@ -119,7 +122,7 @@ def _put_right(path: Path, key: str, looked: Looked, picture: tuple[str, bytes],
     if own != path:
         words += f" {t('correcting.copied')}"
     st.session_state[_done(key)] = _Done(own, words, ask)
-    st.session_state[f"{key}_changed"] = True
+    _changed(key)
     ask(own)
 
 
@@ -138,7 +141,12 @@ def _take_back(key: str, done: _Done) -> None:
     correct.undo(done.path)
     done.ask(done.path)
     st.session_state[_done(key)] = None
+    _changed(key)
+
+
+def _changed(key: str) -> None:
     st.session_state[f"{key}_changed"] = True
+    st.session_state[f"{key}_corrected"] = st.session_state.get(f"{key}_corrected", 0) + 1
 
 
 def _done(key: str) -> str:

@@ -69,16 +69,26 @@ def test_a_right_answer_joins_the_examples(asked: tuple[AppTest, Path], said: Sa
 
 def test_something_new_gets_a_name_and_stands_among_the_labels(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
-    at.text_input(key="recognise_name").set_value(" scarlet ")
-    at.button(key="recognise_named").click().run()
+    at.text_input(key="recognise_0_name").set_value(" scarlet ")
+    at.button(key="recognise_0_named").click().run()
     assert not at.exception and best(at) == "scarlet"
     assert load(path).labels == ("blue", "red", "scarlet")
     assert ">scarlet</span>" in said(at)
 
 
+def test_an_answer_that_is_not_sure_cannot_be_right(asked: tuple[AppTest, Path], said: Said) -> None:
+    at, path = asked
+    at.file_uploader[0].upload("house.png", encoded(draw("house", 3, 224)))
+    at.run()
+    assert "Not sure" in said(at)
+    assert not [button for button in at.button if button.key == "recognise_right"]
+    next(button for button in at.button if button.label == "red").click().run()
+    assert best(at) == "red" and load(path).card.added == 1
+
+
 def test_a_name_that_is_none_is_told(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
-    at.button(key="recognise_named").click().run()
+    at.button(key="recognise_0_named").click().run()
     assert "Give it a name first" in said(at) and load(path).card.added == 0
 
 

@@ -3,6 +3,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "correcting.right": ("Right", "맞아요"),
     "correcting.wrong": ("No, it is …", "아니에요, 이건 …"),
+    "correcting.is": ("It is …", "이건 …"),
     "correcting.note": (
         "Say what it is, and the model learns it at once.",
         "무엇인지 알려 주면 모델이 바로 배워요.",
@@ -17,11 +18,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "correcting.teach": ("Teach it this", "이 이름으로 가르치기"),
     "correcting.kept": (
         "Thank you. It joined the pictures of {label}: {before} → {after}.",
-        "고마워요. {label} 사진에 더했어요. {before} → {after}",
+        "고마워요. {label} 사진에 더했어요. {before} → {after}.",
     ),
     "correcting.done": (
         "Put right: {first} {before} → {label} {after}.",
-        "바로잡았어요. {first} {before} → {label} {after}",
+        "바로잡았어요. {first} {before} → {label} {after}.",
     ),
     "correcting.not_yet": (
         "It joined the pictures of {label}, but still looks more like {first} ({after}). Show a few more of them.",
