@@ -141,6 +141,12 @@ def _parser() -> argparse.ArgumentParser:
         help="quick: seconds; thorough: that, then minutes in which the network's last blocks learn, kept if better; "
         "classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 7 GB (quick)",
     )
+    teach.add_argument(
+        "--no-examples",
+        action="store_false",
+        dest="examples",
+        help="leave the pictures out of the model: names, small pictures and vectors; it cannot be put right then",
+    )
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 
     recognise = deeds.add_parser("recognise", parents=[common], help="what a model makes of pictures")

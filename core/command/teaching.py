@@ -31,7 +31,7 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
         raise CommandError(missing[0].key, **missing[0].values)
     if asked.mode == "classic":
         speaker.say("classic.will_scratch" if pretrained.resnet50() is None else "classic.will_imagenet")
-    settings = Settings(asked.backbone, asked.seed, asked.title, asked.mode)
+    settings = Settings(asked.backbone, asked.seed, asked.title, asked.mode, asked.examples)
     model = taught(dataset, settings, target, speaker.progress)
     if asked.mode == "thorough":
         model = _improved(target, dataset, settings, speaker)

@@ -43,3 +43,4 @@ class Settings:
     seed: int = 0
     title: str | None = None  # of the model; the source's name where None
     mode: Mode = "quick"
+    examples: bool = True  # the model keeps the names, small pictures and vectors of what it was taught on

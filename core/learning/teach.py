@@ -65,7 +65,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         report=result,
     )
     clock.tell("save", 0, 1)
-    _save(target, model, features, features.vectors[:, 0], groups)
+    _save(target, model, features, features.vectors[:, 0], groups, settings)
     clock.tell("save", 1, 1)
     return model
 
@@ -101,7 +101,7 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
         )
         threshold = calibrate.threshold(result.probability, result.answer == targets)
         model = replace(model, head=tuned.head, own=tuned.own, threshold=threshold, card=card, report=result)
-        _save(path, model, features, tuned.vectors, groups)
+        _save(path, model, features, tuned.vectors, groups, settings)
     clock.tell("save", 1, 1)
     return tuned is not None
 
@@ -159,7 +159,7 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
         own=found.own,
     )
     clock.tell("save", 0, 1)
-    _save(target, model, features, vectors, groups)
+    _save(target, model, features, vectors, groups, settings)
     clock.tell("save", 1, 1)
     return model
 
@@ -172,9 +172,17 @@ def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock
     return features, groups, planned(features, groups, seed)
 
 
-def _save(path: Path, model: Model, features: Features, vectors: NDArray[np.float16], groups: IntArray) -> None:
+def _save(
+    path: Path, model: Model, features: Features, vectors: NDArray[np.float16], groups: IntArray, settings: Settings
+) -> None:
     names = tuple(entry.name for entry in features.entries)
-    save(path, model, Examples(names, features.targets, vectors, groups), features.thumbnails)
+    if settings.examples:
+        save(path, model, Examples(names, features.targets, vectors, groups), features.thumbnails)
+        return
+    nothing = Examples((), features.targets[:0], vectors[:0], groups[:0])
+    result = model.report  # of single pictures, it says nothing either
+    result = replace(result, example=result.example[:0], answer=result.answer[:0], probability=result.probability[:0])
+    save(path, replace(model, report=result), nothing, ())
 
 
 def _card(features: Features, settings: Settings, began: float) -> ModelCard:

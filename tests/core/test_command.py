@@ -346,6 +346,17 @@ def test_correct_lets_pictures_join_and_takes_them_back(shop: Shop, tmp_path: Pa
     assert shop("correct", "everyday", tmp_path / "new.png", "--label", "x").returncode == REFUSED
 
 
+def test_a_model_taught_without_keeping_its_pictures_cannot_be_put_right(shop: Shop, tmp_path: Path) -> None:
+    model = tmp_path / "m.teachlens"
+    assert shop("teach", shop.source, "-o", model, "--no-examples").returncode == DONE
+    assert model.stat().st_size < shop.model.stat().st_size
+    (tmp_path / "new.png").write_bytes(picture("blue", 90))
+    assert "blue" in shop("recognise", model, tmp_path / "new.png").stdout
+    assert shop("inspect", model).returncode == DONE
+    refused = shop("correct", model, tmp_path / "new.png", "--label", "blue")
+    assert refused.returncode == REFUSED and "without its pictures" in refused.stderr
+
+
 def test_inspect_says_what_is_in_a_model_by_whatever_name(shop: Shop, tmp_path: Path) -> None:
     shutil.copy(shop.model, tmp_path / "download.zip")
     code, lines = shop.json("inspect", tmp_path / "download.zip")

@@ -15,6 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import machine
+from core.model.file import load_listing
 from core.pictures import samples
 from core.work import lessons
 from core.work.lessons import Status
@@ -368,6 +369,23 @@ def test_a_lesson_from_press_to_result_outlives_a_reload(
     assert "‘things’ 모델이 준비됐어요" in said(again)
     again.button(key="teach_new").click().run()
     assert "모델이 준비됐어요" not in said(again) and "teach_samples" in keys(again)
+
+
+@pytest.mark.parametrize(
+    ("language", "none_kept"), [("en", "without keeping its pictures"), ("ko", "보여 줄 사진이 없어요")]
+)
+def test_a_private_lesson_shows_its_score_and_no_pictures(
+    language: str, none_kept: str, open_app: Open, said: Said, prepare: Prepare, local: Path
+) -> None:
+    prepare({"sun": 6, "star": 6})
+    at = open_app("teach", language)
+    at.toggle(key="teach_private").set_value(True).run()
+    at.button(key="teach_go").click().run()
+    done = finish(local)
+    assert done.model is not None and not load_listing(done.model).names
+    at.session_state["teach_cell"] = (str(done.model), "0-0")  # somebody asks for the pictures behind a number
+    at.run()
+    assert not at.exception and 'class="tl-big"' in said(at) and none_kept in said(at)
 
 
 def test_what_could_not_be_used_is_named_beside_the_result(

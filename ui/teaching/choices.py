@@ -46,6 +46,7 @@ def show(area: Path, draft: Draft) -> None:
     chosen = backbone(draft)
     st.session_state["teach_backbone"] = chosen if chosen in TIERS.values() else None
     st.session_state["teach_seed"] = draft.seed
+    st.session_state["teach_private"] = draft.private
     wanted = mode(draft)
     st.session_state["teach_improve"] = wanted == "thorough"
     st.session_state["teach_classic"] = wanted == "classic"
@@ -81,6 +82,8 @@ def show(area: Path, draft: Draft) -> None:
     page.note(why_not_classic() or t("classic.note"))
     if wanted == "classic":
         page.note(say("classic.will_imagenet" if pretrained.is_there() else "classic.will_scratch", current()))
+    st.toggle(t("teach.private"), key="teach_private", on_change=keep, args=(area, "private"))
+    page.note(t("teach.private_note"))
     st.number_input(t("teach.seed"), 0, 9999, key="teach_seed", width=220, on_change=keep, args=(area, "seed"))
     page.note(t("teach.seed_note"))
 

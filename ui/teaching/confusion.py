@@ -201,6 +201,9 @@ def cell_title(model: Model, cell: Cell, count: int) -> str:
 def _pictures(path: Path, model: Model, cell: Cell) -> None:
     """The pictures behind a cell, each with what was said, how surely, and the name of its file."""
     report, listed = model.report, listing(str(path), path.stat().st_mtime_ns)
+    if not listed.names:
+        page.note(t("teach.private_cell"))
+        return
     here = behind(model, listed, cell)
     shown = st.session_state.get("teach_cell_shown", _FIRST)
     examples = report.example[here[:shown]]

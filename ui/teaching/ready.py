@@ -104,6 +104,7 @@ def _go(area: Path) -> None:
         seed=now.seed,
         title=now.title or t("teach.unnamed_model"),
         mode=choices.mode(now),
+        examples=not now.private,
     )
     lesson = lessons.start(area, now.sources, now.edits, settings)
     drafts.save(area, replace(now, lesson=lesson, changing=False))

@@ -31,7 +31,8 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         with st.popover(t("teach.how_tested"), icon=":material/help:", type="tertiary", key="teach_how"):
             st.html(how_html(model))
         better = lessons.improvement(area, str(draft.lesson))
-        st.html(correcting.since(model.card.added))
+        if joined := correcting.since(model.card.added):
+            st.html(joined)
         improving.told(draft, better, model)
         _actions(area, path, model)
         improving.show(area, draft, better)

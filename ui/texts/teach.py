@@ -194,6 +194,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "더 다듬었어요. 이제 확률이 실제와 더 가까워요. 이번 시험에 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 "
         "{after}장을 맞혔는데, 이만한 차이는 우연일 수 있어요.",
     ),
+    "teach.private": ("Leave my pictures out of the model", "모델에 내 사진 남기지 않기"),
+    "teach.private_note": (
+        "The model file then holds no names and no small pictures, only the numbers it learned. It cannot be put right "
+        "later, and does not show the pictures that it mixes up.",
+        "모델 파일에 사진 이름과 작은 사진 없이 배운 숫자만 남아요. 대신 나중에 바로잡거나 헷갈린 사진을 볼 수 없어요.",
+    ),
+    "teach.private_cell": (
+        "This model was taught without keeping its pictures, so there are none to show.",
+        "사진을 남기지 않고 학습한 모델이라 보여 줄 사진이 없어요.",
+    ),
     "teach.seed": ("Seed", "시드"),
     "teach.seed_note": (
         "Another number divides the pictures differently into those to learn from and those to test with.",

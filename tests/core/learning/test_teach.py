@@ -319,3 +319,17 @@ def test_a_model_cannot_be_tested_on_labels_it_does_not_know(tmp_path: Path) -> 
     assert caught.value.key == "evaluate.no_known_label" and "빨강" in caught.value.say("ko")
     with pytest.raises(ModelError):
         evaluate(tmp_path / "gone.teachlens", drawn(tmp_path / "b.zip", 2), no_one)
+
+
+def test_a_private_model_keeps_nothing_of_its_pictures(tmp_path: Path) -> None:
+    dataset = drawn(tmp_path / "paints.zip", 8)
+    kept = teach(dataset, Settings(), tmp_path / "kept.teachlens", no_one)
+    teach(dataset, Settings(examples=False), tmp_path / "m.teachlens", no_one)
+    model, examples = load(tmp_path / "m.teachlens"), load_examples(tmp_path / "m.teachlens")
+    assert examples.names == () and examples.vectors.shape == (0, len(model.head.weights))
+    with zipfile.ZipFile(tmp_path / "m.teachlens") as archive:
+        assert not [name for name in archive.namelist() if name.startswith("thumbnails/")]
+        assert all(b"0.png" not in archive.read(name) for name in archive.namelist())
+    assert model.report.score == kept.report.score and (model.report.confusion == kept.report.confusion).all()
+    assert np.array_equal(model.head.weights, kept.head.weights)
+    assert Recogniser(model).recognise_bytes(painted("red", 70)).labels[0] == "빨강"
