@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import answer, own_pages, page, shelf, shell, try_it
+from ui import answer, more, own_pages, page, shelf, shell, try_it
 from ui.texts import t
 
 own_pages.inside_shell()
@@ -16,11 +16,11 @@ if not choices:
             shell.go("teach")
 else:
     paths = [choice.path for choice in choices]
+    shelf.prepare_choice(paths)
     titles = {choice.path: shelf.name(choice) for choice in choices}
     picked = st.selectbox(
         t("recognise.model"),
         paths,
-        index=paths.index(shelf.chosen(paths)),
         format_func=lambda path: titles[path],
         key=shelf.CHOICE,
         width=420,
@@ -32,3 +32,4 @@ else:
     else:
         page.note(t("models.by_others", count=f"{len(choice.labels):,}"))
     try_it.panel(picked, "recognise", with_samples=bool(choice.sample and choice.taught))
+    more.panel(picked, "recognise")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.learning import correct
 from core.model import shelf as core_shelf
+from core.model.model import Model
 from core.settings import MAX_LABEL_LENGTH
 from server.loaded import loaded
 from ui import errors, page, shelf, visit
@@ -29,13 +30,13 @@ class _Done:
 
     path: Path  # of the model, which may be a copy of one's own by now
     words: str
-    ask: Ask
+    ask: Ask | None = None  # has the picture answered again that stands there
 
 
 def under(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask) -> None:
     """The ways to put the answer `looked` of the model at `path` right; `picture` is its name and bytes, and `ask` has
     it answered again."""
-    if not _can(str(path), path.stat().st_mtime_ns):
+    if not possible(path):
         page.note(t("correcting.cannot"))
         return
     put_right = errors.guarded(_put_right)
@@ -76,6 +77,16 @@ def notice(key: str) -> None:
         )
 
 
+def possible(path: Path) -> bool:
+    """Whether pictures can join the model, or a copy of it: Everyday things has no examples, others may have none."""
+    return path.parent == core_shelf.SAMPLES or _can(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)  # every run of the page asks
+def _can(path: str, changed: int) -> bool:
+    return correct.can(Path(path))
+
+
 def since(added: int) -> str:
     """That so many pictures joined a model since its test, as HTML; "" where none did."""
     return f'<p class="tl-note">{escape(plural("correcting.since", added))}</p>' if added else ""
@@ -106,23 +117,33 @@ def _chosen(widget: str, choose: Callable[[str], None]) -> None:
     choose(st.session_state.pop(widget) or "")
 
 
-def _put_right(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask, label: str) -> None:
+def join(
+    path: Path, key: str, pictures: Sequence[tuple[str, bytes]], label: str, words: str = "", ask: Ask | None = None
+) -> tuple[Path, Model]:
+    """Let pictures join the model at `path` and tell it in `words`, with the way back; of a sample, a copy of one's own
+    is chosen from then on. Returns where the model lies, and the model. Raises as `correct.add` does."""
     own = path
     if core_shelf.comes_along(path):
         own = core_shelf.own_copy(path, visit.area(keep=True))
+        words += f" {t('correcting.copied')}"
     try:
-        model = correct.add(own, [picture], label)
+        model = correct.add(own, pictures, label)
     except Exception:
         if own != path:
             own.unlink(missing_ok=True)
         raise
     shelf.choose_now(own)
+    st.session_state[_done(key)] = _Done(own, words.strip(), ask)
+    _changed(key)
+    return own, model
+
+
+def _put_right(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask, label: str) -> None:
+    own, model = join(path, key, [picture], label, ask=ask)
     now = look(loaded(own), *picture, large=False)
     words = _told(looked, now, model.labels[-1] if label not in model.labels else label)
-    if own != path:
-        words += f" {t('correcting.copied')}"
-    st.session_state[_done(key)] = _Done(own, words, ask)
-    _changed(key)
+    done: _Done = st.session_state[_done(key)]
+    st.session_state[_done(key)] = replace(done, words=f"{words} {done.words}".strip())
     ask(own)
 
 
@@ -139,7 +160,8 @@ def _told(before: Looked, after: Looked, label: str) -> str:
 
 def _take_back(key: str, done: _Done) -> None:
     correct.undo(done.path)
-    done.ask(done.path)
+    if done.ask:
+        done.ask(done.path)
     st.session_state[_done(key)] = None
     _changed(key)
 
@@ -151,9 +173,3 @@ def _changed(key: str) -> None:
 
 def _done(key: str) -> str:
     return f"{key}_put_right"
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _can(path: str, changed: int) -> bool:
-    """Whether pictures can join the model, or a copy of it: Everyday things has no examples, others may have none."""
-    return correct.can(Path(path)) or Path(path).parent == core_shelf.SAMPLES

@@ -17,7 +17,7 @@ from ui.texts import t
 
 logger = logging.getLogger("teachlens")
 _CHOSEN = "recognise_model"
-CHOICE = "recognise_choice"  # the widget in which it is chosen
+CHOICE, _NOW = "recognise_choice", "recognise_choose_now"  # the widget in which it is chosen; whether it must follow
 
 
 def own() -> list[Shelved]:
@@ -55,10 +55,15 @@ def choose(path: Path) -> None:
 
 
 def choose_now(path: Path) -> None:
-    """The same in a callback, where Recognise itself may be the page."""
+    """The same where Recognise itself is the page, whose widget is there already: it follows with the next run."""
     choose(path)
-    if CHOICE in st.session_state:
-        st.session_state[CHOICE] = path
+    st.session_state[_NOW] = True
+
+
+def prepare_choice(paths: Sequence[Path]) -> None:
+    """Let the widget begin with the model that was chosen last."""
+    if st.session_state.pop(_NOW, False) or st.session_state.get(CHOICE) not in paths:
+        st.session_state[CHOICE] = chosen(paths)
 
 
 def chosen(paths: Sequence[Path]) -> Path:

@@ -61,6 +61,7 @@ def _panel(model: str, key: str, with_samples: bool) -> None:
     else:
         with right:
             _tell(ready, model, key)
+    correcting.notice(key)
 
 
 def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> str:
@@ -172,7 +173,6 @@ def _tell(ready: Loaded, model: str, key: str) -> None:
                 if asked := _asked(found, key):
                     again = partial(_again, key=key, asked=asked)
                     correcting.under(Path(model), key, only, asked, again)
-    correcting.notice(key)
 
 
 def _asked(found: _Found, key: str) -> tuple[str, bytes] | None:

@@ -38,6 +38,11 @@ def burst_of(name: str) -> str | None:
     return found[1].casefold() if found else None
 
 
+def name_of(burst: str, number: int) -> str:
+    """The name of a frame of a burst, counted from 1."""
+    return f"shown-{burst}-{number:04}.jpg"
+
+
 def is_one_burst(names: Iterable[str]) -> bool:
     """Were these pictures all shown in one go? Then none of them can test what was learned from the others."""
     bursts = map(burst_of, names)
@@ -57,7 +62,7 @@ def add(source: Path, label: str, frames: Sequence[bytes], burst: str) -> int:
     taken = [path.stem for path in (source / folder).glob(f"*shown-{burst}-*")]  # hidden ones too
     first = 1 + max((int(stem.rpartition("-")[2]) for stem in taken), default=0)
     for number, frame in enumerate(kept, start=first):
-        name = f"{folder}/shown-{burst}-{number:04}.jpg"
+        name = f"{folder}/{name_of(burst, number)}"
         (source / name).write_bytes(frame)
         labels[name] = label
     _write_labels(source, labels)

@@ -1,0 +1,68 @@
+"""Teaching a model more by showing it: a class of its own or a new one, held before the camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.pictures import shown
+from core.pictures.names import spelt
+from core.settings import MAX_LABEL_LENGTH
+from server.loaded import loaded
+from ui import correcting, errors, page
+from ui.camera import recorder
+from ui.camera.recorder import Burst
+from ui.texts import plural, t
+
+PILLS = 12  # classes that stand side by side; more are chosen from a list
+
+
+def panel(path: Path, key: str) -> None:
+    """The way to show the model at `path` more; nothing where no pictures can join it. `key` is that of the panel that
+    tries it, which tells what was done."""
+    if correcting.possible(path):
+        _panel(str(path), key)
+
+
+@st.fragment
+@errors.guarded
+def _panel(path: str, key: str) -> None:
+    opened = f"{key}_more"
+    if not st.session_state.get(opened):
+        page.section(t("more.title"), t("more.lead"))
+        st.button(t("more.open"), icon=":material/videocam:", key=f"{opened}_open", on_click=_set, args=(opened, True))
+        return
+    with page.card("more"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            page.section(t("more.title"), t("more.lead"))
+            st.button(
+                t("more.done"), icon=":material/check:", key=f"{opened}_done", on_click=_set, args=(opened, False)
+            )
+        burst = recorder.show(_chosen(loaded(Path(path)).model.labels, opened), key=f"{opened}_recorder")
+        if burst is not None:
+            _take(Path(path), burst, key)
+            st.rerun(scope="app")
+
+
+def _set(name: str, value: bool) -> None:
+    st.session_state[name] = value
+
+
+def _chosen(labels: tuple[str, ...], key: str) -> str:
+    """The class that is shown: one that the model has, or a new one by its name; empty where it has no name yet."""
+    options, words = ["", *labels], lambda label: label or t("more.new")
+    if len(labels) <= PILLS:
+        chosen = st.pills(t("more.which"), options, format_func=words, key=f"{key}_class")
+    else:
+        chosen = st.selectbox(t("more.which"), options, format_func=words, key=f"{key}_class")
+    if chosen:
+        return chosen
+    return spelt(st.text_input(t("more.name"), max_chars=MAX_LABEL_LENGTH, key=f"{key}_name"), labels)
+
+
+def _take(path: Path, burst: Burst, key: str) -> None:
+    """Let what was shown join the model, nearly equal frames left out."""
+    frames = shown.thinned(burst.frames)
+    named = [(shown.name_of(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
+    correcting.join(path, key, named, burst.label, plural("more.joined", len(frames), label=burst.label))
