@@ -136,8 +136,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "라벨이 있는 사진을 찾지 못했어요. 사진을 종류별 이름의 폴더에 나눠 담고 그 폴더들을 zip으로 압축해 주세요.",
     ),
     "dataset.one_class": (
-        "There is only one class, “{label}”. To tell things apart, it takes at least two: a folder for each.",
-        "클래스가 ‘{label}’ 하나뿐이에요. 구별하려면 둘 이상 있어야 해요. 종류마다 폴더를 하나씩 만들어 주세요.",
+        "There is only one class, “{label}”. To tell things apart, it takes at least two: add pictures of another.",
+        "클래스가 ‘{label}’ 하나뿐이에요. 구별하려면 둘 이상 있어야 하니, 다른 것의 사진도 더해 주세요.",
     ),
     "dataset.too_few": (
         "“{label}” needs {missing} more.",
