@@ -9,6 +9,17 @@ from html import escape
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+_BRING = """
+export default function ({ parentElement, data }) {
+  if (parentElement.dataset.turn === data.turn) return;
+  parentElement.dataset.turn = data.turn;
+  const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+  // once it stands in the page
+  setTimeout(() => document.querySelector(data.what)?.scrollIntoView({ block: 'start', behavior }), 500);
+}
+"""
+_bring = st.components.v2.component("teachlens_bring", html="<i></i>", js=_BRING, isolate_styles=False)
+
 
 def heading(title: str, lead: str | None = None) -> None:
     """The page's title and, below it, one calm sentence."""
@@ -56,6 +67,11 @@ def notice(key: str, text: str) -> Iterator[None]:
 def note(text: str) -> None:
     """A quiet line below something."""
     st.html(f'<p class="tl-note">{escape(text)}</p>')
+
+
+def bring(selector: str, turn: str, key: str) -> None:
+    """Bring what the selector finds into view, smoothly, once for each `turn`."""
+    _bring(data={"turn": turn, "what": selector}, key=key)
 
 
 def again() -> None:

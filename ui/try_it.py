@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,8 @@ def _panel(model: str, key: str, with_samples: bool) -> None:
         way = _ask(ready, model, key, with_samples)
     if way == "camera":
         live.show(Path(model), f"{key}_live", partial(_ask_one, ready, model, key, t("panel.snapshot")))
-        if _is_moment(_found(model, key)):
+        if (found := _moment(model, key)) is not None:
+            page.bring(f".st-key-card_{key}_answer", sha256(found).hexdigest(), f"{key}_bring")
             _tell(ready, model, key)
     else:
         with right:
@@ -147,9 +149,10 @@ def _found(model: str, key: str) -> _Found | None:
     return found if found is not None and found.model == model else None
 
 
-def _is_moment(found: _Found | None) -> bool:
-    """Is it a moment that the camera saw?"""
-    return found is not None and found.asked is not None and found.asked[0] == t("panel.snapshot")
+def _moment(model: str, key: str) -> bytes | None:
+    """The moment of the camera that was answered last, if that is what was answered."""
+    found = _found(model, key)
+    return found.asked[1] if found and found.asked and found.asked[0] == t("panel.snapshot") else None
 
 
 def _tell(ready: Loaded, model: str, key: str) -> None:

@@ -27,16 +27,6 @@ from ui.texts import plural, t
 NONE_SECONDS = 3.0  # of background: enough for light and noise to vary
 _PLACE = "shown"  # the folder of the source, below one of its own among the uploads
 _OPEN, _NEXT, _CLASS, _TURN, _TOLD = (f"teach_showing_{name}" for name in ("open", "next", "class", "turn", "told"))
-_BRING = """
-export default function ({ parentElement, data }) {
-  if (parentElement.dataset.opened === data.opened) return;
-  parentElement.dataset.opened = data.opened;
-  const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
-  // once it stands in the page
-  setTimeout(() => document.querySelector(data.what)?.scrollIntoView({ block: 'start', behavior }), 500);
-}
-"""
-_bring = st.components.v2.component("teachlens_bring", html="<i></i>", js=_BRING, isolate_styles=False)
 _PILLS = 12  # classes that stand side by side; more are chosen from a list
 
 
@@ -92,7 +82,7 @@ def panel(area: Path, draft: Draft) -> None:
     found = drafts.present(draft.sources) if draft.sources else None
     taught = found.edited(draft.edits) if found else Dataset(())
     with page.card("showing"):
-        _bring(data={"opened": st.session_state[_OPEN], "what": ".st-key-card_showing"}, key="teach_bring")
+        page.bring(".st-key-card_showing", st.session_state[_OPEN], key="teach_bring")
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             page.section(t("showing.title"), t("showing.lead"))
             st.button(t("showing.done"), icon=":material/check:", key="teach_showing_done", on_click=close)
