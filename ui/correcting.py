@@ -12,11 +12,13 @@ import streamlit as st
 from core.learning import correct
 from core.model import shelf as core_shelf
 from core.model.model import Model
+from core.pictures.names import spelt
 from core.settings import MAX_LABEL_LENGTH
 from server.loaded import loaded
 from ui import errors, page, shelf, visit
 from ui.answer import percent
 from ui.looking import Looked, look
+from ui.teaching.words import plain
 from ui.texts import plural, t
 
 GUESSES = 12  # labels as buttons, the likeliest first; where there are more, the others stand in a list
@@ -96,7 +98,7 @@ def _labels(key: str, labels: Sequence[str], choose: Callable[[str], None]) -> N
     """Labels to choose from, and a place for a new one."""
     with st.container(horizontal=True, gap="small", key=f"labels_{key}"):
         for number, label in enumerate(labels[:GUESSES]):
-            st.button(label, key=f"{key}_is_{number}", on_click=choose, args=(label,))
+            st.button(plain(label), key=f"{key}_is_{number}", on_click=choose, args=(label,))
     if rest := sorted(labels[GUESSES:]):
         st.selectbox(
             t("correcting.others"),
@@ -141,7 +143,7 @@ def join(
 def _put_right(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask, label: str) -> None:
     own, model = join(path, key, [picture], label, ask=ask)
     now = look(loaded(own), *picture, large=False)
-    words = _told(looked, now, model.labels[-1] if label not in model.labels else label)
+    words = _told(looked, now, spelt(label, model.labels))
     done: _Done = st.session_state[_done(key)]
     st.session_state[_done(key)] = replace(done, words=f"{words} {done.words}".strip())
     ask(own)

@@ -13,6 +13,7 @@ from server.loaded import loaded
 from ui import correcting, errors, page
 from ui.camera import recorder
 from ui.camera.recorder import Burst
+from ui.teaching.words import plain
 from ui.texts import plural, t
 
 PILLS = 12  # classes that stand side by side; more are chosen from a list
@@ -51,10 +52,12 @@ def _set(name: str, value: bool) -> None:
 
 def _chosen(labels: tuple[str, ...], key: str) -> str:
     """The class that is shown: one that the model has, or a new one by its name; empty where it has no name yet."""
-    options, words = ["", *labels], lambda label: label or t("more.new")
+    options = ["", *labels]
     if len(labels) <= PILLS:
+        words = lambda label: plain(label) or t("more.new")  # noqa: E731
         chosen = st.pills(t("more.which"), options, format_func=words, key=f"{key}_class")
     else:
+        words = lambda label: label or t("more.new")  # noqa: E731
         chosen = st.selectbox(t("more.which"), options, format_func=words, key=f"{key}_class")
     if chosen:
         return chosen

@@ -76,6 +76,14 @@ def test_something_new_gets_a_name_and_stands_among_the_labels(asked: tuple[AppT
     assert ">scarlet</span>" in said(at)
 
 
+def test_a_label_that_is_there_may_be_typed_in_any_spelling(asked: tuple[AppTest, Path], said: Said) -> None:
+    at, path = asked
+    at.text_input(key="recognise_0_name").set_value("Blue")
+    at.button(key="recognise_0_named").click().run()
+    assert best(at) == "blue" and load(path).labels == ("blue", "red")
+    assert "→ blue" in said(at)
+
+
 def test_an_answer_that_is_not_sure_cannot_be_right(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
     at.file_uploader[0].upload("house.png", encoded(draw("house", 3, 224)))

@@ -21,7 +21,7 @@ from ui.camera.recorder import Burst
 from ui.teaching import draft as drafts
 from ui.teaching import shots, undo
 from ui.teaching.draft import Draft
-from ui.teaching.words import short
+from ui.teaching.words import plain, short
 from ui.texts import plural, t
 
 NONE_SECONDS = 3.0  # of background: enough for light and noise to vary
@@ -129,7 +129,8 @@ def _chosen(labels: Sequence[str]) -> str:
         options = ["", *labels]
         called = {"": t("showing.new"), **{label: short(label) for label in labels}}
         if len(labels) <= _PILLS:
-            chosen = st.pills(t("showing.which"), options, format_func=called.__getitem__, key=_CLASS)
+            words = lambda label: plain(called[label])  # noqa: E731
+            chosen = st.pills(t("showing.which"), options, format_func=words, key=_CLASS)
         else:
             chosen = st.selectbox(t("showing.which"), options, format_func=called.__getitem__, key=_CLASS)
         if chosen:
