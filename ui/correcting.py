@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from core.errors import ModelError
 from core.learning import correct
+from core.model import file
 from core.model import shelf as core_shelf
 from core.model.model import Model
 from core.pictures.names import spelt
@@ -31,6 +34,7 @@ class _Done:
     """What was just put right."""
 
     path: Path  # of the model, which may be a copy of one's own by now
+    joined: tuple[int, ...]  # how many pictures had joined it then, step by step
     words: str
     ask: Ask | None = None  # has the picture answered again that stands there
 
@@ -39,7 +43,7 @@ def under(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask:
     """The ways to put the answer `looked` of the model at `path` right; `picture` is its name and bytes, and `ask` has
     it answered again."""
     if not possible(path):
-        page.note(t("correcting.cannot"))
+        page.note(t("correcting.cannot" if core_shelf.comes_along(path) else "correcting.private"))
         return
     put_right = errors.guarded(_put_right)
     turn = st.session_state.get(f"{key}_corrected", 0)  # another one after each step, so that it is closed and empty
@@ -64,7 +68,7 @@ def notice(key: str) -> None:
     if st.session_state.pop(f"{key}_changed", False):
         st.rerun(scope="app")  # the whole page shows the model's labels, and the camera's part answers with them
     done: _Done | None = st.session_state.get(_done(key))
-    if done is None:
+    if done is None or not _stands(done):
         return
     with page.notice(f"correct_{key}", done.words):
         back = errors.guarded(_take_back)
@@ -87,6 +91,19 @@ def possible(path: Path) -> bool:
 @st.cache_data(max_entries=64, show_spinner=False)  # every run of the page asks
 def _can(path: str, changed: int) -> bool:
     return correct.can(Path(path))
+
+
+def _stands(done: _Done) -> bool:
+    """Whether what was put right is still the last step: of a later one, taken on another page or in another window,
+    it is not ours to take it back."""
+    with suppress(ModelError, FileNotFoundError):
+        return _joined(str(done.path), done.path.stat().st_mtime_ns) == done.joined
+    return False
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _joined(path: str, changed: int) -> tuple[int, ...]:
+    return file.load(Path(path), own=False).card.joined
 
 
 def since(added: int) -> str:
@@ -135,7 +152,7 @@ def join(
             own.unlink(missing_ok=True)
         raise
     shelf.choose_now(own)
-    st.session_state[_done(key)] = _Done(own, words.strip(), ask)
+    st.session_state[_done(key)] = _Done(own, model.card.joined, words.strip(), ask)
     _changed(key)
     return own, model
 
@@ -161,9 +178,10 @@ def _told(before: Looked, after: Looked, label: str) -> str:
 
 
 def _take_back(key: str, done: _Done) -> None:
-    correct.undo(done.path)
-    if done.ask:
-        done.ask(done.path)
+    if _stands(done):
+        correct.undo(done.path)
+        if done.ask:
+            done.ask(done.path)
     st.session_state[_done(key)] = None
     _changed(key)
 

@@ -10,6 +10,7 @@ import pytest
 from drawn import encoded, painted, zipped
 from streamlit.testing.v1 import AppTest
 
+from core.learning import correct
 from core.learning.settings import Settings
 from core.learning.teach import teach
 from core.model import shelf
@@ -119,6 +120,36 @@ def test_everyday_things_say_what_can_be_put_right_instead(open_app: Open, said:
     at.run()
     assert "A model that you taught" in said(at)
     assert not [button for button in at.button if button.key == "recognise_right"]
+
+
+def test_a_model_without_its_pictures_says_that_it_has_none(open_app: Open, said: Said, local: Path) -> None:
+    (local / "models").mkdir(parents=True)
+    files = {f"{paint}/{n}.png": painted(paint, n) for paint in ("red", "blue") for n in range(8)}
+    found = archive.find([zipped(local / "paints.zip", files)])
+    teach(found, Settings(examples=False), local / "models" / f"paints{ENDING}", lambda _: None)
+    at = open_app("recognise")
+    at.file_uploader[0].upload("mine.png", painted("red", 50))
+    at.run()
+    assert best(at) == "red" and "taught without keeping its pictures" in said(at)
+    assert not [button for button in at.button if button.key == "recognise_right"]
+
+
+def test_a_step_that_was_taken_elsewhere_is_not_taken_back(asked: tuple[AppTest, Path], said: Said) -> None:
+    at, path = asked
+    at.button(key="recognise_right").click().run()
+    assert "Thank you" in said(at)
+    correct.add(path, [("elsewhere.png", painted("blue", 51))], "blue")
+    at.button(key="recognise_undo").click().run()  # drawn before the other step
+    assert not at.exception and load_examples(path).names[-2:] == ("mine.png", "elsewhere.png")
+    assert "Thank you" not in said(at)
+
+
+def test_of_a_model_that_is_gone_nothing_is_offered_to_take_back(asked: tuple[AppTest, Path], said: Said) -> None:
+    at, path = asked
+    at.button(key="recognise_right").click().run()
+    shelf.remove(path)
+    at.run()
+    assert not at.exception and "Thank you" not in said(at)
 
 
 def test_how_many_joined_stands_on_the_card_of_the_model(asked: tuple[AppTest, Path], said: Said) -> None:

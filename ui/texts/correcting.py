@@ -12,6 +12,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A model that you taught with pictures of your own can be put right here.",
         "내 사진으로 학습한 모델이라면 여기서 바로잡을 수 있어요.",
     ),
+    "correcting.private": (
+        "This model was taught without keeping its pictures, so it cannot be put right. Teach one that keeps them, and "
+        "it can.",
+        "사진을 남기지 않고 학습한 모델이라 바로잡을 수 없어요. 사진을 남겨 다시 학습하면 바로잡을 수 있어요.",
+    ),
     "correcting.others": ("Other labels", "다른 라벨"),
     "correcting.choose": ("Choose or type", "고르거나 입력하세요"),
     "correcting.new": ("Something else", "여기 없는 것"),
