@@ -145,7 +145,8 @@ def _parser() -> argparse.ArgumentParser:
         "--no-examples",
         action="store_false",
         dest="examples",
-        help="leave the pictures out of the model: names, small pictures and vectors; it cannot be put right then",
+        help="leave the names and small pictures out of the model; it still keeps numbers that describe them, to tell "
+        "what is like nothing it was taught, and cannot be put right or taught more",
     )
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 

@@ -52,6 +52,8 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
     speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
     for note in model.card.notes:
         speaker.say(note)
+    if not asked.examples:
+        speaker.say("command.private")
     scores.say_report(model.report, model.labels, speaker)
     return DONE
 

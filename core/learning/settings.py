@@ -43,4 +43,6 @@ class Settings:
     seed: int = 0
     title: str | None = None  # of the model; the source's name where None
     mode: Mode = "quick"
-    examples: bool = True  # the model keeps the names, small pictures and vectors of what it was taught on
+    # Whether the model keeps its examples: names, small pictures and vectors. Without, the vectors that tell what is
+    # like nothing it was taught stay (`core.model.model.Familiar`), nameless.
+    examples: bool = True

@@ -31,6 +31,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Taught {classes} classes in {seconds} s: {file}",
         "클래스 {classes}개를 {seconds}초 만에 학습했어요: {file}",
     ),
+    "command.private": (
+        "It keeps no names and no small pictures, so it cannot be put right or taught more. To tell what is like nothing "
+        "it was taught, it still keeps numbers that describe the pictures.",
+        "사진 이름과 작은 사진을 남기지 않아서 바로잡거나 더 가르칠 수 없어요. 배운 적 없는 것을 알아보려고 사진의 특징을 나타내는 "
+        "숫자는 남겨 두어요.",
+    ),
     "command.score": (
         "It got {right} of {total} pictures right that it had not seen: {share}, likely between {low} and {high}.",
         "처음 보는 사진 {total}장 중 {right}장을 맞혔어요: {share}, 실제로는 {low}~{high} 사이일 가능성이 커요.",

@@ -348,7 +348,9 @@ def test_correct_lets_pictures_join_and_takes_them_back(shop: Shop, tmp_path: Pa
 
 def test_a_model_taught_without_keeping_its_pictures_cannot_be_put_right(shop: Shop, tmp_path: Path) -> None:
     model = tmp_path / "m.teachlens"
-    assert shop("teach", shop.source, "-o", model, "--no-examples").returncode == DONE
+    taught = shop("teach", shop.source, "-o", model, "--no-examples")
+    assert taught.returncode == DONE and "cannot be put right or taught more" in taught.stdout
+    assert "cannot be put right" not in shop("teach", shop.source, "-o", tmp_path / "kept").stdout
     assert model.stat().st_size < shop.model.stat().st_size
     (tmp_path / "new.png").write_bytes(picture("blue", 90))
     assert "blue" in shop("recognise", model, tmp_path / "new.png").stdout

@@ -401,6 +401,30 @@ def test_what_could_not_be_used_is_named_beside_the_result(
     assert "sun/broken 0.jpg, sun/broken 1.jpg" in said(at)
 
 
+@pytest.mark.parametrize(
+    ("language", "left_out", "unread"),
+    [
+        ("en", "1 file was left out", "2 pictures could not be read"),
+        ("ko", "파일 1개", "사진 2장을 읽을 수 없어서"),
+    ],
+)
+def test_what_could_not_be_used_is_told_beside_the_result_of_a_private_lesson_too(
+    language: str, left_out: str, unread: str, open_app: Open, said: Said, prepare: Prepare, local: Path
+) -> None:
+    broken = {f"sun/broken {number}.jpg": b"no picture" for number in range(2)}
+    prepare({"sun": 12, "house": 6}, extra={**broken, "sun/notes.pdf": b"%PDF-1.4"})
+    at = open_app("teach", language)
+    at.toggle(key="teach_private").set_value(True).run()
+    at.button(key="teach_go").click().run()
+    assert finish(local).state == "done"
+    at = open_app("teach", language)
+    assert any(left_out in box.label for box in at.expander) and "sun/notes.pdf" in said(at)
+    assert unread in said(at) and "broken 0.jpg" not in said(at)
+    draft.change(local, edits={"house": None})  # not the pictures any more that it was taught on
+    at = open_app("teach", language)
+    assert "notes.pdf" not in said(at) and unread not in said(at)
+
+
 @pytest.mark.parametrize(("language", "kept"), [("en", "Your pictures are still here"), ("ko", "사진은 그대로 있어요")])
 def test_a_lesson_that_was_cancelled_keeps_everything(
     language: str, kept: str, open_app: Open, said: Said, prepare: Prepare, local: Path

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.model.file import load
 from core.model.model import Model
-from core.pictures.dataset import Dataset, Skipped
+from core.pictures.dataset import Dataset, Skipped, left_out
 from core.work import lessons
 from ui import correcting, errors, model_card, page, shelf, shell, try_it
 from ui.answer import percent
@@ -39,7 +39,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         st.html(hints_html(hints(model, listed)))
         happened.show(model)
     if draft.sources and (taught := drafts.present(draft.sources)):
-        found.left_out(_unused(taught.edited(draft.edits), listed.names), key="teach_unused")
+        _left_out(model, taught.edited(draft.edits), listed.names)
     page.section(t("teach.try"), t("teach.try_note"))
     try_it.panel(path, "teach_try", with_samples=gather.from_samples(area, draft.sources))
     if model.report.score.total:
@@ -143,6 +143,21 @@ def hints_html(found: Sequence[Hint]) -> str:
         for hint in found
     )
     return f'<ul class="tl-hints">{rows}</ul>' if rows else ""
+
+
+def _left_out(model: Model, taught: Dataset, used: Sequence[str]) -> None:
+    """What the lesson did not use of the pictures that stand in the draft."""
+    if used:
+        found.left_out(_unused(taught, used), key="teach_unused")
+        return
+    # Of a model without examples only the numbers tell whether these are the pictures it was taught on.
+    known = left_out(taught.skipped)
+    if set(model.labels) != set(taught.labels):
+        return
+    if sum(model.card.pictures.values()) + model.card.skipped == len(taught.entries) + known:
+        found.left_out(taught.skipped, key="teach_unused")
+        if unread := model.card.skipped - known:
+            page.note(plural("teach.private_unread", unread))
 
 
 def _unused(taught: Dataset, used: Sequence[str]) -> list[Skipped]:

@@ -196,9 +196,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.private": ("Leave my pictures out of the model", "모델에 내 사진 남기지 않기"),
     "teach.private_note": (
-        "The model file then holds no names and no small pictures, only the numbers it learned. It cannot be put right "
-        "later, and does not show the pictures that it mixes up.",
-        "모델 파일에 사진 이름과 작은 사진 없이 배운 숫자만 남아요. 대신 나중에 바로잡거나 헷갈린 사진을 볼 수 없어요.",
+        "The model file then holds no names and no small pictures. It still holds numbers that describe them, to tell "
+        "what is like nothing it was taught. It cannot be put right or taught more later, and does not show the pictures "
+        "that it mixes up.",
+        "모델 파일에 사진 이름과 작은 사진이 남지 않아요. 배운 적 없는 것을 알아보려고 사진의 특징을 나타내는 숫자는 남겨 두어요. "
+        "대신 나중에 바로잡거나 더 가르칠 수 없고, 헷갈린 사진도 볼 수 없어요.",
+    ),
+    "teach.private_unread.one": (
+        "{count} picture could not be read and was left out.",
+        "사진 {count}장을 읽을 수 없어서 뺐어요.",
+    ),
+    "teach.private_unread.many": (
+        "{count} pictures could not be read and were left out.",
+        "사진 {count}장을 읽을 수 없어서 뺐어요.",
     ),
     "teach.private_cell": (
         "This model was taught without keeping its pictures, so there are none to show.",

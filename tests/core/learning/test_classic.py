@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from core.learning.progress import CLASSIC, Clock, Epoch, Progress
 from core.learning.settings import Settings
 from core.learning.teach import evaluate, teach
 from core.machine import memory
-from core.model.file import load, load_examples
+from core.model.file import load, load_examples, thumbnails
 from core.model.model import Head
 from core.model.recognise import Recogniser
 from core.pictures import archive
@@ -116,6 +117,24 @@ def test_where_memory_is_too_small_it_is_refused_before_anything_is_read(
     with pytest.raises(LessonError) as caught:
         teach(dataset, Settings(mode="classic"), tmp_path / "x.teachlens", lambda _: None)
     assert caught.value.key == "classic.memory" and "2.7" in caught.value.say("ko")
+
+
+def test_a_classic_model_can_be_private_too(tmp_path: Path, roomy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def seen(dataset: Dataset, backbone: str, views: int, *rest: Any) -> Features:
+        if backbone != resnet.NAME:
+            return extract(dataset, backbone, views, *rest)
+        found = extract(dataset, Settings().backbone, views, rest[0])  # in its place: a ResNet50 takes minutes
+        return replace(found, vectors=np.zeros((len(found.entries), 1, resnet.FEATURES), np.float16))
+
+    head = Head(np.zeros((resnet.FEATURES, 2), np.float32), np.array([1, 0], np.float32), 1.0)
+    taught = SimpleNamespace(head=head, own={}, note="classic.from_scratch")
+    monkeypatch.setattr("core.learning.teach.extract", seen)
+    monkeypatch.setattr(classic, "learn", lambda *_: taught)
+    target = tmp_path / "x.teachlens"
+    teach(drawn(tmp_path / "a.zip", 6), Settings(mode="classic", examples=False), target, lambda _: None)
+    model = load(target, own=False)
+    assert model.backbone == resnet.NAME and model.report.score.total > 0 and not len(model.report.example)
+    assert load_examples(target).names == () and thumbnails(target, [0]) == [b""]
 
 
 class AskedError(Exception):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +20,7 @@ from core.errors import BackboneError, DatasetError, ModelError
 from core.learning import features
 from core.learning.progress import STAGES, Progress, Stage
 from core.learning.settings import Settings
-from core.learning.teach import evaluate, teach
+from core.learning.teach import evaluate, improve, teach
 from core.model.file import load, load_examples, thumbnails
 from core.model.recognise import Recogniser
 from core.pictures import archive, shown
@@ -321,7 +324,7 @@ def test_a_model_cannot_be_tested_on_labels_it_does_not_know(tmp_path: Path) -> 
         evaluate(tmp_path / "gone.teachlens", drawn(tmp_path / "b.zip", 2), no_one)
 
 
-def test_a_private_model_keeps_nothing_of_its_pictures(tmp_path: Path) -> None:
+def test_a_private_model_keeps_only_numbers_of_its_pictures(tmp_path: Path) -> None:
     dataset = drawn(tmp_path / "paints.zip", 8)
     kept = teach(dataset, Settings(), tmp_path / "kept.teachlens", no_one)
     teach(dataset, Settings(examples=False), tmp_path / "m.teachlens", no_one)
@@ -332,4 +335,30 @@ def test_a_private_model_keeps_nothing_of_its_pictures(tmp_path: Path) -> None:
         assert all(b"0.png" not in archive.read(name) for name in archive.namelist())
     assert model.report.score == kept.report.score and (model.report.confusion == kept.report.confusion).all()
     assert np.array_equal(model.head.weights, kept.head.weights)
+    for of_single_pictures in (model.report.example, model.report.answer, model.report.probability):
+        assert not len(of_single_pictures)
+    # What stays, as the settings say: numbers of them, by which it tells what is like nothing it was taught.
+    assert model.familiar is not None and len(model.familiar.vectors) == 16
     assert Recogniser(model).recognise_bytes(painted("red", 70)).labels[0] == "빨강"
+
+
+def test_a_private_model_stays_private_where_it_is_improved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset, path = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens"
+    model = teach(dataset, Settings(examples=False, mode="thorough"), path, no_one)
+    rows = np.arange(4, dtype=np.int32)
+    tuned = SimpleNamespace(
+        own={},
+        head=replace(model.head, temperature=3.0),
+        vectors=np.zeros((16, len(model.head.weights)), np.float16),
+        tested=rows,
+        logits=np.eye(2, dtype=np.float32)[rows % 2],
+        before=1,
+    )
+    done = ModuleType("core.learning.thorough")
+    done.tune = lambda *_: tuned  # type: ignore[attr-defined]  # in its place: the real one needs minutes and Keras
+    monkeypatch.setitem(sys.modules, "core.learning.thorough", done)
+    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 2)
+    assert improve(path, dataset, Settings(examples=False, mode="thorough"), no_one, lambda: False)
+    better = load(path)
+    assert better.head.temperature == 3 and better.report.score.total == 4 and not len(better.report.example)
+    assert load_examples(path).names == () and thumbnails(path, [0]) == [b""]
