@@ -16,7 +16,7 @@ from core.model import shelf as core_shelf
 from core.model.file import ENDING, load
 from core.model.shelf import Shelved
 from core.settings import MAX_LABEL_LENGTH
-from ui import answer, correcting, errors, page, shell, visit
+from ui import answer, correcting, errors, more, page, shell, visit
 from ui.shelf import choose
 from ui.texts import t
 
@@ -41,6 +41,12 @@ def show(one: Shelved) -> None:
         with st.container(horizontal=True, gap="small"):
             if st.button(t("models.recognise"), icon=":material/image_search:", key=f"recognise_m_{name}"):
                 choose(one.path)
+                shell.go("recognise")
+            if correcting.possible(one.path) and st.button(
+                t("more.title"), icon=":material/videocam:", key=f"more_{name}"
+            ):
+                choose(one.path)
+                more.open_it("recognise")
                 shell.go("recognise")
             st.download_button(
                 t("models.download"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +21,11 @@ from ui.texts import plural, t
 PILLS = 12  # classes that stand side by side; more are chosen from a list
 
 
+def open_it(key: str) -> None:
+    """Open the camera in the panel `key`, which comes into view."""
+    st.session_state[_opened(key)] = secrets.token_hex(4)
+
+
 def panel(path: Path, key: str) -> None:
     """The way to show the model at `path` more; nothing where no pictures can join it. `key` is that of the panel that
     tries it, which tells what was done."""
@@ -29,25 +36,46 @@ def panel(path: Path, key: str) -> None:
 @st.fragment
 @errors.guarded
 def _panel(path: str, key: str) -> None:
-    opened = f"{key}_more"
-    if not st.session_state.get(opened):
+    opened = _opened(key)
+    if not (turn := st.session_state.get(opened)):
         page.section(t("more.title"), t("more.lead"))
-        st.button(t("more.open"), icon=":material/videocam:", key=f"{opened}_open", on_click=_set, args=(opened, True))
+        st.button(t("more.open"), icon=":material/videocam:", key=f"{opened}_open", on_click=open_it, args=(key,))
         return
-    with page.card("more"):
+    with page.card("learn"):
+        page.bring(".st-key-card_learn", turn, key=f"{opened}_bring")
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             page.section(t("more.title"), t("more.lead"))
-            st.button(
-                t("more.done"), icon=":material/check:", key=f"{opened}_done", on_click=_set, args=(opened, False)
-            )
+            close = errors.guarded(_close)
+            st.button(t("more.done"), icon=":material/check:", key=f"{opened}_done", on_click=close, args=(path, key))
         burst = recorder.show(_chosen(loaded(Path(path)).model.labels, opened), key=f"{opened}_recorder")
-        if burst is not None:
-            _take(Path(path), burst, key)
+        if burst is not None and (whole := _whole(burst, key)):
+            _take(Path(path), whole, key)
             st.rerun(scope="app")
 
 
-def _set(name: str, value: bool) -> None:
-    st.session_state[name] = value
+def _opened(key: str) -> str:
+    return f"{key}_learn"
+
+
+def _going(key: str) -> str:
+    return f"{key}_learn_going"
+
+
+def _close(path: str, key: str) -> None:
+    """Close the camera; what is being recorded by itself ends here, and is not lost."""
+    st.session_state.pop(_opened(key), None)
+    if going := st.session_state.pop(_going(key), None):
+        _take(Path(path), going, key)
+
+
+def _whole(burst: Burst, key: str) -> Burst | None:
+    """What was shown in one go, with its last piece: it joins as one, and is taken back as one."""
+    before: Burst | None = st.session_state.pop(_going(key), None)
+    if before and before.hold == burst.hold:
+        burst = replace(burst, frames=(before.frames + burst.frames)[: recorder.MOST])
+    if not burst.last:
+        st.session_state[_going(key)] = burst
+    return burst if burst.last else None
 
 
 def _chosen(labels: tuple[str, ...], key: str) -> str:
@@ -55,7 +83,7 @@ def _chosen(labels: tuple[str, ...], key: str) -> str:
     options = ["", *labels]
     if len(labels) <= PILLS:
         words = lambda label: plain(label) or t("more.new")  # noqa: E731
-        chosen = st.pills(t("more.which"), options, format_func=words, key=f"{key}_class")
+        chosen = st.pills(t("more.which"), options, default="", format_func=words, key=f"{key}_class")
     else:
         words = lambda label: label or t("more.new")  # noqa: E731
         chosen = st.selectbox(t("more.which"), options, format_func=words, key=f"{key}_class")
@@ -68,4 +96,6 @@ def _take(path: Path, burst: Burst, key: str) -> None:
     """Let what was shown join the model, nearly equal frames left out."""
     frames = shown.thinned(burst.frames)
     named = [(shown.name_of(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
+    if not named:  # strangers' bytes: the recorder's own can be read
+        return
     correcting.join(path, key, named, burst.label, plural("more.joined", len(frames), label=burst.label))

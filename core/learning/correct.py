@@ -40,7 +40,10 @@ def can(path: Path) -> bool:
 def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
     """Let pictures, names and encoded bytes, join the examples of the model at `path` as one group, under a label that
     it has or a new one; the model as it is then. The file is replaced whole or not at all. Raises PictureError,
-    BackboneError, and ModelError where there are no examples to join, or for a label that cannot be."""
+    BackboneError, and ModelError where there are no examples to join, or for a label that cannot be; ValueError for no
+    pictures at all."""
+    if not pictures:
+        raise ValueError("no picture joins")
     with _turn:
         model, examples = _opened(path)
         label = spelt(label, model.labels)

@@ -36,7 +36,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "backbone.not_fetched": (
         "The network {title} is not here yet: its weights, {size} MB, are fetched once. Do that in the settings on the "
         "Teach page, or with: python -m core backbones fetch {name}",
-        "{title} 네트워크가 아직 없어요. 가중치 {size} MB를 한 번만 내려받으면 돼요. 가르치기 페이지의 설정에서 받거나 이렇게 "
+        "{title} 네트워크가 아직 없어요. 가중치 {size} MB를 한 번만 내려받으면 돼요. 학습 페이지의 설정에서 받거나 이렇게 "
         "받아 주세요: python -m core backbones fetch {name}",
     ),
     "backbone.stays_frozen": (

@@ -34,7 +34,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.private": (
         "It keeps no names and no small pictures, so it cannot be put right or taught more. To tell what is like nothing "
         "it was taught, it still keeps numbers that describe the pictures.",
-        "사진 이름과 작은 사진을 남기지 않아서 바로잡거나 더 가르칠 수 없어요. 배운 적 없는 것을 알아보려고 사진의 특징을 나타내는 "
+        "사진 이름과 작은 사진을 남기지 않아서 바로잡거나 더 학습할 수 없어요. 배운 적 없는 것을 알아보려고 사진의 특징을 나타내는 "
         "숫자는 남겨 두어요.",
     ),
     "command.score": (
@@ -85,7 +85,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.fetching.convert": ("preparing it, once: up to a minute", "한 번만 하는 준비 작업 중: 길어야 1분쯤"),
     "command.fetched": (
         "{title} is ready, with or without a network: teach with --backbone {name}",
-        "{title:을/를} 이제 인터넷 없이도 쓸 수 있어요: --backbone {name:으로/로} 가르쳐 보세요",
+        "{title:을/를} 이제 인터넷 없이도 쓸 수 있어요: --backbone {name:으로/로} 학습해 보세요",
     ),
     "command.improved": (
         "Improved: the network's last blocks learned too.",

@@ -28,7 +28,8 @@ def piece(**other: Any) -> dict[str, Any]:
 
 
 def test_a_piece_is_a_burst() -> None:
-    assert recorder._burst(piece()) == Burst("cup", (b"one", b"two"), HOLD)
+    assert recorder._burst(piece(last=True)) == Burst("cup", (b"one", b"two"), HOLD)
+    assert recorder._burst(piece(last=False)) == Burst("cup", (b"one", b"two"), HOLD, last=False)
 
 
 @pytest.mark.parametrize(

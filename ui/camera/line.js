@@ -44,6 +44,7 @@ function line(fire, told, state) {
     hang();
     if (why === 'ticket' && !renewed) {
       renewed = true;
+      timer = setTimeout(slower, ANSWER_WITHIN);
       fire('renew', Date.now());
     } else if (why === 'full') {
       state('full');

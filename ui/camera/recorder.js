@@ -58,21 +58,19 @@ function recorder(root, first, fireFirst) {
     if (waiting.length) fire('piece', waiting[0]);
   };
 
-  function give() {
-    if (!hold?.frames.length) return;
-    waiting.push({ piece: id(), hold: hold.id, label: hold.label, frames: hold.frames });
+  function give(last) {
+    waiting.push({ piece: id(), hold: hold.id, label: hold.label, frames: hold.frames, last });
     hold.frames = [];
     if (waiting.length === 1) pass();
   }
 
   function snap() {
     if (hold.until !== undefined && performance.now() >= hold.until) return finish();
+    if (hold.frames.length >= PIECE) give(false); // not before there is another: no last piece is empty
     hold.frames.push(jpegOf(view.square(SIDE), 0.9));
     hold.count += 1;
     counter.textContent = hold.count;
-    if (hold.count >= MOST) return finish();
-    if (hold.frames.length >= PIECE) give();
-    return undefined;
+    return hold.count >= MOST ? finish() : undefined;
   }
 
   function begin(label, seconds) {
@@ -89,7 +87,7 @@ function recorder(root, first, fireFirst) {
     if (!hold) return;
     clearInterval(hold.timer);
     said.textContent = filled(words.recorded, { count: hold.count });
-    give();
+    give(true);
     hold = null;
     refresh();
   }

@@ -14,6 +14,7 @@ from ui.camera import part
 from ui.texts import t
 
 PIECE = 60  # frames that come at once: of 320 px, some 1.5 MB
+MOST = 300  # frames of one go, in all its pieces: 50 seconds
 FRAME_BYTES = 256 * 2**10  # one frame: a JPEG of 320 px has 20 kB, of noise 200
 _HOLD = re.compile(r"[0-9a-f]{12}")
 
@@ -30,6 +31,7 @@ class Burst:
     frames: tuple[bytes, ...]  # JPEG of 320 px square, as the camera sees (not mirrored), in the order of time; at
     # most `PIECE`. Strangers' bytes: to be decoded as uploads are
     hold: str  # 12 hexadecimal digits, the same for all pieces of one go: they belong together in every split
+    last: bool = True  # nothing more comes of this go
 
 
 def show(label: str, key: str, *, extra: tuple[str, float] | None = None) -> Burst | None:
@@ -73,4 +75,4 @@ def _burst(piece: Any) -> Burst | None:
     frames = tuple(filter(None, (part.unpacked(frame, FRAME_BYTES) for frame in given[:PIECE])))
     if not frames or not 0 < len(label) <= MAX_LABEL_LENGTH or not _HOLD.fullmatch(hold):
         return None
-    return Burst(label, frames, hold)
+    return Burst(label, frames, hold, piece.get("last") is not False)

@@ -20,7 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "correcting.others": ("Other labels", "다른 라벨"),
     "correcting.choose": ("Choose or type", "고르거나 입력하세요"),
     "correcting.new": ("Something else", "여기 없는 것"),
-    "correcting.teach": ("Teach it this", "이 이름으로 가르치기"),
+    "correcting.teach": ("Teach it this", "이 이름으로 학습하기"),
     "correcting.kept": (
         "Thank you. It joined the pictures of {label}: {before} → {after}.",
         "고마워요. {label} 사진에 더했어요. {before} → {after}.",

@@ -7,12 +7,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fetching.away": ("{title} (fetched once, {size} MB)", "{title} (한 번 내려받기, {size} MB)"),
     "fetching.offer": (
         "{title} is not here yet. Its weights, {size} MB ({source}; {licence}), are fetched once from {host}; from then on it works without a network. Until it is here, lessons use what is chosen above.",
-        "{title:은/는} 아직 없어요. 가중치 {size} MB({source}, {licence})를 {host}에서 한 번만 내려받으면 그다음부터는 인터넷 없이도 쓸 수 있어요. 준비될 때까지는 위에서 고른 것으로 가르쳐요.",
+        "{title:은/는} 아직 없어요. 가중치 {size} MB({source}, {licence})를 {host}에서 한 번만 내려받으면 그다음부터는 인터넷 없이도 쓸 수 있어요. 준비될 때까지는 위에서 고른 것으로 학습해요.",
     ),
     "fetching.fetch": ("Fetch {size} MB", "{size} MB 받기"),
     "fetching.again": ("Try again", "다시 시도"),
     "fetching.cancel": ("Cancel", "취소"),
-    "fetching.stays": ("Lessons use what is chosen above.", "위에서 고른 것으로 가르쳐요."),
+    "fetching.stays": ("Lessons use what is chosen above.", "위에서 고른 것으로 학습해요."),
     "fetching.now_wait": ("Waiting to begin", "시작을 기다리는 중"),
     "fetching.now_fetch": ("Fetching {title}", "{title} 받는 중"),
     "fetching.now_convert": (

@@ -1,7 +1,7 @@
 """Texts of teaching a model more."""
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "more.title": ("Teach it more", "더 가르치기"),
+    "more.title": ("Teach it more", "더 학습하기"),
     "more.lead": (
         "Show it one of its things from another side, or something new. It learns at once.",
         "아는 것을 다른 쪽에서 보여 주거나 새로운 것을 보여 주세요. 바로 배워요.",

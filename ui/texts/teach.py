@@ -200,7 +200,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "what is like nothing it was taught. It cannot be put right or taught more later, and does not show the pictures "
         "that it mixes up.",
         "모델 파일에 사진 이름과 작은 사진이 남지 않아요. 배운 적 없는 것을 알아보려고 사진의 특징을 나타내는 숫자는 남겨 두어요. "
-        "대신 나중에 바로잡거나 더 가르칠 수 없고, 헷갈린 사진도 볼 수 없어요.",
+        "대신 나중에 바로잡거나 더 학습할 수 없고, 헷갈린 사진도 볼 수 없어요.",
     ),
     "teach.private_unread.one": (
         "{count} picture could not be read and was left out.",
