@@ -1,6 +1,7 @@
 // Shows what a model says of what the camera sees, frame after frame.
 
 const QUALITY = 0.85; // of the JPEG frames
+const TOLD_WITHIN = 500; // milliseconds for the browser to tell of the first frame; then each repaint is looked at
 const KEPT = { side: 640, quality: 0.9 }; // of a moment that is frozen: the largest that the live route takes
 
 function live(root, first, fireFirst) {
@@ -10,6 +11,10 @@ function live(root, first, fireFirst) {
   let fresh = false; // a frame came that was not sent, since another was on its way
   let asked = false; // whether the frozen moment was sent
   let looking = 0; // the callback of the next frame
+  let tells = 'requestVideoFrameCallback' in HTMLVideoElement.prototype; // the browser says that a frame came,
+  let told = false; // and has done so
+  let doubt = 0;
+  let before = 0; // where in the video the last frame stood
   let held = 0; // until when nothing is sent: the server asked for fewer
   const words = data.words;
 
@@ -119,20 +124,36 @@ function live(root, first, fireFirst) {
     answers.send(frozen ?? jpegOf(view.square(data.side), QUALITY), where.ariaPressed === 'true');
   }
 
+  // Waits for the next frame: some browsers tell of a camera's frames, some promise to and never do.
   function look() {
     const { video } = view;
+    rest();
     const next = () => {
-      fresh = true;
+      clearTimeout(doubt);
+      told ||= tells;
+      fresh ||= tells || video.currentTime !== before;
+      before = video.currentTime;
       if (!frozen) again();
       look();
     };
-    if (video.requestVideoFrameCallback) {
-      video.cancelVideoFrameCallback(looking);
+    if (tells) {
       looking = video.requestVideoFrameCallback(next);
+      if (!told) {
+        doubt = setTimeout(() => {
+          rest();
+          tells = false;
+          look();
+        }, TOLD_WITHIN);
+      }
     } else {
-      cancelAnimationFrame(looking);
       looking = view.isOn() ? requestAnimationFrame(next) : 0;
     }
+  }
+
+  function rest() {
+    clearTimeout(doubt);
+    if (tells) view.video.cancelVideoFrameCallback(looking);
+    else cancelAnimationFrame(looking);
   }
 
   function moment() {
@@ -180,8 +201,7 @@ function live(root, first, fireFirst) {
       again();
     },
     close() {
-      if (view.video.cancelVideoFrameCallback) view.video.cancelVideoFrameCallback(looking);
-      else cancelAnimationFrame(looking);
+      rest();
       view.close();
       answers.stop();
     },
