@@ -342,6 +342,8 @@ def test_a_sample_and_everyday_things_take_turns(open_app: Open) -> None:
     at.selectbox(key="recognise_choice").set_value(sample).run()
     assert not at.exception
     assert list(at.segmented_control(key="recognise_way").options) == ["Samples", "Pictures", "Camera"]
+    way = at.segmented_control(key="recognise_way")
+    assert way.value == "upload" and way.proto.set_value  # a browser falls back to the first way where it isn't told
 
 
 @pytest.mark.parametrize(
