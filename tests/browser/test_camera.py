@@ -207,7 +207,9 @@ def test_where_the_fast_way_is_closed_the_slower_one_works_and_says_so(open_page
     page.locator(".tl-answer .tl-verdict").wait_for()
 
 
-@pytest.mark.parametrize("told", ["delete video.requestVideoFrameCallback", "video.requestVideoFrameCallback = () => 1"])
+@pytest.mark.parametrize(
+    "told", ["delete video.requestVideoFrameCallback", "video.requestVideoFrameCallback = () => 1"]
+)
 def test_a_browser_that_does_not_tell_of_frames_is_asked_for_them(open_page: Open, told: str) -> None:
     page = open_page(path="/recognise")
     page.evaluate(f"() => {{ const video = HTMLVideoElement.prototype; {told}; }}")
