@@ -13,7 +13,7 @@ from drawn import encoded
 
 from core.pictures import archive, shown
 from core.pictures.samples import draw
-from tests.browser.test_teach import begin
+from tests.browser.test_teach import begin, upload
 
 Open = Callable[..., Any]
 
@@ -173,7 +173,7 @@ def test_a_zip_of_what_was_shown_keeps_its_bursts(open_page: Open, tmp_path: Pat
         shown.add(source, kind, frames, f"{number:012x}")
     packed = shown.packed(archive.find([source]).entries)
     assert zipfile.is_zipfile(_written(tmp_path / "back.zip", packed))
-    page.locator("input[type=file]").set_input_files(tmp_path / "back.zip")
+    upload(page, tmp_path / "back.zip")
     page.locator(".tl-strip").nth(1).wait_for()
     assert "Found 2 classes, 24 pictures" in page.locator(".st-key-page_teach").inner_text()
     page.get_by_text("Download what you showed").wait_for()  # what was shown once is known as such

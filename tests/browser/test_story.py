@@ -13,6 +13,7 @@ import pytest
 
 from core.model.file import load
 from core.pictures import samples
+from tests.browser.test_teach import begin, upload
 
 Open = Callable[..., Any]
 # Of each state of the Teach page, the button that is drawn last.
@@ -58,8 +59,10 @@ def test_a_newcomer_who_taps_try_sees_an_answer(open_page: Open, width: int) -> 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_whole_story(open_page: Open, width: int, drawings: Path, new_drawing: Path, tmp_path: Path) -> None:
     page = open_page(width)
-    _start_over(page)
-    page.locator("input[type=file]").set_input_files(drawings)
+    page.locator(".st-key-start_teach button").click()
+    page.get_by_role("heading", level=1, name="Teach").wait_for()
+    begin(page)
+    upload(page, drawings)
     page.locator(".tl-strip").nth(5).wait_for()
     assert "Found 6 classes, 360 pictures" in page.locator("body").inner_text()
     fits(page)
@@ -78,7 +81,7 @@ def test_the_whole_story(open_page: Open, width: int, drawings: Path, new_drawin
     page.locator(".st-key-card_cell .tl-tiles img").first.wait_for()
     fits(page)
 
-    page.locator("input[type=file]").set_input_files(new_drawing)
+    upload(page, new_drawing)
     page.locator(".tl-verdict").wait_for()
     assert "fish" in page.locator(".tl-verdict").inner_text()
 
@@ -98,23 +101,10 @@ def test_the_whole_story(open_page: Open, width: int, drawings: Path, new_drawin
     waiting.value.save_as(kept)
     assert load(kept).card.title == "My drawings"
     before = page.locator(".tl-model").count()
-    page.locator("input[type=file]").set_input_files(kept)
+    upload(page, kept)
     page.wait_for_function(f"() => document.querySelectorAll('.tl-model').length === {before + 1}")
     page.get_by_text("‘My drawings’ 모델을 열었어요.").wait_for()
     fits(page)
-
-
-def _start_over(page: Any) -> None:
-    """To the Teach page as it is before anything is there, whatever an earlier test left."""
-    page.locator(".st-key-start_teach button").click()
-    page.get_by_role("heading", level=1, name="Teach").wait_for()
-    page.locator(LAST).first.wait_for()
-    if page.locator(".st-key-teach_again button").count():
-        page.locator(".st-key-teach_again button").click()
-        page.locator(".st-key-teach_over button").wait_for()
-    if page.locator(".st-key-teach_over button").count():
-        page.locator(".st-key-teach_over button").click()
-    page.locator(".tl-layouts").wait_for()
 
 
 def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page: Open, tmp_path: Path) -> None:
@@ -125,7 +115,7 @@ def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page
         page.locator(".st-key-teach_over button").wait_for()
     broken = tmp_path / "사진.zip"
     broken.write_bytes(b"Rar!\x1a\x07\x00 and not a zip at all")
-    page.locator("input[type=file]").set_input_files(broken)
+    upload(page, broken)
     page.locator(".tl-problem").wait_for()
     assert "사진.zip" in page.locator(".tl-problem").inner_text()
     assert "zip 파일이 아니에요" in page.locator(".tl-problem").inner_text()

@@ -41,6 +41,12 @@ def begin(page: Any) -> None:
             page.locator(".st-key-teach_samples button").wait_for()
 
 
+def upload(page: Any, given: Any) -> None:
+    """Give files to the only place for them, once that of the page as it was before is gone."""
+    page.wait_for_function("() => document.querySelectorAll('input[type=file]').length === 1")
+    page.locator("input[type=file]").set_input_files(given)
+
+
 def drop(page: Any, path: Path, target: str) -> None:
     """Drop a file or a folder of this machine on a part of the page, as a mouse does."""
     box = page.locator(target).first.bounding_box()
@@ -88,9 +94,7 @@ def test_a_picture_that_was_dropped_beside_the_button_is_taken_too(open_page: Op
 def test_every_number_opens_its_pictures(open_page: Open, folder: Path) -> None:
     page = open_page(390, path="/teach")
     begin(page)
-    page.locator("input[type=file]").set_input_files(
-        [{"name": "things.zip", "mimeType": "application/zip", "buffer": _packed(folder)}]
-    )
+    upload(page, [{"name": "things.zip", "mimeType": "application/zip", "buffer": _packed(folder)}])
     page.locator(".tl-strip").nth(1).wait_for()
     page.locator(".st-key-teach_go button").click()
     page.locator(".tl-result").wait_for()
