@@ -70,8 +70,8 @@ def _ask(ready: Loaded, model: str, key: str, with_samples: bool) -> str:
     """The ways in; what comes in is answered at once and kept as a small answer, not as a file. Returns the way that
     was chosen: the camera needs more room than there is here."""
     ways = [way for way in _SYMBOLS if with_samples or way != "samples"]
-    way: str = st.session_state.get(f"{key}_way", ways[0])
-    way = way if way in ways else ways[0]
+    chosen = st.session_state.get(f"{key}_way")
+    way: str = chosen if chosen in ways else ways[0]
     # Told to the browser each time: where another model has other ways, it would fall back to the first one.
     st.session_state[f"{key}_way"] = way
     st.segmented_control(

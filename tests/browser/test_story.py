@@ -13,11 +13,9 @@ import pytest
 
 from core.model.file import load
 from core.pictures import samples
-from tests.browser.test_teach import begin, upload
+from tests.browser.test_teach import ARRIVED, begin, upload
 
 Open = Callable[..., Any]
-# Of each state of the Teach page, the button that is drawn last.
-LAST = ".st-key-teach_samples button, .st-key-teach_new button, .st-key-teach_over button"
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +107,7 @@ def test_the_whole_story(open_page: Open, width: int, drawings: Path, new_drawin
 
 def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page: Open, tmp_path: Path) -> None:
     page = open_page(language="ko-KR", path="/teach")
-    page.locator(LAST).first.wait_for()
+    page.locator(ARRIVED).first.wait_for()
     if page.locator(".st-key-teach_again button").count():
         page.locator(".st-key-teach_again button").click()
         page.locator(".st-key-teach_over button").wait_for()

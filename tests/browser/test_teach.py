@@ -13,6 +13,9 @@ from PIL import Image
 from core.pictures import samples
 
 Open = Callable[..., Any]
+# Of each state of the Teach page, the button that is drawn last; of whichever it is in.
+LAST = tuple(f".st-key-teach_{way} button" for way in ("samples", "new", "over"))
+ARRIVED = ", ".join(LAST)
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def begin(page: Any) -> None:
     """The Teach page as it is before anything is there, whatever an earlier test left."""
-    ways = ("teach_samples", "teach_new", "teach_over")  # of each state, the button that is drawn last
-    page.locator(", ".join(f".st-key-{way} button" for way in ways)).first.wait_for()
-    for way in ways[1:]:
-        if page.locator(f".st-key-{way} button").count():
-            page.locator(f".st-key-{way} button").click()
-            page.locator(".st-key-teach_samples button").wait_for()
+    page.locator(ARRIVED).first.wait_for()
+    for button in LAST[1:]:
+        if page.locator(button).count():
+            page.locator(button).click()
+            page.locator(LAST[0]).wait_for()
 
 
 def upload(page: Any, given: Any) -> None:
