@@ -19,7 +19,7 @@ from core.machine import cores
 from core.model.recognise import Recogniser
 from core.pictures import archive
 from core.pictures.decode import decode
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 NAME = "efficientnet-lite0"
 SIZE = card(NAME).size
@@ -68,7 +68,7 @@ def the_pass(source: Path) -> list[Line]:
 
     def share(number: int) -> None:
         for content in data[number :: len(bare)]:
-            seen = see(decode(content, shortest=SIZE), SIZE)
+            seen = to_model_input(decode(content, shortest=SIZE), SIZE)
             for _ in range(VIEWS):
                 bare[number].look(seen)
 

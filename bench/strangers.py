@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.accuracy import SETS, splits
 from bench.measure import Line
-from core.learning.familiar import KEPT_SHARE, familiar
+from core.learning.out_of_distribution import KEPT_SHARE, familiar
 from core.learning.split import grouped
 from core.pictures import archive
 
@@ -23,13 +23,13 @@ def lines(shared: Path) -> list[Line]:
     kept, refused = [], []
     for name, (features, masks) in looked.items():
         held, vectors = masks[_SEED], np.asarray(features.vectors[:, 0], np.float32)
-        groups = grouped(features.entries, vectors, features.prints)
+        groups = grouped(features.entries, vectors, features.perceptual_hashes)
         rule = familiar(vectors[~held], features.targets[~held], groups[~held], _SEED)
-        kept.append(fmean(rule.knows(vector) for vector in vectors[held]))
+        kept.append(fmean(rule.is_in_distribution(vector) for vector in vectors[held]))
         for other, (strange, _) in looked.items():
             if other != name:
                 others = np.asarray(strange.vectors[:, 0], np.float32)
-                refused.append(fmean(not rule.knows(vector) for vector in others))
+                refused.append(fmean(not rule.is_in_distribution(vector) for vector in others))
     pairs = f"{len(refused)} pairs of sets, the worst {min(refused):.3f}"
     return [
         Line("kept as familiar: held-out pictures of what was taught", f"{fmean(kept):.3f}", f"{KEPT_SHARE:.2f}", ""),

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui import model_card, own_pages, page, shelf, shell
+from ui import model_card, model_store, own_pages, page, shell
 from ui.texts import t
 
 own_pages.inside_shell()
 
 page.heading(t("models.title"), t("models.lead"))
 
-own = shelf.own()
+own = model_store.own()
 for one in own:
     model_card.show(one)
 if not own:
@@ -21,7 +21,7 @@ page.section(t("models.open"), t("models.open_note"))
 model_card.opener()
 
 page.section(t("models.come_along"))
-for one in shelf.everyday() + shelf.samples():
+for one in model_store.everyday() + model_store.samples():
     model_card.show(one)
 
 model_card.notice()

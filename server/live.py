@@ -101,7 +101,7 @@ def _answered(path: Path, frame: bytes, came: float) -> dict[str, Any]:
         "probabilities": [round(probability, 4) for probability in said.probabilities[:BEST]],
         "sure": said.sure,
         "familiar": said.familiar,
-        "finer": said.finer,
+        "finer": said.subclass,
     }
     if said.heat is not None:
         from core.model.explain import shades

@@ -38,14 +38,14 @@ class Loaded:
 
     def __init__(self, path: Path) -> None:
         """Raises ModelError, BackboneError."""
-        from core.backbones.weights import NOTHING
+        from core.backbones.weights import NO_TUNED_WEIGHTS
         from core.model.file import load
         from core.model.recognise import Recogniser
 
         model = load(path)
         self._network = _network(model)
         # What was tuned is in the network now: kept here as well, it would take its memory twice.
-        self._recogniser = Recogniser(replace(model, own=NOTHING), backbone=self._network.backbone)
+        self._recogniser = Recogniser(replace(model, tuned_weights=NO_TUNED_WEIGHTS), backbone=self._network.backbone)
 
     @property
     def model(self) -> Model:
@@ -112,9 +112,11 @@ def _network(model: Model) -> _Network:
     from core.backbones import Backbone
     from core.backbones.weights import digest
 
-    name = f"{model.backbone} {digest('', model.own)}"
+    name = f"{model.backbone} {digest('', model.tuned_weights)}"
     with _building:
         found = _networks.get(name)
         if found is None:
-            found = _networks[name] = _Network(Backbone(model.backbone, own=model.own), threading.Lock())
+            found = _networks[name] = _Network(
+                Backbone(model.backbone, tuned_weights=model.tuned_weights), threading.Lock()
+            )
         return found

@@ -35,8 +35,8 @@ def verdict(looked: Looked, colours: Mapping[str, str], shown: int) -> str:
             f'<p class="tl-best"><span class="tl-dot" style="background:{colours[best]}"></span>'
             f'<strong>{escape(best)}</strong> <span class="tl-percent">{escape(percent(probability))}</span></p>'
         )
-        if looked.finer:
-            head += f'<p class="tl-note">{escape(say("model.finer", current(), name=looked.finer))}</p>'
+        if looked.subclass:
+            head += f'<p class="tl-note">{escape(say("model.finer", current(), name=looked.subclass))}</p>'
     else:
         guess = t("answer.perhaps", first=best, second=looked.labels[1])
         if not looked.familiar:

@@ -13,12 +13,12 @@ import streamlit as st
 from core.errors import ModelError
 from core.learning import correct
 from core.model import file
-from core.model import shelf as core_shelf
+from core.model import store as core_shelf
 from core.model.model import Model
-from core.pictures.names import spelt
+from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
 from server.loaded import loaded
-from ui import errors, page, shelf, visit
+from ui import errors, model_store, page, visit
 from ui.answer import percent
 from ui.looking import Looked, look
 from ui.teaching.words import plain
@@ -43,7 +43,7 @@ def under(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask:
     """The ways to put the answer `looked` of the model at `path` right; `picture` is its name and bytes, and `ask` has
     it answered again."""
     if not possible(path):
-        page.note(t("correcting.cannot" if core_shelf.comes_along(path) else "correcting.private"))
+        page.note(t("correcting.cannot" if core_shelf.is_bundled(path) else "correcting.private"))
         return
     put_right = errors.guarded(_put_right)
     turn = st.session_state.get(f"{key}_corrected", 0)  # another one after each step, so that it is closed and empty
@@ -103,7 +103,7 @@ def _stands(done: _Done) -> bool:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _joined(path: str, changed: int) -> tuple[int, ...]:
-    return file.load(Path(path), own=False).card.joined
+    return file.load(Path(path), tuned_weights=False).card.corrections
 
 
 def since(added: int) -> str:
@@ -142,8 +142,8 @@ def join(
     """Let pictures join the model at `path` and tell it in `words`, with the way back; of a sample, a copy of one's own
     is chosen from then on. Returns where the model lies, and the model. Raises as `correct.add` does."""
     own = path
-    if core_shelf.comes_along(path):
-        own = core_shelf.own_copy(path, visit.area(keep=True))
+    if core_shelf.is_bundled(path):
+        own = core_shelf.copy_bundled(path, visit.area(keep=True))
         words += f" {t('correcting.copied')}"
     try:
         model = correct.add(own, pictures, label)
@@ -151,8 +151,8 @@ def join(
         if own != path:
             own.unlink(missing_ok=True)
         raise
-    shelf.choose_now(own)
-    st.session_state[_done(key)] = _Done(own, model.card.joined, words.strip(), ask)
+    model_store.choose_now(own)
+    st.session_state[_done(key)] = _Done(own, model.card.corrections, words.strip(), ask)
     _changed(key)
     return own, model
 
@@ -160,7 +160,7 @@ def join(
 def _put_right(path: Path, key: str, looked: Looked, picture: tuple[str, bytes], ask: Ask, label: str) -> None:
     own, model = join(path, key, [picture], label, ask=ask)
     now = look(loaded(own), *picture, large=False)
-    words = _told(looked, now, spelt(label, model.labels))
+    words = _told(looked, now, canonical_label(label, model.labels))
     done: _Done = st.session_state[_done(key)]
     st.session_state[_done(key)] = replace(done, words=f"{words} {done.words}".strip())
     ask(own)

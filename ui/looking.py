@@ -28,7 +28,7 @@ class Looked:
     side: int  # pixels, of the square that the model saw
     preview: bytes  # JPEG of the whole picture; a thumbnail where there are many
     seen: bytes  # JPEG of what the model saw; empty where there are many
-    finer: str = ""  # what the best label is more exactly; "" where that is not clear
+    subclass: str = ""  # what the best label is more exactly; "" where that is not clear
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def look_at(ready: Loaded, name: str, picture: Picture, *, large: bool = True) -
         side=answer.seen.shape[0],
         preview=jpeg(picture, PREVIEW if large else THUMBNAIL),
         seen=jpeg(answer.seen, answer.seen.shape[0]) if large else b"",
-        finer=answer.finer,
+        subclass=answer.subclass,
     )
 
 

@@ -82,8 +82,8 @@ def _row(one: Looked, colour: dict[str, str]) -> str:
     best = one.labels[0]
     if one.sure:
         said = f'<span class="tl-dot" style="background:{colour[best]}"></span><strong>{escape(best)}</strong>'
-        if one.finer:
-            said += f'<span class="tl-note tl-finer">{escape(one.finer)}</span>'
+        if one.subclass:
+            said += f'<span class="tl-note tl-finer">{escape(one.subclass)}</span>'
     else:
         said = (
             f'<em class="tl-unsure-word">{escape(t("answer.unsure"))}</em>'

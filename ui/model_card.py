@@ -12,12 +12,12 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import TeachLensError
-from core.model import shelf as core_shelf
+from core.model import store as core_shelf
 from core.model.file import ENDING, load
-from core.model.shelf import Shelved
+from core.model.store import StoredModel
 from core.settings import MAX_LABEL_LENGTH
 from ui import answer, correcting, errors, more, page, shell, visit
-from ui.shelf import choose
+from ui.model_store import choose
 from ui.texts import t
 
 MAX_MEGABYTES = 500  # a model of 50,000 examples: features, and thumbnails of 2 kB each
@@ -33,7 +33,7 @@ class _Notice:
     path: Path  # where the model lies now
 
 
-def show(one: Shelved) -> None:
+def show(one: StoredModel) -> None:
     """The card of one model. A sample can be used and downloaded only."""
     name = one.path.stem
     with page.card(f"model_{name}"):
@@ -107,7 +107,7 @@ def opener() -> None:
         errors.explain(error)
         return
     choose(path)
-    st.session_state[_NOTICE] = _Notice("opened", load(path, own=False).card.title, path)
+    st.session_state[_NOTICE] = _Notice("opened", load(path, tuned_weights=False).card.title, path)
     st.session_state["models_turn"] = turn + 1  # an empty widget again, and the bytes given back
     st.rerun()
 
@@ -131,7 +131,7 @@ def date(made: str) -> str:
     return t("models.date", day=local.day, month=month, year=local.year)
 
 
-def _words(one: Shelved) -> str:
+def _words(one: StoredModel) -> str:
     score = one.score
     if not one.taught:
         told = t("models.by_others", count=f"{len(one.labels):,}")
@@ -154,7 +154,7 @@ def _words(one: Shelved) -> str:
     )
 
 
-def _rename(one: Shelved) -> None:
+def _rename(one: StoredModel) -> None:
     name = one.path.stem
     with (
         st.popover(t("models.rename"), icon=":material/edit:", key=f"rename_{name}"),
@@ -166,7 +166,7 @@ def _rename(one: Shelved) -> None:
             st.rerun()
 
 
-def _delete(one: Shelved) -> None:
+def _delete(one: StoredModel) -> None:
     st.session_state[_NOTICE] = _Notice("deleted", one.title, core_shelf.remove(one.path))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.pictures import shown
-from core.pictures.names import spelt
+from core.pictures import camera_bursts
+from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
 from server.loaded import loaded
 from ui import correcting, errors, page
@@ -89,13 +89,13 @@ def _chosen(labels: tuple[str, ...], key: str) -> str:
         chosen = st.selectbox(t("more.which"), options, format_func=words, key=f"{key}_class")
     if chosen:
         return chosen
-    return spelt(st.text_input(t("more.name"), max_chars=MAX_LABEL_LENGTH, key=f"{key}_name"), labels)
+    return canonical_label(st.text_input(t("more.name"), max_chars=MAX_LABEL_LENGTH, key=f"{key}_name"), labels)
 
 
 def _take(path: Path, burst: Burst, key: str) -> None:
     """Let what was shown join the model, nearly equal frames left out."""
-    frames = shown.thinned(burst.frames)
-    named = [(shown.name_of(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
+    frames = camera_bursts.thinned(burst.frames)
+    named = [(camera_bursts.name_of(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
     if not named:  # strangers' bytes: the recorder's own can be read
         return
     correcting.join(path, key, named, burst.label, plural("more.joined", len(frames), label=burst.label))

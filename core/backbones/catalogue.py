@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.backbones import fetched, resnet
+from core.backbones import downloadable, resnet
 from core.backbones.architecture import HEAD, AnyLayer, Layer, efficientnet_lite
 from core.backbones.card import Card
 from core.errors import BackboneError
@@ -113,7 +113,7 @@ def card(name: str) -> Card:
 
 def by_network() -> tuple[Card, ...]:
     """The cards of the backbones that have to be fetched once; a lesson can build on them then."""
-    return tuple(one.card for one in fetched.FETCHED)
+    return tuple(one.card for one in downloadable.DOWNLOADABLE_BACKBONES)
 
 
 def described(name: str) -> tuple[Card, tuple[Layer, ...]]:
@@ -122,14 +122,14 @@ def described(name: str) -> tuple[Card, tuple[Layer, ...]]:
     return packaged.card, efficientnet_lite(packaged.width, packaged.depth)
 
 
-def is_bare(name: str) -> bool:
+def has_weights_in_model(name: str) -> bool:
     """Whether the backbone has no weights, so that a model brings all of them along."""
     return name == _CLASSIC.name
 
 
 def network(name: str) -> tuple[Card, tuple[AnyLayer, ...]]:
     """As `described`, for every backbone that is not a joined one. Raises BackboneError."""
-    return (_CLASSIC, resnet.resnet50()) if is_bare(name) else described(name)
+    return (_CLASSIC, resnet.resnet50()) if has_weights_in_model(name) else described(name)
 
 
 def weights(name: str) -> Mapping[str, NDArray[Any]]:
@@ -151,7 +151,7 @@ def is_installed(name: str) -> bool:
 
 def _packaged(name: str) -> _Packaged:
     known = {packaged.card.name: packaged for packaged in _PACKAGED}
-    if one := fetched.find(name):
+    if one := downloadable.find(name):
         raise BackboneError("backbone.stays_frozen", title=one.card.title)
     if name not in known:
         raise BackboneError("backbone.unknown", name=name, known=", ".join(known))

@@ -17,9 +17,9 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from core.backbones import store
+from core.backbones import litert_files
 from core.backbones.card import Card
-from core.backbones.fetched import Fetched
+from core.backbones.downloadable import DownloadableBackbone
 from core.errors import BackboneError
 
 # Largest difference from Keras' answer, of the largest number in that. Rounding makes 1e-4; a wrong scaling, 1e-1.
@@ -29,16 +29,16 @@ _NEAR = 1e-3
 def main(job: Path, error: Path) -> int:
     """Do what the job asks; the exit code."""
     asked = json.loads(job.read_text("utf-8"))
-    fetched = Fetched(**{**asked["fetched"], "card": Card(**asked["fetched"]["card"])})
+    fetched = DownloadableBackbone(**{**asked["fetched"], "card": Card(**asked["fetched"]["card"])})
     try:
-        store.keep(fetched.card, converted(fetched, Path(asked["weights"])))
+        litert_files.keep(fetched.card, converted(fetched, Path(asked["weights"])))
     except BackboneError as told:
         error.write_text(json.dumps({"key": told.key, "values": told.values}), "utf-8")
         return 1
     return 0
 
 
-def converted(fetched: Fetched, weights: Path) -> bytes:
+def converted(fetched: DownloadableBackbone, weights: Path) -> bytes:
     """The LiteRT file, as a card describes it: RGB float32 (1, size, size, 3) of 0 to 255 in, scaled inside as the
     weights want it; out the feature map and its mean. It was run and says what Keras says. Raises BackboneError."""
     import tensorflow
@@ -49,7 +49,7 @@ def converted(fetched: Fetched, weights: Path) -> bytes:
     return content
 
 
-def _network(fetched: Fetched, weights: Path) -> Any:
+def _network(fetched: DownloadableBackbone, weights: Path) -> Any:
     """`keras.Model` from RGB of 0 to 255 to the feature map and its mean."""
     import keras
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
 from core import VERSION
-from core.backbones.fetched import Fetched, is_whole
+from core.backbones.downloadable import DownloadableBackbone, is_whole
 from core.errors import BackboneError
 
 PATIENCE = 20.0  # seconds without a byte before a server counts as stalled
@@ -43,7 +43,7 @@ class _MayPassError(Exception):
 
 
 def download(
-    fetched: Fetched,
+    fetched: DownloadableBackbone,
     folder: Path,
     tell: Callable[[int, int], None],
     stop: Callable[[], bool] = lambda: False,
@@ -80,7 +80,11 @@ def download(
 
 
 def _complete(
-    fetched: Fetched, part: Path, tell: Callable[[int, int], None], stop: Callable[[], bool], patience: float
+    fetched: DownloadableBackbone,
+    part: Path,
+    tell: Callable[[int, int], None],
+    stop: Callable[[], bool],
+    patience: float,
 ) -> bool | None:
     """Let the part grow until it has all its bytes. Whether they came in one go, or were put together and may be of two
     files; None where `stop` said so."""
@@ -103,7 +107,11 @@ def _complete(
 
 
 def _grow(
-    fetched: Fetched, part: Path, tell: Callable[[int, int], None], stop: Callable[[], bool], patience: float
+    fetched: DownloadableBackbone,
+    part: Path,
+    tell: Callable[[int, int], None],
+    stop: Callable[[], bool],
+    patience: float,
 ) -> None:
     """One request, and what comes of it. Raises _MayPassError, BackboneError."""
     have = _size(part)
@@ -131,7 +139,7 @@ def _grow(
                 tell(done, fetched.bytes)
 
 
-def _opened(fetched: Fetched, part: Path, have: int, patience: float) -> HTTPResponse:
+def _opened(fetched: DownloadableBackbone, part: Path, have: int, patience: float) -> HTTPResponse:
     host = _host(fetched)
     headers = {"User-Agent": f"TeachLens/{VERSION}", "Accept-Encoding": "identity"}
     if have:
@@ -157,7 +165,7 @@ def _opened(fetched: Fetched, part: Path, have: int, patience: float) -> HTTPRes
     return response
 
 
-def _trouble(error: Exception, fetched: Fetched) -> Exception:
+def _trouble(error: Exception, fetched: DownloadableBackbone) -> Exception:
     """What a broken connection means."""
     host = _host(fetched)
     reason = getattr(error, "reason", error)
@@ -172,7 +180,7 @@ def _trouble(error: Exception, fetched: Fetched) -> Exception:
     return BackboneError("backbone.no_network", host=host, file=fetched.file)
 
 
-def _read(response: HTTPResponse, fetched: Fetched) -> bytes:
+def _read(response: HTTPResponse, fetched: DownloadableBackbone) -> bytes:
     """What has come; empty at the end, wherever that is."""
     try:
         return response.read1(_CHUNK)
@@ -189,19 +197,19 @@ def _start(response: HTTPResponse, have: int) -> int | None:
     return start if start in (0, have) else None
 
 
-def _check_kind(first: bytes, response: HTTPResponse, fetched: Fetched) -> None:
+def _check_kind(first: bytes, response: HTTPResponse, fetched: DownloadableBackbone) -> None:
     if not _HDF5.startswith(first[: len(_HDF5)]):
         page = first.lstrip()[:1] == b"<"
         raise BackboneError("backbone.web_page" if page else "backbone.other_file", host=_host(fetched))
 
 
-def _check_room(fetched: Fetched, folder: Path, part: Path) -> None:
+def _check_room(fetched: DownloadableBackbone, folder: Path, part: Path) -> None:
     """The file, and what is made of it afterwards, must find room."""
     if shutil.disk_usage(folder).free < 2 * fetched.bytes - _size(part):
         raise _no_room(fetched, folder)
 
 
-def _no_room(fetched: Fetched, folder: Path) -> BackboneError:
+def _no_room(fetched: DownloadableBackbone, folder: Path) -> BackboneError:
     return BackboneError("backbone.no_room", folder=str(folder), size=2 * fetched.megabytes)
 
 
@@ -218,5 +226,5 @@ def _size(part: Path) -> int:
         return 0
 
 
-def _host(fetched: Fetched) -> str:
+def _host(fetched: DownloadableBackbone) -> str:
     return urlsplit(fetched.url).hostname or fetched.url

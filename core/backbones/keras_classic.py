@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.backbones import resnet
 from core.backbones.architecture import Convolution, Dense
-from core.backbones.weights import Own
+from core.backbones.weights import TunedWeights
 
 
 def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.SIZE) -> Any:
@@ -33,7 +33,7 @@ def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.S
     return network
 
 
-def own(network: Any) -> Own:
+def tuned_weights(network: Any) -> TunedWeights:
     """All kernels and biases of such a network up to the hidden layer, batch normalisation folded in (float64)."""
     found: dict[str, NDArray[np.float32]] = {}
     for number, layer in enumerate(resnet.resnet50()):

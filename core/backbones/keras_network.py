@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Residual, shapes
 from core.backbones.catalogue import described, weights
-from core.backbones.weights import Own, folded
+from core.backbones.weights import TunedWeights, folded
 
 
 def build(name: str) -> Any:
@@ -88,7 +88,7 @@ def tail(name: str, first: int) -> tuple[Any, dict[int, Any]]:
     return keras.Model(flow[first], vector, name=f"{name}-tail"), convolutions
 
 
-def own(name: str, convolutions: dict[int, Any]) -> Own:
+def tuned_weights(name: str, convolutions: dict[int, Any]) -> TunedWeights:
     """Kernels and biases of a tail's convolutions as they are now, in the order of `folded`."""
     _, layers = described(name)
     found: dict[str, NDArray[np.float32]] = {}

@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from core.backbones.architecture import AnyLayer, Convolution, Dense, Pooling, Residual
-from core.backbones.weights import NOTHING, Own, Weights, first_of, of_layer
+from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights, Weights, first_of, of_layer
 
 _SCHEMA_VERSION = 3
 _OPERATORS = (
@@ -29,7 +29,9 @@ _OPERATORS = (
 )
 
 
-def written(layers: Sequence[AnyLayer], weights: Weights, size: int, own: Own = NOTHING) -> memoryview:
+def written(
+    layers: Sequence[AnyLayer], weights: Weights, size: int, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS
+) -> memoryview:
     """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1,
     features), or what dense layers make of that. From the first layer that is in `own`, the network goes on twice: as
     its weights say, and with these kernels and biases; the second map's features stand behind the first's. With no
@@ -38,21 +40,25 @@ def written(layers: Sequence[AnyLayer], weights: Weights, size: int, own: Own = 
     entrance = graph.tensor("picture", (1, size, size, 3))
     flow = [entrance]  # what goes into each layer
     before = [layer for layer in layers if not isinstance(layer, Dense)]  # the mean
-    _follow(graph, flow, before, weights, NOTHING if weights else own, "layer")
+    _follow(graph, flow, before, weights, NO_TUNED_WEIGHTS if weights else tuned_weights, "layer")
     map_ = flow[-1]
-    if own and weights:
-        beside = flow[: first_of(own) + 1]
-        _follow(graph, beside, before, weights, own, "own")
+    if tuned_weights and weights:
+        beside = flow[: first_of(tuned_weights) + 1]
+        _follow(graph, beside, before, weights, tuned_weights, "own")
         map_ = graph.joined("joined", [map_, beside[-1]])
     vector = graph.mean("mean", map_)
     for number in range(len(before), len(layers)):
-        vector = graph.dense(f"layer{number}", vector, own[f"{number}/kernel"], own[f"{number}/bias"])
+        vector = graph.dense(
+            f"layer{number}", vector, tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
+        )
     graph.rename(map_, "map")
     graph.rename(vector, "vector")
     return graph.packed(entrance, [map_, vector])
 
 
-def _follow(graph: _Graph, flow: list[int], layers: Sequence[AnyLayer], weights: Weights, own: Own, name: str) -> None:
+def _follow(
+    graph: _Graph, flow: list[int], layers: Sequence[AnyLayer], weights: Weights, tuned_weights: TunedWeights, name: str
+) -> None:
     """Add the layers that the flow has not gone through yet."""
     start = len(flow) - 1
     for number, layer in enumerate(layers[start:], start=start):
@@ -62,7 +68,9 @@ def _follow(graph: _Graph, flow: list[int], layers: Sequence[AnyLayer], weights:
             flow.append(graph.pooling(f"{name}{number}", flow[-1], layer))
         elif isinstance(layer, Convolution):
             into = flow[-1 if layer.start is None else layer.start]
-            flow.append(graph.convolution(f"{name}{number}", into, layer, *of_layer(number, layer, weights, own)))
+            flow.append(
+                graph.convolution(f"{name}{number}", into, layer, *of_layer(number, layer, weights, tuned_weights))
+            )
 
 
 class _Graph:

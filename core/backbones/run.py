@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from core.backbones.architecture import Dense
 from core.backbones.card import Card
-from core.backbones.catalogue import card, is_bare, network
-from core.backbones.store import ensure
-from core.backbones.weights import NOTHING, Own
+from core.backbones.catalogue import card, has_weights_in_model, network
+from core.backbones.litert_files import ensure
+from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.machine import cores
 
 if TYPE_CHECKING:
@@ -25,14 +25,16 @@ class Backbone:
     """A backbone's network, or a joined one's networks, loaded. One picture at a time; not to be shared by threads
     without a lock."""
 
-    def __init__(self, name: str, threads: int | None = None, own: Own = NOTHING) -> None:
+    def __init__(self, name: str, threads: int | None = None, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS) -> None:
         """`threads` for one picture; all cores where None. `own` is what a lesson has tuned, of the first network where
         several are joined; its features stand behind that network's. Raises BackboneError."""
         self.card = card(name)
         parts = [card(part) for part in self.card.parts] or [self.card]
-        files = [ensure(part.name, NOTHING if number else own) for number, part in enumerate(parts)]
+        files = [ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights) for number, part in enumerate(parts)]
         self._networks = [Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
-        self.hidden = _hidden(name, own)  # weights (out, in) and bias (out,) of a layer with ReLU behind the mean
+        self.hidden = _hidden(
+            name, tuned_weights
+        )  # weights (out, in) and bias (out,) of a layer with ReLU behind the mean
 
     def vector(self, seen: Picture) -> FloatArray:
         """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""
@@ -49,11 +51,15 @@ class Backbone:
         return np.concatenate(vectors), list(maps)
 
 
-def _hidden(name: str, own: Own) -> tuple[FloatArray, FloatArray] | None:
-    if not is_bare(name):
+def _hidden(name: str, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:
+    if not has_weights_in_model(name):
         return None
     last = len(network(name)[1]) - 1
-    return (own[f"{last}/kernel"], own[f"{last}/bias"]) if isinstance(network(name)[1][last], Dense) else None
+    return (
+        (tuned_weights[f"{last}/kernel"], tuned_weights[f"{last}/bias"])
+        if isinstance(network(name)[1][last], Dense)
+        else None
+    )
 
 
 class Network:
@@ -89,9 +95,9 @@ class Network:
 
     def _invoke(self, seen: Picture) -> None:
         if len(seen) != self._card.size:  # the parts of a joined backbone see different sizes
-            from core.pictures.picture import see
+            from core.pictures.picture import to_model_input
 
-            seen = see(seen, self._card.size)
+            seen = to_model_input(seen, self._card.size)
         entrance = self._interpreter.tensor(self._entrance)()[0]  # a view; scaled in place
         np.subtract(seen, self._card.mean, out=entrance, dtype=np.float32)
         entrance *= 1 / self._card.scale

@@ -15,8 +15,8 @@ from core.backbones.architecture import BATCH_NORM_EPSILON, AnyLayer, Convolutio
 Weights = Mapping[str, NDArray[Any]]
 # Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of layer 57 of a
 # backbone. From the first of them on, the network runs a second time with these, beside the backbone's own.
-Own = Mapping[str, NDArray[np.float32]]
-NOTHING: Own = MappingProxyType({})
+TunedWeights = Mapping[str, NDArray[np.float32]]
+NO_TUNED_WEIGHTS: TunedWeights = MappingProxyType({})
 
 
 def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -31,16 +31,16 @@ def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], N
 
 
 def of_layer(
-    number: int, layer: Convolution, weights: Weights, own: Own
+    number: int, layer: Convolution, weights: Weights, tuned_weights: TunedWeights
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Kernel and bias of the layer with that number: its own, or else folded from the weights."""
-    if f"{number}/kernel" in own:
-        return own[f"{number}/kernel"], own[f"{number}/bias"]
+    if f"{number}/kernel" in tuned_weights:
+        return tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
     return folded(layer, weights)
 
 
 def expected(layers: tuple[AnyLayer, ...]) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of everything that `Own` may hold of a network of these layers."""
+    """Names and shapes of everything that `TunedWeights` may hold of a network of these layers."""
     channels = [3]  # of what goes into each layer
     found: dict[str, tuple[int, ...]] = {}
     for number, layer in enumerate(layers):
@@ -57,17 +57,17 @@ def expected(layers: tuple[AnyLayer, ...]) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def first_of(own: Own) -> int:
-    """The number of the first layer in `own`."""
-    return min(int(name.partition("/")[0]) for name in own)
+def first_of(tuned_weights: TunedWeights) -> int:
+    """The number of the first layer in `tuned_weights`."""
+    return min(int(name.partition("/")[0]) for name in tuned_weights)
 
 
-def digest(sha256: str, own: Own) -> str:
+def digest(sha256: str, tuned_weights: TunedWeights) -> str:
     """The hash of a backbone's weight file together with what a lesson has tuned."""
-    if not own:
+    if not tuned_weights:
         return sha256
     found = hashlib.sha256(sha256.encode())
-    for name in sorted(own):
-        found.update(f"{name} {own[name].shape}".encode())
-        found.update(np.ascontiguousarray(own[name], "<f4").tobytes())
+    for name in sorted(tuned_weights):
+        found.update(f"{name} {tuned_weights[name].shape}".encode())
+        found.update(np.ascontiguousarray(tuned_weights[name], "<f4").tobytes())
     return found.hexdigest()

@@ -29,5 +29,5 @@ def correct(asked: Namespace, speaker: Speaker) -> int:
         model = add(path, found, asked.label)
         speaker.say("command.joined", file=path, added=len(found), count=sum(model.card.pictures.values()))
     classes = dict(model.card.pictures)
-    speaker.fact("result", {"model": str(path), "classes": classes, "added": model.card.added})
+    speaker.fact("result", {"model": str(path), "classes": classes, "added": model.card.corrected_pictures})
     return DONE

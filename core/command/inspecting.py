@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from core.backbones import fetched, store
+from core.backbones import downloadable, litert_files
 from core.backbones.catalogue import by_network, cards
 from core.command import DONE, scores
 from core.command.say import Speaker
@@ -33,7 +33,7 @@ def backbones(asked: Namespace, speaker: Speaker) -> int:
 
         return fetching.fetch(asked.name, speaker)
     for card in (*cards(), *by_network()):
-        ready, there = store.is_ready(card.name), fetched.find(card.name)
+        ready, there = litert_files.is_ready(card.name), downloadable.find(card.name)
         speaker.fact("result", {**asdict(card), "ready": ready, "bytes": there.bytes if there else None})
         values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
         speaker.say("command.backbone", name=card.name, **values)
@@ -56,7 +56,7 @@ def _is_model(path: Path) -> bool:
 
 
 def _inspect_model(path: Path, speaker: Speaker) -> None:
-    model = load(path, own=False)
+    model = load(path, tuned_weights=False)
     card = model.card
     speaker.fact(
         "result",

@@ -74,11 +74,11 @@ def pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError]
 
 def _tell(name: str, answer: Answer, best: list[tuple[str, float]], speaker: Speaker) -> None:
     labels = [{"label": label, "probability": round(probability, 4)} for label, probability in best]
-    known = {"sure": answer.sure, "familiar": answer.familiar, "finer": answer.finer}
+    known = {"sure": answer.sure, "familiar": answer.familiar, "finer": answer.subclass}
     speaker.fact("answer", {"picture": name, **known, "labels": labels})
     shares = [f"{label} {percent(probability)}" for label, probability in best]
-    if answer.sure and answer.finer:
-        shares[0] += f" ({speaker.text('model.finer', name=answer.finer)})"
+    if answer.sure and answer.subclass:
+        shares[0] += f" ({speaker.text('model.finer', name=answer.subclass)})"
     key = "command.answer" if answer.sure else "command.not_sure" if answer.familiar else "command.strange"
     speaker.say(key, picture=name, answers=", ".join(shares))
 

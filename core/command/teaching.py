@@ -74,7 +74,7 @@ def _improved(target: Path, dataset: Dataset, settings: Settings, speaker: Speak
 def evaluate(asked: Namespace, speaker: Speaker) -> int:
     """Test a model on labelled pictures; the exit code."""
     path = model(asked.model, speaker.language)
-    labels = load(path, own=False).labels
+    labels = load(path, tuned_weights=False).labels
     dataset = _found(asked.sources, speaker)
     report = tested(path, dataset, speaker.progress)
     unknown = [label for label in dataset.labels if label not in labels]

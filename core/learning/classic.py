@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from core.backbones import keras_classic, pretrained, resnet
-from core.backbones.weights import Own
+from core.backbones.weights import TunedWeights
 from core.errors import LessonError, TeachLensError
 from core.learning.features import Features
 from core.learning.progress import Epoch, Stage
@@ -23,7 +23,7 @@ from core.model.model import FloatArray, Head, IntArray
 from core.pictures import archive
 from core.pictures.dataset import Entry
 from core.pictures.decode import decode
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 BACKBONE = resnet.NAME
 EPOCHS, BATCH = 10, 32
@@ -39,7 +39,7 @@ _Step = Callable[..., dict[str, float]]
 class Learned:
     """What came of it."""
 
-    own: Own  # of `BACKBONE`, up to the hidden layer
+    tuned_weights: TunedWeights  # of `BACKBONE`, up to the hidden layer
     head: Head  # the softmax layer; its temperature is 1, so that answers are the network's own
     note: str  # key of `core.messages`: what it began with
 
@@ -92,10 +92,12 @@ def learn(
             raise LessonError("classic.diverged")
         epochs = (*epochs, Epoch(*learning, *gone_through(held, network.test_on_batch)))
         tell(done, total, epochs)
-    own, (weights, bias) = keras_classic.own(network), network.get_layer("answer").get_weights()
-    if not all(np.isfinite(array).all() for array in (*own.values(), weights, bias)):
+    tuned_weights, (weights, bias) = keras_classic.tuned_weights(network), network.get_layer("answer").get_weights()
+    if not all(np.isfinite(array).all() for array in (*tuned_weights.values(), weights, bias)):
         raise LessonError("classic.diverged")
-    return Learned(own, Head(weights, bias, 1.0), "classic.from_scratch" if start is None else "classic.from_imagenet")
+    return Learned(
+        tuned_weights, Head(weights, bias, 1.0), "classic.from_scratch" if start is None else "classic.from_imagenet"
+    )
 
 
 def _count(rows: IntArray) -> int:
@@ -120,4 +122,4 @@ def _pictures(entries: Iterable[Entry]) -> Iterator[FloatArray]:
     for _, content in archive.read(entries):
         if isinstance(content, TeachLensError):  # it could be read when the lesson began
             raise content
-        yield see(decode(content, shortest=resnet.SIZE), resnet.SIZE).astype(np.float32)
+        yield to_model_input(decode(content, shortest=resnet.SIZE), resnet.SIZE).astype(np.float32)

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.backbones import Backbone, card
-from core.backbones.weights import NOTHING, Own
+from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import TeachLensError
-from core.learning.cache import Cache, Look, content_hash
+from core.learning.feature_cache import CachedFeatures, FeatureCache, content_hash
 from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, see
+from core.pictures.picture import Picture, to_model_input
 
 THUMBNAIL = 112  # pixels, longest side
 
@@ -38,7 +38,7 @@ class Features:
     labels: tuple[str, ...]
     targets: NDArray[np.int32]  # (n,) position in the labels
     vectors: NDArray[np.float16]  # (n, views, features); lies on the disk
-    prints: NDArray[np.uint8]  # (n, 32) difference hashes
+    perceptual_hashes: NDArray[np.uint8]  # (n, 32) difference hashes
     thumbnails: Thumbnails
 
 
@@ -88,19 +88,23 @@ def thumbnail(picture: Picture) -> bytes:
     return encoded.tobytes()
 
 
-def look(data: bytes, backbone: Backbone, views: int) -> Look:
+def look(data: bytes, backbone: Backbone, views: int) -> CachedFeatures:
     """What a lesson keeps of the picture in `data`: as it is (1 view), and its mirror image (2). Raises
     PictureError."""
     picture = decode(data, shortest=backbone.card.size)
-    seen = see(picture, backbone.card.size)
+    seen = to_model_input(picture, backbone.card.size)
     vectors = [backbone.vector(seen)]
     if views == 2:
         vectors.append(backbone.vector(np.asarray(cv2.flip(seen, 1), np.uint8)))  # copies faster than seen[:, ::-1]
-    return Look(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
+    return CachedFeatures(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
 
 
 def extract(
-    dataset: Dataset, backbone: str, views: int, tell: Callable[[int, int], None], own: Own = NOTHING
+    dataset: Dataset,
+    backbone: str,
+    views: int,
+    tell: Callable[[int, int], None],
+    tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
 ) -> Features:
     """Look at every picture of a dataset, with what a lesson has tuned of the backbone (`own`); `tell` hears (done,
     total). A picture that cannot be read is skipped and named; the rest goes on. Raises BackboneError."""
@@ -108,18 +112,18 @@ def extract(
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)
     vectors = nameless_file()
-    prints = np.zeros((total, 32), np.uint8)
+    perceptual_hashes = np.zeros((total, 32), np.uint8)
     thumbnails = Thumbnails()
     features = card(backbone).features
     kept: list[Entry] = []
     skipped = list(dataset.skipped)
-    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views, own), start=1):
+    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views, tuned_weights), start=1):
         if isinstance(seen, TeachLensError):
             skipped.append(Skipped(entry.name, seen.key, seen.values))
         else:
             vectors.write(seen.vectors.tobytes())
             features = seen.vectors.shape[1]  # more than the card's where a tuned network runs beside
-            prints[len(kept)] = np.frombuffer(seen.print, np.uint8)
+            perceptual_hashes[len(kept)] = np.frombuffer(seen.print, np.uint8)
             thumbnails.append(seen.thumbnail)
             kept.append(entry)
         tell(done, total)
@@ -131,34 +135,38 @@ def extract(
         labels=labels,
         targets=np.array([position[entry.label] for entry in kept], np.int32),
         vectors=np.memmap(vectors, np.float16, "r", shape=shape) if kept else np.zeros(shape, np.float16),
-        prints=prints[: len(kept)],
+        perceptual_hashes=perceptual_hashes[: len(kept)],
         thumbnails=thumbnails,
     )
 
 
-def _looks(dataset: Dataset, backbone: str, views: int, own: Own) -> Iterator[tuple[Entry, Look | TeachLensError]]:
+def _looks(
+    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights
+) -> Iterator[tuple[Entry, CachedFeatures | TeachLensError]]:
     """Reading here, decoding and looking on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
     # What a lesson has tuned sees pictures once, for its test: nothing to keep.
-    cache = None if own else Cache(card(backbone).sha256, card(backbone).features)
+    cache = None if tuned_weights else FeatureCache(card(backbone).sha256, card(backbone).features)
     local, turn = threading.local(), threading.Lock()
 
-    def looked(data: bytes) -> Look | TeachLensError:
+    def looked(data: bytes) -> CachedFeatures | TeachLensError:
         if not hasattr(local, "backbone"):
             with turn:  # the first writes its file where there is none, the others find it
-                local.backbone = Backbone(backbone, threads=1, own=own)
+                local.backbone = Backbone(backbone, threads=1, tuned_weights=tuned_weights)
         try:
             return look(data, local.backbone, views)
         except TeachLensError as error:
             return error
 
-    waiting: deque[tuple[Entry, bytes, Future[Look | TeachLensError] | Look | TeachLensError]] = deque()
+    waiting: deque[tuple[Entry, bytes, Future[CachedFeatures | TeachLensError] | CachedFeatures | TeachLensError]] = (
+        deque()
+    )
 
-    def finish() -> tuple[Entry, Look | TeachLensError]:
+    def finish() -> tuple[Entry, CachedFeatures | TeachLensError]:
         entry, key, result = waiting.popleft()
         if isinstance(result, Future):
             result = result.result()
-            if cache and isinstance(result, Look):
+            if cache and isinstance(result, CachedFeatures):
                 cache.put(key, result)
         return entry, result
 

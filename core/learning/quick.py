@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.learning import calibrate, fit
+from core.learning import calibrate, logistic_regression
 from core.learning.features import Features
-from core.learning.mirror import sided
+from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.split import CROSS_VALIDATED, Plan, folded, sampled
 from core.model.model import FloatArray, Head, IntArray
 
@@ -21,14 +21,16 @@ def learn(
     """The head (its temperature still 1), the positions of the tested pictures, and their logits (tested, classes) from
     heads that learned from no picture of their fold. `tell` hears (done, total) in pictures learned from, over all
     fits."""
-    rounds = _Rounds(features, 1 if sided(features, groups, seed) else features.vectors.shape[1], tell)
+    epochs = _Rounds(features, 1 if is_flip_sensitive(features, groups, seed) else features.vectors.shape[1], tell)
     count = len(features.targets)
     everything = np.arange(count, dtype=np.int32)
     tested = np.flatnonzero(plan.folds >= 0).astype(np.int32)
     targets = features.targets[tested]
     if plan.method == "cross-validation" and count <= CROSS_VALIDATED:
-        rounds.expect(_cost(plan.folds, len(fit.STRENGTHS)) + count * len(fit.STRENGTHS))
-        every = rounds.held_out(everything, plan.folds, fit.STRENGTHS)[:, tested]
+        epochs.expect(
+            _cost(plan.folds, len(logistic_regression.C_CANDIDATES)) + count * len(logistic_regression.C_CANDIDATES)
+        )
+        every = epochs.held_out(everything, plan.folds, logistic_regression.C_CANDIDATES)[:, tested]
         chosen = _best(every, targets)
         logits = _chosen_by_others(every, targets, plan.folds[tested])
     else:  # too many to fit with every strength: choose on some of those that every head may learn from
@@ -36,12 +38,15 @@ def learn(
         sample = free[sampled(features.targets[free], CROSS_VALIDATED, seed)].astype(np.int32)
         folds = folded(features.targets[sample], groups[sample], seed)
         last = _cost(plan.folds, 1) + len(plan.final)
-        rounds.expect(_cost(folds, len(fit.STRENGTHS)) + last)
-        trial = rounds.held_out(sample, folds, fit.STRENGTHS)[:, folds >= 0]
+        epochs.expect(_cost(folds, len(logistic_regression.C_CANDIDATES)) + last)
+        trial = epochs.held_out(sample, folds, logistic_regression.C_CANDIDATES)[:, folds >= 0]
         chosen = _best(trial, features.targets[sample[folds >= 0]])
-        logits = rounds.held_out(everything, plan.folds, (fit.STRENGTHS[chosen],))[0, tested]
-    final = rounds.last(
-        plan.final, fit.STRENGTHS[: chosen + 1] if count <= CROSS_VALIDATED else (fit.STRENGTHS[chosen],)
+        logits = epochs.held_out(everything, plan.folds, (logistic_regression.C_CANDIDATES[chosen],))[0, tested]
+    final = epochs.last(
+        plan.final,
+        logistic_regression.C_CANDIDATES[: chosen + 1]
+        if count <= CROSS_VALIDATED
+        else (logistic_regression.C_CANDIDATES[chosen],),
     )
     return Head(final[-1].weights, final[-1].bias, 1.0), tested, logits
 
@@ -62,34 +67,36 @@ class _Rounds:
         self._total = total
         self._tell(0, total)
 
-    def fitted(self, pictures: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
+    def fitted(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
         """One head for each strength, learned from the views of some pictures."""
-        heads = fit.path_of_views(self._vectors, pictures, self._views, self._targets, self._classes, strengths)
-        self._done = min(self._total, self._done + len(pictures) * len(strengths))
+        heads = logistic_regression.path_of_views(
+            self._vectors, pictures, self._views, self._targets, self._classes, Cs
+        )
+        self._done = min(self._total, self._done + len(pictures) * len(Cs))
         self._tell(self._done, self._total)
         return heads
 
-    def last(self, pictures: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
+    def last(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
         """As `fitted`, and with it all is done that was expected."""
-        heads = self.fitted(pictures, strengths)
+        heads = self.fitted(pictures, Cs)
         self._tell(self._total, self._total)
         return heads
 
-    def held_out(self, pictures: IntArray, folds: IntArray, strengths: tuple[float, ...]) -> FloatArray:
+    def held_out(self, pictures: IntArray, folds: IntArray, Cs: tuple[float, ...]) -> FloatArray:
         """(strengths, pictures, classes) logits of every picture, from heads that learned from none of its fold; those
         of a picture in fold -1, which is always learned from, are 0."""
-        logits = np.zeros((len(strengths), len(pictures), self._classes), np.float32)
+        logits = np.zeros((len(Cs), len(pictures), self._classes), np.float32)
         for fold in range(folds.max() + 1):
             held = pictures[folds == fold]
-            heads = self.fitted(pictures[folds != fold], strengths)
+            heads = self.fitted(pictures[folds != fold], Cs)
             for number, head in enumerate(heads):
                 logits[number, folds == fold] = head.logits(self._vectors[held, 0])
         return logits
 
 
-def _cost(folds: IntArray, strengths: int) -> int:
+def _cost(folds: IntArray, Cs: int) -> int:
     """Pictures learned from in one round over the folds, over all fits."""
-    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * strengths
+    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * Cs
 
 
 def _best(logits: FloatArray, targets: IntArray) -> int:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from core.learning.features import Features
 from core.model.model import FloatArray, IntArray, Method
+from core.pictures.camera_bursts import burst_of
 from core.pictures.dataset import Entry, natural
-from core.pictures.shown import burst_of
 
 FOLDS = 5
 FEW = 30  # pictures: a class with fewer is tested by cross-validation, whatever it costs
@@ -30,7 +30,7 @@ _BLOCK = 1024  # pictures compared at a time: 4 MB for every pair of blocks
 _LAST_NUMBER = re.compile(r"(\d{1,18})(?=\D*$)")
 
 
-def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.uint8]) -> IntArray:
+def grouped(entries: Sequence[Entry], vectors: NDArray[Any], perceptual_hashes: NDArray[np.uint8]) -> IntArray:
     """(n,) a number for each picture; near-duplicates, neighbours of a burst, and whatever was shown in one go share
     it. `vectors` are (n, features), `prints` (n, 32). Everything that is linked, also over others, is one group."""
     parent = np.arange(len(entries))
@@ -47,7 +47,7 @@ def grouped(entries: Sequence[Entry], vectors: NDArray[Any], prints: NDArray[np.
         take their bursts along."""
         return entries[one].label != entries[other].label and bool(bursts[one] and bursts[other])
 
-    near = (pair for pair in _near_duplicates(vectors, prints) if not apart(*pair))
+    near = (pair for pair in _near_duplicates(vectors, perceptual_hashes) if not apart(*pair))
     for pairs in (near, _bursts(entries, vectors), _shown(bursts)):
         for one, other in pairs:
             parent[root(one)] = root(other)
@@ -66,12 +66,12 @@ def _cosines(vectors: NDArray[Any], ones: NDArray[Any], others: NDArray[Any]) ->
     return found
 
 
-def _near_duplicates(vectors: NDArray[Any], prints: NDArray[np.uint8]) -> Iterator[tuple[int, int]]:
+def _near_duplicates(vectors: NDArray[Any], perceptual_hashes: NDArray[np.uint8]) -> Iterator[tuple[int, int]]:
     """Pairs whose hashes differ in few bits: from ±1 vectors, bits apart = (256 - dot) / 2, block by block."""
-    for top in range(0, len(prints), _BLOCK):
-        rows = _signs(prints[top : top + _BLOCK])
-        for left in range(top, len(prints), _BLOCK):
-            alike = rows @ _signs(prints[left : left + _BLOCK]).T
+    for top in range(0, len(perceptual_hashes), _BLOCK):
+        rows = _signs(perceptual_hashes[top : top + _BLOCK])
+        for left in range(top, len(perceptual_hashes), _BLOCK):
+            alike = rows @ _signs(perceptual_hashes[left : left + _BLOCK]).T
             ones, others = np.nonzero(alike >= 256 - 2 * NEAR[-1][0])
             apart = (256 - alike[ones, others]) / 2
             ones, others = (ones + top).astype(np.int32), (others + left).astype(np.int32)
@@ -81,8 +81,8 @@ def _near_duplicates(vectors: NDArray[Any], prints: NDArray[np.uint8]) -> Iterat
             yield from zip(ones[close].tolist(), others[close].tolist(), strict=True)
 
 
-def _signs(prints: NDArray[np.uint8]) -> FloatArray:
-    return np.unpackbits(prints, axis=1).astype(np.float32) * 2 - 1
+def _signs(perceptual_hashes: NDArray[np.uint8]) -> FloatArray:
+    return np.unpackbits(perceptual_hashes, axis=1).astype(np.float32) * 2 - 1
 
 
 def _bursts(entries: Sequence[Entry], vectors: NDArray[Any]) -> Iterator[tuple[int, int]]:

@@ -17,8 +17,8 @@ from core.backbones import card
 from core.backbones.card import Card
 from core.errors import ArchiveError, DatasetError, LessonError
 from core.learning import calibrate
-from core.learning.familiar import familiar
 from core.learning.features import Features, extract
+from core.learning.out_of_distribution import familiar
 from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
 from core.learning.report import report, score
@@ -60,7 +60,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         backbone_sha256=network.sha256,
         head=head,
         threshold=calibrate.threshold(result.probability, result.answer == targets),
-        familiar=familiar(_of_the_first(features, network), features.targets, groups, settings.seed),
+        ood_detector=familiar(_of_the_first(features, network), features.targets, groups, settings.seed),
         card=_card(features, settings, began),
         report=result,
     )
@@ -89,7 +89,7 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
     clock.tell("save", 0, 1)
     if tuned is not None:
         model = load(path)  # as it is by now: somebody may have given it another title
-        if model.card.joined:
+        if model.card.corrections:
             raise LessonError("lesson.put_right_meanwhile")
         targets = features.targets[tuned.tested]
         method = plan.method if plan.method == "own split" else "held out"
@@ -100,7 +100,9 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
             before=score(tuned.before, len(tuned.tested)),
         )
         threshold = calibrate.threshold(result.probability, result.answer == targets)
-        model = replace(model, head=tuned.head, own=tuned.own, threshold=threshold, card=card, report=result)
+        model = replace(
+            model, head=tuned.head, tuned_weights=tuned.tuned_weights, threshold=threshold, card=card, report=result
+        )
         _save(path, model, features, tuned.vectors, groups, settings)
     clock.tell("save", 1, 1)
     return tuned is not None
@@ -115,7 +117,7 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
         raise DatasetError("evaluate.no_known_label", labels=", ".join(model.labels[:10]))
     clock = Clock(listen, _expected(dataset))
     tell = lambda done, total: clock.tell("look", done, total)  # noqa: E731
-    features = extract(replace(dataset, entries=known), model.backbone, 1, tell, model.own)
+    features = extract(replace(dataset, entries=known), model.backbone, 1, tell, model.tuned_weights)
     position = np.array([model.labels.index(label) for label in features.labels], np.int32)
     probabilities = model.probabilities(np.asarray(features.vectors[:, 0], np.float32))
     rows = np.arange(len(features.targets), dtype=np.int32)
@@ -139,7 +141,7 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
     # Asked as it will be asked when it recognises, in LiteRT.
     tell = lambda done, total: clock.tell("test", done, total)  # noqa: E731
     network = card(classic.BACKBONE)
-    seen = extract(replace(dataset, entries=features.entries), network.name, 1, tell, found.own)
+    seen = extract(replace(dataset, entries=features.entries), network.name, 1, tell, found.tuned_weights)
     if len(seen.entries) < len(features.entries):
         raise ArchiveError(seen.skipped[-1].key, **seen.skipped[-1].values)
     vectors, targets = seen.vectors[:, 0], features.targets
@@ -153,10 +155,10 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
         head=found.head,
         threshold=calibrate.threshold(result.probability, result.answer == targets[held]),
         # Only of those held out: what it learned from, it knows better than it will know any other.
-        familiar=familiar(vectors[held], targets[held], groups[held], settings.seed) if len(held) else None,
+        ood_detector=familiar(vectors[held], targets[held], groups[held], settings.seed) if len(held) else None,
         card=replace(_card(features, settings, began), notes=(found.note,)),
         report=result,
-        own=found.own,
+        tuned_weights=found.tuned_weights,
     )
     clock.tell("save", 0, 1)
     _save(target, model, features, vectors, groups, settings)
@@ -168,7 +170,7 @@ def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock
     """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on."""
     features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total))
     _check(replace(dataset, entries=features.entries))
-    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    groups = grouped(features.entries, features.vectors[:, 0], features.perceptual_hashes)
     return features, groups, planned(features, groups, seed)
 
 

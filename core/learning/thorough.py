@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backbones import card
-from core.backbones.weights import Own
-from core.learning import calibrate, cuts, fit
+from core.backbones.weights import TunedWeights
+from core.learning import activations, calibrate, logistic_regression
 from core.learning.features import Features
-from core.learning.mirror import sided
+from core.learning.fine_tuned_blocks import FineTunedBlocks
+from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.progress import Epoch, Stage
 from core.learning.split import Plan, folded
-from core.learning.tail import Tail
 from core.model.model import FloatArray, Head, IntArray
 
 _RATE = 2e-4  # of learning, at its highest
@@ -28,7 +28,7 @@ _BATCH = 32
 _EPOCHS, _SAMPLES = 12, 20_000  # times through the pictures; fewer where that makes more pictures than this
 _FEWEST_EPOCHS = 3
 _PATIENCE = 8  # epochs without anything better: the last ones, when the rate is small, are the best as a rule
-_STRENGTHS = (1e-2, 3e-2, 1e-1)  # candidates for C of the heads
+_C_CANDIDATES = (1e-2, 3e-2, 1e-1)  # candidates for C of the heads
 _CLEARER = 0.0  # nats by which the held-out pictures must be better known; the tested ones have a say too
 
 Tell = Callable[[Stage, int, int, tuple[Epoch, ...]], None]
@@ -39,7 +39,7 @@ Stop = Callable[[], bool]
 class Tuned:
     """What came of it."""
 
-    own: Own
+    tuned_weights: TunedWeights
     head: Head
     vectors: NDArray[np.float16]  # (n, features) of the pictures as they are, of both and of other networks
     tested: IntArray  # positions of pictures that nothing had learned from when they were tested
@@ -51,7 +51,7 @@ class Tuned:
 class _Verdict:
     """How well held-out pictures are known."""
 
-    strength: float  # C of the head that knows them best
+    C: float  # C of the head that knows them best
     temperature: float
     loss: float  # mean over them, in nats
     accuracy: float  # 0..1
@@ -71,13 +71,13 @@ def tune(
     if not len(test) or not len(held):
         return None
     lesson = _Lesson(features, groups, backbone, seed, tell, stop)
-    rounds = lesson.rounds(learned)
-    lesson.expect(rounds * lesson.batches(learned) + rounds * lesson.batches(plan.final))
+    epochs = lesson.epochs(learned)
+    lesson.expect(epochs * lesson.batches(learned) + epochs * lesson.batches(plan.final))
 
     before = lesson.judged(lesson.frozen, learned, held)
     tail, best, verdict = lesson.tail(learned), 0, before
     weights = tail.weights()
-    for epoch, loss, accuracy in lesson.taught(tail, learned, rounds):
+    for epoch, loss, accuracy in lesson.taught(tail, learned, epochs):
         now = lesson.judged(lesson.both(tail, others), learned, held)
         lesson.watched(Epoch(loss, accuracy, now.loss, now.accuracy))
         if now.loss < verdict.loss:
@@ -96,11 +96,11 @@ def tune(
     lesson.expect(lesson.done + best * lesson.batches(plan.final))
     if not stop():  # once more, from all of the pictures
         last = lesson.tail(plan.final)
-        if [epoch for epoch, _, _ in lesson.taught(last, plan.final, rounds, until=best)]:
+        if [epoch for epoch, _, _ in lesson.taught(last, plan.final, epochs, until=best)]:
             tail, vectors = last, lesson.both(last)
-    (head,) = lesson.heads(vectors, plan.final, (verdict.strength,))
+    (head,) = lesson.heads(vectors, plan.final, (verdict.C,))
     return Tuned(
-        own=tail.own(),
+        tuned_weights=tail.tuned_weights(),
         head=Head(head.weights, head.bias, verdict.temperature),
         vectors=vectors[:, 0].astype(np.float16),
         tested=test,
@@ -119,10 +119,10 @@ class _Lesson:
         self._seed, self._tell, self._stop = seed, tell, stop
         self._epochs: tuple[Epoch, ...] = ()
         self.done = self._total = 0
-        mirror = not sided(features, groups, seed)
+        mirror = not is_flip_sensitive(features, groups, seed)
         self._plain = 2 if mirror else 1
         self.frozen = np.asarray(features.vectors[:, : self._plain], np.float32)
-        self._cuts = cuts.cut(
+        self._cuts = activations.cut(
             features.entries, self._card, mirror, seed, lambda done, total: tell("vary", done, total, ())
         )
 
@@ -134,7 +134,7 @@ class _Lesson:
         """Batches of one epoch."""
         return -(-len(pictures) // _BATCH)
 
-    def rounds(self, pictures: IntArray) -> int:
+    def epochs(self, pictures: IntArray) -> int:
         """Epochs for so many pictures."""
         return max(_FEWEST_EPOCHS, min(_EPOCHS, _SAMPLES // len(pictures)))
 
@@ -143,22 +143,22 @@ class _Lesson:
         self._epochs += (epoch,)
         self._tell("train", self.done, self._total, self._epochs)
 
-    def tail(self, learned: IntArray) -> Tail:
+    def tail(self, learned: IntArray) -> FineTunedBlocks:
         """The blocks as they are before they learn, below a head fitted to some pictures."""
         features = self._card.features
-        (head,) = self.heads(self.frozen[:, :, :features], learned, _STRENGTHS[-1:])
-        return Tail(self._card.name, cuts.first_layer(self._card), head, self._seed)
+        (head,) = self.heads(self.frozen[:, :, :features], learned, _C_CANDIDATES[-1:])
+        return FineTunedBlocks(self._card.name, activations.first_layer(self._card), head, self._seed)
 
     def taught(
-        self, tail: Tail, learned: IntArray, rounds: int, until: int | None = None
+        self, tail: FineTunedBlocks, learned: IntArray, epochs: int, until: int | None = None
     ) -> Iterator[tuple[int, float, float]]:
         """Teach: the number of each epoch from 1, with its loss and accuracy. The rate falls as for `rounds` epochs,
         also where it ends before."""
         generator = np.random.default_rng(self._seed)
-        importance = fit.balanced(self._targets[learned], self._classes)
+        importance = logistic_regression.balanced(self._targets[learned], self._classes)
         batches = self.batches(learned)
-        tail.begin(_RATE, batches, batches * rounds)
-        for epoch in range(1, (rounds if until is None else until) + 1):
+        tail.begin(_RATE, batches, batches * epochs)
+        for epoch in range(1, (epochs if until is None else until) + 1):
             order = generator.permutation(len(learned))
             losses, right = 0.0, 0.0
             for start in range(0, len(order), _BATCH):
@@ -173,7 +173,7 @@ class _Lesson:
                     return
             yield epoch, losses / len(order), right / len(order)
 
-    def both(self, tail: Tail, pictures: IntArray | None = None) -> FloatArray:
+    def both(self, tail: FineTunedBlocks, pictures: IntArray | None = None) -> FloatArray:
         """(n, views, features) of all pictures as they are, and mirrored: frozen, tuned, other networks'. Where only
         some `pictures` are asked for, the others' tuned features are 0."""
         features = self._card.features
@@ -183,25 +183,25 @@ class _Lesson:
             tuned[wanted, view] = tail.vectors(self._cuts, wanted, view)
         return np.concatenate([self.frozen[..., :features], tuned, self.frozen[..., features:]], axis=2)
 
-    def heads(self, vectors: FloatArray, learned: IntArray, strengths: tuple[float, ...]) -> list[fit.Linear]:
+    def heads(self, vectors: FloatArray, learned: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
         """Heads fitted to some pictures and their mirror images."""
-        return fit.path_of_views(vectors, learned, vectors.shape[1], self._targets, self._classes, strengths)
+        return logistic_regression.path_of_views(vectors, learned, vectors.shape[1], self._targets, self._classes, Cs)
 
     def asked(
         self, vectors: FloatArray, learned: IntArray, test: IntArray, verdict: _Verdict
     ) -> tuple[FloatArray, float]:
         """What a head as in `verdict` that learned from some pictures says of others: logits, and their mean loss."""
-        logits = self.heads(vectors, learned, (verdict.strength,))[0].logits(vectors[test, 0])
+        logits = self.heads(vectors, learned, (verdict.C,))[0].logits(vectors[test, 0])
         return logits, calibrate.cross_entropy(logits / np.float32(verdict.temperature), self._targets[test])
 
     def judged(self, vectors: FloatArray, learned: IntArray, held: IntArray) -> _Verdict:
         """How well held-out pictures are known by a head that learned from others."""
         targets = self._targets[held]
         verdicts = []
-        for strength, head in zip(_STRENGTHS, self.heads(vectors, learned, _STRENGTHS), strict=True):
+        for C, head in zip(_C_CANDIDATES, self.heads(vectors, learned, _C_CANDIDATES), strict=True):
             logits = head.logits(vectors[held, 0])
             temperature = calibrate.temperature(logits, targets)
             loss = calibrate.cross_entropy(logits / np.float32(temperature), targets)
             accuracy = float((logits.argmax(axis=1) == targets).mean())
-            verdicts.append(_Verdict(strength, temperature, loss, accuracy))
+            verdicts.append(_Verdict(C, temperature, loss, accuracy))
         return min(verdicts, key=lambda verdict: verdict.loss)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from typing import Any, Literal
 
-from core.messages import backbones, command, learning, model, pictures, work
+from core.messages import backbones, command, learning, model, pictures, storage, work
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
@@ -18,6 +18,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **pictures.MESSAGES,
     **backbones.MESSAGES,
     **model.MESSAGES,
+    **storage.MESSAGES,
     **learning.MESSAGES,
     **work.MESSAGES,
     **command.MESSAGES,

@@ -20,7 +20,7 @@ from core.backbones import catalogue
 from core.errors import BackboneError, ModelError
 from core.messages import LANGUAGES, Language, say
 from core.model.file import ENDING, load, save
-from core.model.model import Examples, Fine, Head, Model, ModelCard, Report, Score
+from core.model.model import Examples, Head, Model, ModelCard, Report, Score, Subclasses
 
 NAME = "everyday"  # what stands for it on the command line
 TABLE = settings.PROJECT / "core" / "backbones" / "imagenet.tsv"
@@ -54,7 +54,7 @@ def model(language: Language) -> Model:
         backbone_sha256=backbones.card(_BACKBONE).sha256,
         head=Head(np.ascontiguousarray(weights["_fc.weight"].T), weights["_fc.bias"], _TEMPERATURE),
         threshold=_THRESHOLD,
-        fine=Fine(finer, np.array([position[label] for label in plain], np.int32)),
+        subclasses=Subclasses(finer, np.array([position[label] for label in plain], np.int32)),
         card=ModelCard(
             title=say("model.everyday", language),
             made=datetime.now(UTC).isoformat(timespec="seconds"),

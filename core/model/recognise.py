@@ -14,7 +14,7 @@ from core.model import explain
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, see
+from core.pictures.picture import Picture, to_model_input
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Answer:
     probabilities: tuple[float, ...]  # calibrated, best first, adding up to 1
     sure: bool  # False: the best probability is below the model's threshold, or the picture is not familiar
     familiar: bool  # False: it is like nothing that the model was taught
-    finer: str  # what the best label is more exactly, "golden retriever" of "dog"; "" where that is not clear
+    subclass: str  # what the best label is more exactly, "golden retriever" of "dog"; "" where that is not clear
     seen: Picture  # the picture as the model saw it
     heat: FloatArray | None = None  # (h, w) where it looked for the best label (`core.model.explain`), if asked
 
@@ -38,18 +38,18 @@ class Recogniser:
         """A loaded `backbone` may be shared by several models. Raises ModelError for a file that is no model or was
         taught with another backbone, BackboneError."""
         self.model = load(model) if isinstance(model, Path) else model
-        self.backbone = backbone or Backbone(self.model.backbone, threads, self.model.own)
+        self.backbone = backbone or Backbone(self.model.backbone, threads, self.model.tuned_weights)
         if self.backbone.card.sha256 != self.model.backbone_sha256:
             raise ModelError("model.other_backbone", backbone=self.backbone.card.title)
 
     def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
         """The labels of an upright RGB uint8 picture (height, width, 3), most probable first; where it looked comes
         from the same run of the backbone."""
-        seen = see(picture, self.backbone.card.size)
+        seen = to_model_input(picture, self.backbone.card.size)
         vector, maps = self.backbone.both(seen) if explained else (self.backbone.vector(seen), [])
-        classes, fine = self.model.head.probabilities(vector[None]), self.model.fine
+        classes, fine = self.model.head.probabilities(vector[None]), self.model.subclasses
         probabilities = self.model.summed(classes)[0]
-        familiar = self.model.familiar is None or self.model.familiar.knows(vector)
+        familiar = self.model.ood_detector is None or self.model.ood_detector.is_in_distribution(vector)
         order = np.argsort(-probabilities, kind="stable")
         return Answer(
             labels=tuple(self.model.labels[i] for i in order),
@@ -57,7 +57,7 @@ class Recogniser:
             probabilities=tuple(probabilities[order].tolist()),
             sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
             familiar=familiar,
-            finer=fine.name(classes[0], int(order[0])) if fine else "",
+            subclass=fine.name(classes[0], int(order[0])) if fine else "",
             seen=seen,
             heat=explain.spread(self.backbone, self.model, vector, maps, int(order[0])) if explained else None,
         )

@@ -11,14 +11,17 @@ from core.settings import MAX_LABEL_LENGTH
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
-def tidy(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """A name that every file system takes."""
     plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).strip(" .")
     stem, dot, ending = plain.rpartition(".")
     return f"{stem[:80]}{dot}{ending[:10]}" if stem else plain[:80] or "_"
 
 
-def spelt(name: str, labels: Sequence[str]) -> str:
+def canonical_label(name: str, labels: Sequence[str]) -> str:
     """A name as it is kept: composed, single spaces, and spelt like the one of `labels` that differs in case alone."""
-    tidy = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_LABEL_LENGTH].strip()
-    return next((label for label in labels if label.casefold() == tidy.casefold() and tidy not in labels), tidy)
+    safe_file_name = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_LABEL_LENGTH].strip()
+    return next(
+        (label for label in labels if label.casefold() == safe_file_name.casefold() and safe_file_name not in labels),
+        safe_file_name,
+    )

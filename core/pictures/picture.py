@@ -17,7 +17,7 @@ def centre_square(picture: Picture) -> Picture:
     return picture[top : top + side, left : left + side]
 
 
-def see(picture: Picture, size: int) -> Picture:
+def to_model_input(picture: Picture, size: int) -> Picture:
     """What a model with a `size` px input sees: centre square, resized over areas; (size, size, 3) uint8."""
     square = np.ascontiguousarray(centre_square(picture))
     if square.shape[0] == size:

@@ -23,7 +23,7 @@ _RHYTHM = 0.1  # seconds between events of one stage, as fast as anyone can see;
 _FOLLOWED = 64  # lessons whose reading position is remembered
 
 
-class Teller:
+class EventWriter:
     """Writes events; a `core.learning.progress.Listener`."""
 
     def __init__(self, path: Path) -> None:
@@ -46,7 +46,7 @@ class Teller:
         """Tell why it cannot go on."""
         self._write(error={"key": error.key, "values": dict(error.values)})
 
-    def __enter__(self) -> Teller:
+    def __enter__(self) -> EventWriter:
         return self
 
     def __exit__(
@@ -66,7 +66,7 @@ class Teller:
 
 
 @dataclass
-class Told:
+class Events:
     """What a lesson has told so far."""
 
     progress: dict[Stage, Progress] = field(default_factory=dict)  # the latest of each stage, in their order
@@ -82,22 +82,22 @@ class Told:
         return max(0.0, latest.seconds_left - max(0.0, now - self.at))
 
 
-_followed: OrderedDict[Path, Told] = OrderedDict()
+_followed: OrderedDict[Path, Events] = OrderedDict()
 _lock = threading.Lock()
 
 
-def told(path: Path) -> Told:
+def read_events(path: Path) -> Events:
     """What the events at `path` say. Cheap to ask again and again: only what was added since is read."""
     with _lock:
-        known = _followed.pop(path, None) or Told()
+        known = _followed.pop(path, None) or Events()
         try:
             with path.open("rb") as file:
                 if file.seek(0, 2) < known.end:  # another file by now
-                    known = Told()
+                    known = Events()
                 file.seek(known.end)
                 added = file.read()
         except FileNotFoundError:
-            return Told()
+            return Events()
         for event in _whole_lines(added, known):
             if "progress" in event:
                 epochs = tuple(Epoch(**epoch) for epoch in event["progress"].pop("epochs", ()))
@@ -110,10 +110,10 @@ def told(path: Path) -> Told:
         _followed[path] = known
         while len(_followed) > _FOLLOWED:
             _followed.popitem(last=False)
-        return Told(dict(known.progress), known.at, known.error, known.end)
+        return Events(dict(known.progress), known.at, known.error, known.end)
 
 
-def _whole_lines(added: bytes, known: Told) -> Iterator[dict[str, Any]]:
+def _whole_lines(added: bytes, known: Events) -> Iterator[dict[str, Any]]:
     """The events of the lines that are whole; one that is still being written is left for the next time, and one that a
     killed process left broken is passed over."""
     for line in added.splitlines(keepends=True):

@@ -18,14 +18,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from core.backbones import fetched as networks
-from core.backbones import store
-from core.backbones.fetched import Fetched
+from core.backbones import downloadable, litert_files
+from core.backbones.downloadable import DownloadableBackbone
 from core.errors import BackboneError
 from core.machine import memory
 from core.work import process
+from core.work.journal import Problem
 from core.work.locks import Lock
-from core.work.record import Problem
 
 logger = logging.getLogger("teachlens")
 Stage = Literal["wait", "fetch", "convert"]
@@ -38,28 +37,30 @@ _LOG_SHOWN = 4_000  # characters
 _PLAIN = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
 
 
-def fetch(fetched: Fetched, tell: Listener = lambda *_: None, stop: Callable[[], bool] = lambda: False) -> Path | None:
+def fetch(
+    fetched: DownloadableBackbone, tell: Listener = lambda *_: None, stop: Callable[[], bool] = lambda: False
+) -> Path | None:
     """The LiteRT file of a backbone by network: at once where it is there, else its weights are fetched and converted.
     None where `stop` said so; what was downloaded stays for the next time. Raises BackboneError."""
-    if path := store.kept(fetched.card):
+    if path := litert_files.kept(fetched.card):
         return path
     if memory() < MEMORY:
         have, needed = (f"{size / 1e9:.1f}" for size in (memory(), MEMORY))
         raise BackboneError("backbone.no_memory", title=fetched.card.title, have=have, needed=needed)
-    lock = Lock(networks.folder() / f"{fetched.file}.lock")
+    lock = Lock(downloadable.folder() / f"{fetched.file}.lock")
     while not lock.take():  # another process is at it
         tell("wait", 0, 1)
         if stop():
             return None
         time.sleep(_LOOK_AGAIN)
     try:
-        if path := store.kept(fetched.card):
+        if path := litert_files.kept(fetched.card):
             return path
-        weights = networks.at_hand(fetched)
+        weights = downloadable.at_hand(fetched)
         if weights is None:
             from core.backbones.download import download
 
-            weights = download(fetched, networks.folder(), lambda done, total: tell("fetch", done, total), stop)
+            weights = download(fetched, downloadable.folder(), lambda done, total: tell("fetch", done, total), stop)
         if weights is None:
             return None
         tell("convert", 0, 1)
@@ -68,16 +69,18 @@ def fetch(fetched: Fetched, tell: Listener = lambda *_: None, stop: Callable[[],
         tell("convert", 1, 1)
     finally:
         lock.release()
-    if path := store.kept(fetched.card):
+    if path := litert_files.kept(fetched.card):
         return path
     raise BackboneError("backbone.not_converted", title=fetched.card.title)
 
 
 def start(name: str) -> None:
     """Begin to fetch a backbone by network, unless that is under way. Raises BackboneError for an unknown one."""
-    fetched = networks.find(name)
+    fetched = downloadable.find(name)
     if fetched is None:
-        raise BackboneError("backbone.unknown", name=name, known=", ".join(one.card.name for one in networks.FETCHED))
+        raise BackboneError(
+            "backbone.unknown", name=name, known=", ".join(one.card.name for one in downloadable.DOWNLOADABLE_BACKBONES)
+        )
     with _guard:
         if (known := _jobs.get(name)) is None or known.status.state != "running":
             _jobs[name] = _Job(fetched)
@@ -118,7 +121,7 @@ class Status:
 class _Job:
     """A thread that fetches a backbone."""
 
-    def __init__(self, fetched: Fetched) -> None:
+    def __init__(self, fetched: DownloadableBackbone) -> None:
         self.status = Status("running")
         self._fetched, self._stop = fetched, threading.Event()
         self.thread = threading.Thread(target=self._work, name="teachlens-fetching", daemon=True)
@@ -144,7 +147,7 @@ class _Job:
             self.status = Status("failed", error=("backbone.not_converted", {"title": self._fetched.card.title}))
 
 
-def _convert(fetched: Fetched, weights: Path, stop: Callable[[], bool]) -> bool:
+def _convert(fetched: DownloadableBackbone, weights: Path, stop: Callable[[], bool]) -> bool:
     """Have the weights made into a LiteRT file in the cache; False where `stop` said so. Raises BackboneError."""
     # Whatever happens to the child, all that it has written but the result goes with this folder.
     with tempfile.TemporaryDirectory(prefix="teachlens-", ignore_cleanup_errors=True) as place:

@@ -1,8 +1,8 @@
 """Lessons of a visit: start, watch, cancel, find again after a reload, begin anew after a crash.
 
-Below the visit's `area`: lessons/<id>/ (see `core.work.record`), and models/<id>.teachlens, the result. The sources are
-the caller's, and stay. A thorough lesson is a quick one first; then its model is improved (improvements/<id>/), in a
-line of its own, so that nobody's quick lesson waits for that.
+Below the visit's `area`: lessons/<id>/ (see `core.work.journal`), and models/<id>.teachlens, the result. The sources
+are the caller's, and stay. A thorough lesson is a quick one first; then its model is improved
+(improvements/<id>/), in a line of its own, so that nobody's quick lesson waits for that.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import LessonError
 from core.learning.progress import Progress, Stage
-from core.model import shelf
-from core.work import events, record
-from core.work.desk import Desk
-from core.work.record import Job, Problem, State
+from core.model import store
+from core.work import events, journal
+from core.work.job_queue import JobQueue
+from core.work.journal import Job, Problem, State
 
 if TYPE_CHECKING:
     from core.learning.settings import Settings
@@ -50,7 +50,7 @@ def start(area: Path, sources: Sequence[Path], edits: Mapping[str, str | None], 
 
 def restart(area: Path, lesson: str) -> str:
     """Stand a lesson in line once more, with what was asked then; its new id. Raises LessonError."""
-    job = record.read_job(_folder(area, lesson))
+    job = journal.read_job(_folder(area, lesson))
     if job is None:
         raise LessonError("lesson.unknown")
     return _put(area, job)
@@ -66,18 +66,18 @@ def status(area: Path, lesson: str) -> Status:
 
 def improvement(area: Path, lesson: str) -> Status | None:
     """How the improving of a lesson's model stands; None where there was none."""
-    return _status(_folder(area, lesson, record.IMPROVEMENTS), _improving)
+    return _status(_folder(area, lesson, journal.IMPROVEMENTS), _improving)
 
 
-def _status(folder: Path, desk: Desk) -> Status | None:
-    found = record.read(folder)
+def _status(folder: Path, desk: JobQueue) -> Status | None:
+    found = journal.read(folder)
     if found and found.state in ("waiting", "running") and not desk.has(folder):
         # Ended between the two looks, or on the desk of another process, or lost with it.
-        found = record.lost(folder) or record.read(folder)
+        found = journal.lost(folder) or journal.read(folder)
     if found is None:
         return None
-    told = events.told(folder / record.EVENTS)
-    model = record.target(folder)
+    told = events.read_events(folder / journal.EVENTS)
+    model = journal.target(folder)
     return Status(
         state=found.state,
         place=found.place,
@@ -96,22 +96,22 @@ def cancel(area: Path, lesson: str) -> None:
 
 def stop(area: Path, lesson: str) -> None:
     """Let the improving of a lesson's model come to an end soon, with the best it has found so far."""
-    (_folder(area, lesson, record.IMPROVEMENTS) / record.STOP).touch()
+    (_folder(area, lesson, journal.IMPROVEMENTS) / journal.STOP).touch()
 
 
 def forgo(area: Path, lesson: str) -> None:
     """End the improving of a lesson's model at once; the model stays as it is."""
-    _improving.end(_folder(area, lesson, record.IMPROVEMENTS))
+    _improving.end(_folder(area, lesson, journal.IMPROVEMENTS))
 
 
 def _improve(folder: Path) -> None:
     """After a lesson that was to be thorough, improve its model."""
-    job = record.read_job(folder)
+    job = journal.read_job(folder)
     if job is None or job.settings.get("mode") != "thorough":
         return
-    place = folder.parent.parent / record.IMPROVEMENTS / folder.name
+    place = folder.parent.parent / journal.IMPROVEMENTS / folder.name
     place.mkdir(parents=True, exist_ok=True)
-    record.write_job(place, job)
+    journal.write_job(place, job)
     _improving.put(place)
 
 
@@ -126,11 +126,11 @@ def recover(home: Path) -> None:
     for area in (home / "local", *(home / "visits").glob("*")):
         for folder in _folders(area):
             if not _desk.has(folder):
-                record.lost(folder)
-        for folder in _folders(area, record.IMPROVEMENTS):
+                journal.lost(folder)
+        for folder in _folders(area, journal.IMPROVEMENTS):
             if not _improving.has(folder):
-                record.lost(folder)
-        shelf.empty_bin(area)
+                journal.lost(folder)
+        store.empty_bin(area)
 
 
 def shutdown() -> None:
@@ -143,7 +143,7 @@ def _put(area: Path, job: Job) -> str:
     lesson = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
     folder = _folder(area, lesson)
     folder.mkdir(parents=True)
-    record.write_job(folder, job)
+    journal.write_job(folder, job)
     _desk.put(folder)
     _tidy(area)
     return lesson
@@ -152,21 +152,21 @@ def _put(area: Path, job: Job) -> str:
 def _tidy(area: Path) -> None:
     """Remove the folders of the oldest lessons that have ended."""
     for folder in sorted(_folders(area))[:-_KEPT]:
-        found = record.read(folder)
+        found = journal.read(folder)
         if found is None or found.state not in ("waiting", "running"):
             forgo(area, folder.name)
-            for kind in (record.LESSONS, record.IMPROVEMENTS):
+            for kind in (journal.LESSONS, journal.IMPROVEMENTS):
                 shutil.rmtree(_folder(area, folder.name, kind), ignore_errors=True)
 
 
-def _folders(area: Path, kind: str = record.LESSONS) -> Iterator[Path]:
+def _folders(area: Path, kind: str = journal.LESSONS) -> Iterator[Path]:
     return (folder for folder in (area.absolute() / kind).glob("*") if folder.is_dir())
 
 
-def _folder(area: Path, lesson: str, kind: str = record.LESSONS) -> Path:
+def _folder(area: Path, lesson: str, kind: str = journal.LESSONS) -> Path:
     return area.absolute() / kind / Path(lesson).name
 
 
-_improving = Desk("improving.lock")
-_desk = Desk("teaching.lock", _improve)
+_improving = JobQueue("improving.lock")
+_desk = JobQueue("teaching.lock", _improve)
 atexit.register(shutdown)

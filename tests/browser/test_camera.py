@@ -15,7 +15,7 @@ import pytest
 from drawn import encoded
 
 from core.pictures.decode import decode
-from core.pictures.samples import HELD_OUT, draw
+from doodles.samples import HELD_OUT, draw
 from tests.browser.test_teach import begin as start
 
 Open = Callable[..., Any]

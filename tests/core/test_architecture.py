@@ -17,6 +17,7 @@ STOREYS = (
     ("pages",),
     ("ui",),
     ("server",),
+    ("doodles",),
     ("core.__main__",),
     ("core.command",),
     ("core.work",),
@@ -24,6 +25,7 @@ STOREYS = (
     ("core.model",),
     ("core.backbones",),
     ("core.pictures",),
+    ("core.storage",),
     ("core.errors",),
     ("core.messages", "core.settings", "core.machine"),
     ("core",),  # core/__init__.py: the version
@@ -36,7 +38,7 @@ TEXT = {".py", ".md", ".toml", ".txt", ".css", ".js", ".html", ".json", ".yml", 
 def modules() -> Iterator[tuple[str, Path]]:
     """Names and files of all modules of the project."""
     yield "app", PROJECT / "app.py"
-    for room in ("pages", "ui", "server", "core"):
+    for room in ("pages", "ui", "server", "doodles", "core"):
         for path in sorted((PROJECT / room).rglob("*.py")):
             name = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
             yield name.removesuffix(".__init__"), path
@@ -110,12 +112,16 @@ def test_tensorflow_has_few_doors() -> None:
         "core.backbones.keras_network",
         "core.backbones.keras_classic",
         "core.backbones.convert",
-        "core.learning.tail",
+        "core.learning.fine_tuned_blocks",
         shown,
     }
     assert importing({shown}, rooms) == set()
     # What leads there is imported in child processes and on the command line alone.
-    assert importing(doors, rooms) == {"core.learning.tail", "core.learning.thorough", "core.learning.classic"}
+    assert importing(doors, rooms) == {
+        "core.learning.fine_tuned_blocks",
+        "core.learning.thorough",
+        "core.learning.classic",
+    }
     assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {"core.learning.teach"}
     assert importing({"core.learning.teach"}, rooms) == {"core.command.teaching", "core.work.child"}
 
@@ -146,7 +152,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
     """What `core` imports is the standard library or stands in requirements.txt."""
-    known = {"numpy", "cv2", "PIL", "ai_edge_litert", "flatbuffers", "keras", "tensorflow", "pillow_heif"}
+    known = {"numpy", "cv2", "PIL", "ai_edge_litert", "filelock", "flatbuffers", "keras", "tensorflow", "pillow_heif"}
     for module, path in MODULES.items():
         if module.startswith("core"):
             for line, name in imports(path):

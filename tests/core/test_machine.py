@@ -13,7 +13,7 @@ import pytest
 
 from core.machine import CALM, cores, memory
 from core.settings import PROJECT
-from core.work import desk
+from core.work import job_queue
 
 MULTIPLY = "import numpy, psutil; a = numpy.ones((600, 600)); a @ a; print(psutil.Process().num_threads())"
 VERSION = """
@@ -51,8 +51,8 @@ def test_the_command_line_is_calm_before_numpy_is_there() -> None:
 
 
 def test_a_lesson_is_calm(tmp_path: Path) -> None:
-    child = desk._begin(tmp_path)
+    child = job_queue._begin(tmp_path)
     try:
         assert psutil.Process(child.pid).environ()["OPENBLAS_NUM_THREADS"] == "1"
     finally:
-        desk._end(child)
+        job_queue._end(child)

@@ -28,7 +28,7 @@ from server.loaded import loaded
 
 PAGE = "http://localhost:8501"
 SOON = 0.6  # seconds: some 20 times what an answer takes, for machines that are busy with other tests
-Shelved = Callable[..., Path]
+StoredModel = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def model(shelved: Shelved) -> Path:
+def model(shelved: StoredModel) -> Path:
     path = shelved()
     loaded(path)
     return path
@@ -168,7 +168,7 @@ def test_the_slower_way_gives_the_same_answer(server: str, model: Path) -> None:
     assert {**fast, "ms": 0} == {**slow, "ms": 0}
 
 
-def test_the_next_frame_sees_a_model_that_has_changed(server: str, shelved: Shelved, model: Path) -> None:
+def test_the_next_frame_sees_a_model_that_has_changed(server: str, shelved: StoredModel, model: Path) -> None:
     with camera(server, model) as line:
         assert ask(line, frame("red"))["best"][0] == 0
         weights, bias = loaded(model).model.head.weights, loaded(model).model.head.bias
@@ -252,7 +252,7 @@ def test_an_old_ticket_is_none(server: str, model: Path, monkeypatch: pytest.Mon
     assert old not in live._admissions  # and it takes no room
 
 
-def test_a_ticket_is_for_one_model(server: str, model: Path, shelved: Shelved) -> None:
+def test_a_ticket_is_for_one_model(server: str, model: Path, shelved: StoredModel) -> None:
     """Who has a ticket may not choose another file by it."""
     one, other = live.ticket(model, PAGE), live.ticket(shelved("other", labels=("a", "b", "c")), PAGE)
     assert one != other and len(one) >= 43

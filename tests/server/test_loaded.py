@@ -20,16 +20,16 @@ from core.model.model import Head, Model
 from server import loaded as room
 from server.loaded import loaded
 
-Shelved = Callable[..., Path]
+StoredModel = Callable[..., Path]
 
 
-def test_it_answers_and_knows_what_it_sees(shelved: Shelved) -> None:
+def test_it_answers_and_knows_what_it_sees(shelved: StoredModel) -> None:
     ready = loaded(shelved())
     assert ready.side == 224
     assert [ready.answer(blots(paint, 50, 224)).labels[0] for paint in PAINTS] == list(PAINTS)
 
 
-def test_an_unchanged_file_is_loaded_once_even_if_all_ask_at_the_same_moment(shelved: Shelved) -> None:
+def test_an_unchanged_file_is_loaded_once_even_if_all_ask_at_the_same_moment(shelved: StoredModel) -> None:
     path, found, start = shelved("together"), [], threading.Barrier(6)
 
     def ask() -> None:
@@ -45,7 +45,7 @@ def test_an_unchanged_file_is_loaded_once_even_if_all_ask_at_the_same_moment(she
     assert loaded(path) is loaded(path)
 
 
-def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: Shelved, paints: Model) -> None:
+def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: StoredModel, paints: Model) -> None:
     path = shelved("changing")
     before = loaded(path)
     assert before.answer(blots("red", 50, 224)).labels[0] == "red"
@@ -60,25 +60,25 @@ def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: She
     assert after.answer(blots("red", 50, 224)).labels[0] == "blue"
 
 
-def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved: Shelved, paints: Model) -> None:
+def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved: StoredModel, paints: Model) -> None:
     weights, layers = catalogue.weights(paints.backbone), catalogue.described(paints.backbone)[1]
     from core.backbones.weights import of_layer
 
     last = len(layers) - 1
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
     assert expected(layers)[f"{last}/kernel"] == kernel.shape
-    own = {f"{last}/kernel": kernel, f"{last}/bias": bias}
+    tuned_weights = {f"{last}/kernel": kernel, f"{last}/bias": bias}
     twice = np.concatenate([paints.head.weights, paints.head.weights]) / 2
     tuned = {"head": replace(paints.head, weights=twice)}
-    one = loaded(shelved("tuned", own=own, **tuned))
-    same = loaded(shelved("same", own=own, **tuned))
-    other = loaded(shelved("other", own={**own, f"{last}/bias": bias + 1}, **tuned))
+    one = loaded(shelved("tuned", tuned_weights=tuned_weights, **tuned))
+    same = loaded(shelved("same", tuned_weights=tuned_weights, **tuned))
+    other = loaded(shelved("other", tuned_weights={**tuned_weights, f"{last}/bias": bias + 1}, **tuned))
     assert one._network is same._network and other._network is not one._network
-    assert not one.model.own
+    assert not one.model.tuned_weights
     assert one.answer(blots("green", 50, 224)).labels[0] == "green"
 
 
-def test_what_nobody_has_any_more_is_given_back(shelved: Shelved) -> None:
+def test_what_nobody_has_any_more_is_given_back(shelved: StoredModel) -> None:
     there = loaded(shelved("leaving"))
     assert there._network in room._networks.values()
     room._plain.cache_clear()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core import backbones
 from core.model import file
 from core.model.model import Examples, Head, Model, ModelCard, Report, Score
-from core.pictures import samples
+from doodles import samples
 from ui import own_pages
 from ui.teaching import draft
 from ui.teaching.draft import Draft
@@ -125,10 +125,10 @@ def shelve(local: Path, paint: Callable[..., bytes]) -> Callable[..., Path]:
 
     def _paint_vectors() -> np.ndarray:
         from core.pictures.decode import decode
-        from core.pictures.picture import see
+        from core.pictures.picture import to_model_input
 
         backbone = backbones.Backbone(backbones.cards()[0].name)
-        return np.stack([backbone.vector(see(decode(paint(name)), backbone.card.size)) for name in PAINTS])
+        return np.stack([backbone.vector(to_model_input(decode(paint(name)), backbone.card.size)) for name in PAINTS])
 
     return shelved
 

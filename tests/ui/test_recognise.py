@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import PictureError
 from core.model.file import load
-from core.pictures.samples import STRANGERS, TRY, names
+from doodles.samples import STRANGERS, TRY, names
 from server.loaded import loaded
 from ui import answer, looking, many
 from ui.camera import live
@@ -322,11 +322,11 @@ def test_the_own_model_comes_first_and_everyday_things_keep_the_language(open_ap
 
 def looking_at(at: AppTest) -> list[Path]:
     """The models that the page offers."""
-    from ui import shelf
+    from ui import model_store
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ui.shelf.current", lambda: "en")
-        return [one.path for one in shelf.everyday()]
+        patch.setattr("ui.model_store.current", lambda: "en")
+        return [one.path for one in model_store.everyday()]
 
 
 def test_a_sample_and_everyday_things_take_turns(open_app: Open) -> None:

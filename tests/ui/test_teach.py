@@ -16,9 +16,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import machine
 from core.model.file import load_listing
-from core.pictures import samples
 from core.work import lessons
 from core.work.lessons import Status
+from doodles import samples
 from ui.teaching import draft
 from ui.teaching.draft import key_of
 

@@ -18,7 +18,7 @@ from core.backbones import resnet
 from core.learning import settings as lesson_settings
 from core.learning.progress import CLASSIC, Epoch, Progress, Stage
 from core.model.file import load, load_examples, save
-from core.work import record
+from core.work import journal
 from core.work.lessons import Status
 from ui.colours import PALETTE
 from ui.teaching import choices, curves, draft, progress
@@ -63,7 +63,7 @@ def test_a_lesson_is_started_in_the_classic_way(
     at = open_app("teach")
     at.toggle(key="teach_classic").set_value(True).run()
     at.button(key="teach_go").click().run()
-    job = record.read_job(prepared / "lessons" / str(draft.load(prepared).lesson))
+    job = journal.read_job(prepared / "lessons" / str(draft.load(prepared).lesson))
     assert job is not None and job.settings["mode"] == "classic"
 
 
@@ -136,7 +136,7 @@ def test_after_a_classic_lesson_the_recipe_is_shown(
     shelved = shelve()
     lesson = local / "lessons" / shelved.stem
     lesson.mkdir(parents=True)
-    record.write(lesson, record.Record("done", 0, 0.0))
+    journal.write(lesson, journal.Record("done", 0, 0.0))
     draft.save(local, Draft(lesson=lesson.name, mode="classic"))
     assert words not in {box.label for box in open_app("teach", language).expander}  # a quick model
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.pictures.dataset import Dataset, Entry
-from core.pictures.names import spelt
+from core.pictures.names import canonical_label
 from ui.teaching import draft, intake
 from ui.teaching.draft import Draft
 
@@ -57,7 +57,7 @@ def test_renaming_follows_what_a_class_is_called_now() -> None:
     [("  a   b ", "a b"), ("ROSE", "Rose"), ("각", "각"), ("x" * 100, "x" * 80), ("  ", "")],
 )
 def test_names_are_kept_tidy_and_spelt_like_those_there_are(name: str, kept: str) -> None:
-    assert spelt(name, ["Rose"]) == kept
+    assert canonical_label(name, ["Rose"]) == kept
 
 
 def test_pictures_of_one_name_do_not_replace_one_another(tmp_path: Path, paint: object) -> None:

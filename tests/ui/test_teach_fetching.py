@@ -11,8 +11,8 @@ import pytest
 from serving import HDF5, after, serving, status, well
 from streamlit.testing.v1 import AppTest
 
-from core.backbones import cards, download, ensure, fetched, store
-from core.backbones.fetched import Fetched, described
+from core.backbones import cards, download, downloadable, ensure, litert_files
+from core.backbones.downloadable import DownloadableBackbone, described
 from core.learning.settings import TIERS
 from core.work import fetching
 from ui.teaching import choices, draft
@@ -24,19 +24,19 @@ CONTENT = HDF5 + bytes(range(256)) * 8000
 
 
 @pytest.fixture
-def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Fetched]]:
+def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], DownloadableBackbone]]:
     """Puts a network in place of those that there are; its conversion gives the built-in one's file."""
     built_in = ensure(cards()[0].name).read_bytes()
     monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(download, "_PAUSE", 0.01)
-    monkeypatch.setattr(fetching, "_convert", lambda one, *_: bool(store.keep(one.card, built_in)))
+    monkeypatch.setattr(fetching, "_convert", lambda one, *_: bool(litert_files.keep(one.card, built_in)))
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "TEACHLENS_WEIGHTS"):
         monkeypatch.delenv(name, raising=False)
 
-    def offer(url: str) -> Fetched:
+    def offer(url: str) -> DownloadableBackbone:
         digest = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
         one = described("TinyNet", f"{url}/tiny.h5", len(CONTENT), digest, 1280, "Nobody 2026", "MIT")
-        monkeypatch.setattr(fetched, "FETCHED", (one,))
+        monkeypatch.setattr(downloadable, "DOWNLOADABLE_BACKBONES", (one,))
         return one
 
     yield offer
@@ -56,7 +56,12 @@ def choose(at: AppTest, name: str = "tinynet") -> AppTest:
     ("language", "words"), [("en", "fetched once from 127.0.0.1"), ("ko", "127.0.0.1에서 한 번만")]
 )
 def test_nothing_is_fetched_before_somebody_wants_it_and_knows_its_size(
-    open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Fetched], language: str, words: str
+    open_app: Open,
+    said: Said,
+    prepared: Path,
+    offered: Callable[[str], DownloadableBackbone],
+    language: str,
+    words: str,
 ) -> None:
     with serving(CONTENT) as server:
         offered(server.url)
@@ -70,7 +75,11 @@ def test_nothing_is_fetched_before_somebody_wants_it_and_knows_its_size(
 
 
 def test_it_is_fetched_while_the_page_goes_on_and_taught_with_then(
-    open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Fetched], monkeypatch: pytest.MonkeyPatch
+    open_app: Open,
+    said: Said,
+    prepared: Path,
+    offered: Callable[[str], DownloadableBackbone],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TEACHLENS_TUNING", "on")
     go_on = threading.Event()
@@ -94,7 +103,7 @@ def test_it_is_fetched_while_the_page_goes_on_and_taught_with_then(
 
 
 def test_a_failure_is_a_sentence_and_the_built_in_one_stays(
-    open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Fetched]
+    open_app: Open, said: Said, prepared: Path, offered: Callable[[str], DownloadableBackbone]
 ) -> None:
     with serving(CONTENT, status(404), well) as server:
         offered(server.url)
@@ -110,7 +119,9 @@ def test_a_failure_is_a_sentence_and_the_built_in_one_stays(
     assert "answer 404" not in said(at) and choices.backbone(draft.load(prepared)) == "tinynet"
 
 
-def test_it_can_be_cancelled(open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Fetched]) -> None:
+def test_it_can_be_cancelled(
+    open_app: Open, said: Said, prepared: Path, offered: Callable[[str], DownloadableBackbone]
+) -> None:
     go_on = threading.Event()
     with serving(CONTENT, after(go_on)) as server:
         offered(server.url)
@@ -120,11 +131,11 @@ def test_it_can_be_cancelled(open_app: Open, said: Said, prepared: Path, offered
         assert at.button(key="teach_fetch").label == "Fetch 2 MB"
         go_on.set()
         ended()
-    assert not store.is_ready("tinynet")
+    assert not litert_files.is_ready("tinynet")
 
 
 def test_a_choice_of_the_built_in_ones_takes_its_place(
-    open_app: Open, prepared: Path, offered: Callable[[str], Fetched]
+    open_app: Open, prepared: Path, offered: Callable[[str], DownloadableBackbone]
 ) -> None:
     offered("http://127.0.0.1:9")
     at = choose(open_app("teach"))
@@ -143,7 +154,7 @@ def test_a_choice_of_the_built_in_ones_takes_its_place(
     ],
 )
 def test_the_bar_says_how_far_it_is(
-    offered: Callable[[str], Fetched], stage: fetching.Stage, done: int, words: str, width: str
+    offered: Callable[[str], DownloadableBackbone], stage: fetching.Stage, done: int, words: str, width: str
 ) -> None:
     one = offered("http://127.0.0.1:9")
     html = shown.view(one, fetching.Status("running", stage, done, 2_048_000))

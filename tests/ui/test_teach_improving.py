@@ -11,7 +11,7 @@ from core.learning.progress import Epoch, Progress
 from core.learning.report import score
 from core.model.file import load
 from core.model.model import Model
-from core.model.shelf import SAMPLES
+from core.model.store import SAMPLES
 from core.work.lessons import Status
 from ui.teaching import choices, improving
 from ui.teaching.draft import Draft

@@ -11,7 +11,7 @@ import pytest
 from drawn import CALM, STILL, film
 from streamlit.testing.v1 import AppTest
 
-from core.pictures import archive, shown
+from core.pictures import archive, camera_bursts
 from ui.camera import recorder
 from ui.camera.recorder import Burst
 from ui.teaching import draft, shots
@@ -82,7 +82,7 @@ def test_parts_of_one_hold_are_one_burst(open_app: Open, local: Path, bursts: li
     at.run()
     at.run()
     names = [entry.name for entry in archive.find(draft.load(local).sources).entries]
-    assert len(names) == 12 and shown.is_one_burst(names)
+    assert len(names) == 12 and camera_bursts.is_one_burst(names)
     at.button("teach_showing_done").click().run()
     assert "Show it again from another side" in said(at)
 
@@ -180,7 +180,7 @@ def test_what_was_shown_is_downloaded_as_it_is_called_now(
     zipped.write_bytes(handed[-1]())
     again = archive.find([zipped])
     assert again.counts == {"fish": 12} and not again.skipped  # and nothing that was not shown
-    assert len({shown.burst_of(entry.name) for entry in again.entries}) == 2
+    assert len({camera_bursts.burst_of(entry.name) for entry in again.entries}) == 2
 
 
 def test_what_was_shown_has_its_own_name_among_the_sources(

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.messages import say
 from core.model.model import Listing, Model
-from core.pictures import shown
+from core.pictures import camera_bursts
 from ui.language import current
 from ui.teaching.words import listed, short
 from ui.texts import plural, t
@@ -74,7 +74,7 @@ def _of_one_burst(model: Model, examples: Listing | None) -> list[str]:
     return [
         label
         for position, (label, score) in enumerate(zip(model.labels, model.report.per_class, strict=True))
-        if not score.total and shown.is_one_burst(names.get(position, ()))
+        if not score.total and camera_bursts.is_one_burst(names.get(position, ()))
     ]
 
 
@@ -138,7 +138,7 @@ def _alike(examples: Listing | None) -> Iterator[Hint]:
     """Frames of a burst are alike by their nature: nobody needs to be told."""
     if examples is None:
         return
-    groups = examples.groups[np.array([shown.burst_of(name) is None for name in examples.names], bool)]
+    groups = examples.groups[np.array([camera_bursts.burst_of(name) is None for name in examples.names], bool)]
     spare = len(groups) - len(np.unique(groups))
     if spare >= max(2, _ALIKE * len(groups)):
         yield Hint("filter_none", plural("teach.hint_alike", spare))

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.pictures.dataset import Entry
-from core.pictures.names import spelt
+from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
 from ui import errors, page
 from ui.teaching import draft as drafts
@@ -93,7 +93,7 @@ def rename(area: Path, label: str, name: str) -> None:
     draft = drafts.load(area)
     found = drafts.dataset(draft.sources)
     labels = found.edited(draft.edits).labels
-    name = spelt(name, [other for other in labels if other != label])
+    name = canonical_label(name, [other for other in labels if other != label])
     close()
     if not name or name == label:
         return

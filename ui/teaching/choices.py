@@ -8,8 +8,7 @@ from typing import get_args
 import streamlit as st
 
 from core import machine
-from core.backbones import fetched as networks
-from core.backbones import pretrained
+from core.backbones import downloadable, pretrained
 from core.learning.settings import CLASSIC_MEMORY, THOROUGH_MEMORY, TIERS, Mode, can_be_classic, can_improve
 from core.messages import say
 from ui import errors, page
@@ -36,7 +35,7 @@ def backbone(draft: Draft) -> str:
 
 def frozen(draft: Draft) -> str | None:
     """The title of the draft's backbone where that cannot be improved itself; None where it can."""
-    found = networks.find(backbone(draft))
+    found = downloadable.find(backbone(draft))
     return found.card.title if found else None
 
 

@@ -57,7 +57,7 @@ def cell_of(code: str, classes: int) -> Cell | None:
 @errors.guarded
 def show(path: Path) -> None:
     """Bars, pairs, matrix, and the pictures of what was tapped last; at first those of the worst mix-up."""
-    model = load(path, own=False)
+    model = load(path, tuned_weights=False)
     wrong = mistakes(model.report.confusion)
     place = st.session_state.get("teach_cell", ("", ""))
     chosen = cell_of(place[1], len(model.labels)) if place[0] == str(path) else first(wrong)

@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.backbones import fetched as networks
-from core.backbones import store
-from core.backbones.fetched import Fetched
+from core.backbones import downloadable, litert_files
+from core.backbones.downloadable import DownloadableBackbone
 from core.errors import BackboneError
 from core.work import fetching
 from core.work.fetching import Status
@@ -24,14 +23,14 @@ _RHYTHM = 0.5  # seconds between two looks at it
 
 def ready(name: str) -> str:
     """The backbone of that name where lessons can use it; empty for one that has yet to be fetched."""
-    return name if networks.find(name) is None or store.is_ready(name) else ""
+    return name if downloadable.find(name) is None or litert_files.is_ready(name) else ""
 
 
 def show(area: Path, draft: Draft, *, disabled: bool) -> None:
     """The choice of such a network and, where it is not here yet, the way to get it."""
-    chosen = networks.find(draft.backbone)
+    chosen = downloadable.find(draft.backbone)
     st.session_state["teach_network"] = chosen.card.name if chosen else ""
-    labels = {"": t("fetching.none")} | {one.card.name: _label(one) for one in networks.FETCHED}
+    labels = {"": t("fetching.none")} | {one.card.name: _label(one) for one in downloadable.DOWNLOADABLE_BACKBONES}
     st.selectbox(
         t("fetching.network"),
         list(labels),
@@ -41,13 +40,13 @@ def show(area: Path, draft: Draft, *, disabled: bool) -> None:
         on_change=errors.guarded(_keep),
         args=(area,),
     )
-    if chosen and not disabled and not store.is_ready(chosen.card.name):
+    if chosen and not disabled and not litert_files.is_ready(chosen.card.name):
         with page.card("fetching"):
             _offer(chosen, fetching.status(chosen.card.name))
 
 
-def _label(one: Fetched) -> str:
-    kind = "here" if store.is_ready(one.card.name) else "away"
+def _label(one: DownloadableBackbone) -> str:
+    kind = "here" if litert_files.is_ready(one.card.name) else "away"
     return t(f"fetching.{kind}", title=one.card.title, size=one.megabytes)
 
 
@@ -55,7 +54,7 @@ def _keep(area: Path) -> None:
     drafts.change(area, backbone=st.session_state["teach_network"])
 
 
-def _offer(one: Fetched, status: Status | None) -> None:
+def _offer(one: DownloadableBackbone, status: Status | None) -> None:
     """What it takes, or how it goes, with the one button for that."""
     name, card = one.card.name, one.card
     if status and status.state == "running":
@@ -87,13 +86,13 @@ def _offer(one: Fetched, status: Status | None) -> None:
 @st.fragment(run_every=_RHYTHM)
 @errors.guarded
 def _watch(name: str) -> None:
-    one, status = networks.find(name), fetching.status(name)
+    one, status = downloadable.find(name), fetching.status(name)
     if one is None or status is None or status.state != "running":
         st.rerun(scope="app")
     st.html(view(one, status))
 
 
-def view(one: Fetched, status: Status) -> str:
+def view(one: DownloadableBackbone, status: Status) -> str:
     """How far it is, as HTML."""
     head = t(f"fetching.now_{status.stage}", title=one.card.title)
     share, amount = float(status.stage == "convert"), ""

@@ -12,7 +12,8 @@ from typing import Any
 import streamlit as st
 
 from core import machine, settings
-from core.pictures import names, samples
+from core.pictures import names
+from doodles import samples
 from ui import answer, errors, language, looking, page, visit
 from ui.teaching import draft as drafts
 from ui.teaching import folder, intake, showing, undo
@@ -150,7 +151,7 @@ def _home_of(now: Draft, label: str) -> str:
     """The folder whose pictures become the class that is called `label` now."""
     found = drafts.present(now.sources)
     homes = drafts.as_found(now, found, label) if found else ()
-    return names.tidy(label if label in homes or not homes else homes[0])
+    return names.safe_file_name(label if label in homes or not homes else homes[0])
 
 
 def _new_class(now: Draft) -> str:

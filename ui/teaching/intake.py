@@ -13,7 +13,7 @@ from core import settings
 from core.errors import ArchiveError, DatasetError, TeachLensError
 from core.pictures import archive
 from core.pictures.decode import decode
-from core.pictures.names import tidy
+from core.pictures.names import safe_file_name
 from ui.teaching import draft as drafts
 
 _ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".alz", ".egg"}
@@ -45,7 +45,7 @@ def take(area: Path, files: Sequence[Upload], folder: str, tell: Callable[[int],
     refused: list[tuple[TeachLensError, str]] = []
     place = _new_place(area)
     tabled = any(_base(file.name).casefold() in _TABLES for file in files)
-    together = place if tabled else place / tidy(folder)
+    together = place if tabled else place / safe_file_name(folder)
     loose = 0
     try:
         for number, file in enumerate(files):
@@ -57,7 +57,7 @@ def take(area: Path, files: Sequence[Upload], folder: str, tell: Callable[[int],
                     _copy(file, together / _base(file.name).casefold())
                 else:
                     _check(file)
-                    _copy(file, _free(together / tidy(_base(file.name))))
+                    _copy(file, _free(together / safe_file_name(_base(file.name))))
                     loose += 1
             except TeachLensError as error:
                 refused.append((error, _base(file.name)))
@@ -94,7 +94,7 @@ def _is_archive(file: Upload) -> bool:
 
 
 def _taken_archive(area: Path, file: Upload) -> Path:
-    path = _new_place(area) / tidy(_base(file.name))
+    path = _new_place(area) / safe_file_name(_base(file.name))
     _copy(file, path)
     try:
         found = archive.find([path])

@@ -13,7 +13,7 @@ from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped, left_out
 from core.work import lessons
-from ui import correcting, errors, model_card, page, shelf, shell, try_it
+from ui import correcting, errors, model_card, model_store, page, shell, try_it
 from ui.answer import percent
 from ui.teaching import confusion, found, gather, happened, improving, strips, undo
 from ui.teaching import draft as drafts
@@ -24,14 +24,14 @@ from ui.texts import plural, t
 
 def show(area: Path, path: Path, draft: Draft) -> None:
     """The result of the lesson whose model lies at `path`."""
-    model = load(path, own=False)
+    model = load(path, tuned_weights=False)
     listed = confusion.listing(str(path), path.stat().st_mtime_ns)
     with page.card("result"):
         st.html(summary(model))
         with st.popover(t("teach.how_tested"), icon=":material/help:", type="tertiary", key="teach_how"):
             st.html(how_html(model))
         better = lessons.improvement(area, str(draft.lesson))
-        if joined := correcting.since(model.card.added):
+        if joined := correcting.since(model.card.corrected_pictures):
             st.html(joined)
         improving.told(draft, better, model)
         _actions(area, path, model)
@@ -49,7 +49,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
 def _actions(area: Path, path: Path, model: Model) -> None:
     with st.container(horizontal=True, gap="small", key="teach_actions"):
         if st.button(t("teach.use_it"), type="primary", icon=":material/image_search:", key="teach_use"):
-            shelf.choose(path)
+            model_store.choose(path)
             shell.go("recognise")
         st.download_button(
             t("teach.download"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.pictures import shown
+from core.pictures import camera_bursts
 from core.pictures.dataset import Entry
 from ui.teaching import draft as drafts
 from ui.teaching import strips, undo
@@ -23,9 +23,9 @@ _MOST = 240  # pictures shown, the latest
 def show(area: Path, source: Path, labels: Sequence[str]) -> None:
     """The pictures of `labels`, as found, that lie in the source, the latest burst first."""
     bursts: dict[str, list[str]] = {}
-    for name, label in shown.labelled(source).items():
+    for name, label in camera_bursts.labelled(source).items():
         if label in labels:
-            bursts.setdefault(shown.burst_of(name) or "", []).append(name)
+            bursts.setdefault(camera_bursts.burst_of(name) or "", []).append(name)
     names = [name for burst in reversed(bursts.values()) for name in burst][:_MOST]
     if not names:
         return
@@ -57,9 +57,9 @@ def html(bursts: dict[str, list[str]], tiles: Mapping[str, bytes]) -> str:
 def take_out(area: Path, source: Path, names: Sequence[str]) -> None:
     """Take pictures out of what was shown, with the way back."""
     before = drafts.load(area)
-    gone = shown.take_out(source, names)
+    gone = camera_bursts.take_out(source, names)
     if not gone:
         return
-    rest = before.sources if shown.labelled(source) else tuple(one for one in before.sources if one != source)
+    rest = before.sources if camera_bursts.labelled(source) else tuple(one for one in before.sources if one != source)
     words = plural("showing.took_out", len(gone))
-    undo.changed(area, words, before, replace(before, sources=rest), partial(shown.put_back, source, gone))
+    undo.changed(area, words, before, replace(before, sources=rest), partial(camera_bursts.put_back, source, gone))

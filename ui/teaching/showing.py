@@ -11,9 +11,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.pictures import shown
+from core.pictures import camera_bursts
 from core.pictures.dataset import Dataset, Entry
-from core.pictures.names import spelt
+from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
 from ui import page, visit
 from ui.camera import recorder
@@ -70,7 +70,7 @@ def button(label: str = "") -> None:
 
 def again(label: str, entries: Iterable[Entry]) -> None:
     """Of a class that was shown in one go only, nothing can be tested: ask for another look."""
-    if shown.is_one_burst(entry.name for entry in entries):
+    if camera_bursts.is_one_burst(entry.name for entry in entries):
         symbol = '<span class="tl-symbol" aria-hidden="true">videocam</span>'
         st.html(f'<p class="tl-note tl-again">{symbol}<span>{escape(t("showing.again"))}</span></p>')
         button(label)
@@ -104,11 +104,11 @@ def panel(area: Path, draft: Draft) -> None:
 
 def download(taught: Dataset) -> None:
     """What was shown, to take away: read when it is tapped, not before."""
-    entries = [entry for entry in taught.entries if shown.burst_of(entry.name)]
+    entries = [entry for entry in taught.entries if camera_bursts.burst_of(entry.name)]
     if entries:
         st.download_button(
             t("showing.download"),
-            partial(shown.packed, entries),
+            partial(camera_bursts.packed, entries),
             file_name=f"{t('showing.file')}.zip",
             mime="application/zip",
             icon=":material/download:",
@@ -142,7 +142,7 @@ def _chosen(labels: Sequence[str]) -> str:
         key=f"teach_showing_name_{turn}",
         placeholder=t("teach.example_one"),
     )
-    return spelt(name, labels)
+    return canonical_label(name, labels)
 
 
 def _next(label: str) -> None:
@@ -156,7 +156,7 @@ def _take(area: Path, burst: Burst) -> None:
     visit.area(keep=True)
     now = drafts.load(area)
     found = drafts.present(now.sources) if now.sources else None
-    label = spelt(burst.label, found.edited(now.edits).labels if found else ())
+    label = canonical_label(burst.label, found.edited(now.edits).labels if found else ())
     if not label:
         st.session_state[_TOLD] = t("showing.name_first")
         return
@@ -164,7 +164,7 @@ def _take(area: Path, burst: Burst) -> None:
     home = label if label in homes or not homes else homes[0]
     new = area / drafts.UPLOADS / secrets.token_hex(6) / _PLACE
     source = next(filter(is_shown, now.sources), new)
-    kept = shown.add(source, home, burst.frames, burst.hold)
+    kept = camera_bursts.add(source, home, burst.frames, burst.hold)
     if kept:
         edits = dict(now.edits)
         if edits.get(home, home) != label:

@@ -16,7 +16,7 @@ from core.backbones import Backbone, card, cards, resnet
 from core.backbones.weights import expected
 from core.errors import BackboneError
 from core.model.model import Head
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 _KERAS = """
 import sys
@@ -34,25 +34,27 @@ for layer in network.layers:  # statistics far from those of a network that has 
 kernel, bias = network.get_layer("answer").get_weights()
 network.get_layer("answer").set_weights([kernel * 3, bias + chance.normal(0, 0.1, bias.shape)])
 seen = np.load(pictures).astype(np.float32)
-np.savez(out, said=network.predict(seen, verbose=0), **keras_classic.own(network))
+np.savez(out, said=network.predict(seen, verbose=0), **keras_classic.tuned_weights(network))
 np.savez(out + ".head.npz", *network.get_layer("answer").get_weights())
 """
 
 
 def test_litert_says_what_keras_says(tmp_path: Path) -> None:
-    pictures = np.stack([see(blots(paint, n, 300), 224) for n, paint in enumerate(("red", "green", "blue", "red"))])
+    pictures = np.stack(
+        [to_model_input(blots(paint, n, 300), 224) for n, paint in enumerate(("red", "green", "blue", "red"))]
+    )
     np.save(tmp_path / "pictures.npy", pictures)
     out = tmp_path / "network.npz"
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", _KERAS, str(tmp_path / "pictures.npy"), str(out)]
     subprocess.run(command, cwd=settings.PROJECT, env=environment, check=True)
     with np.load(out) as told:
-        said, own = told["said"], {name: told[name] for name in told.files if name != "said"}
+        said, tuned_weights = told["said"], {name: told[name] for name in told.files if name != "said"}
     with np.load(f"{out}.head.npz") as told:
         head = Head(told["arr_0"], told["arr_1"], 1.0)
-    assert {name: array.shape for name, array in own.items()} == expected(resnet.resnet50())
+    assert {name: array.shape for name, array in tuned_weights.items()} == expected(resnet.resnet50())
 
-    backbone = Backbone(resnet.NAME, own=own)
+    backbone = Backbone(resnet.NAME, tuned_weights=tuned_weights)
     vectors = np.stack([backbone.vector(picture) for picture in pictures])
     assert vectors.shape == (4, resnet.FEATURES) and [map_.shape for map_ in backbone.maps(pictures[0])] == [
         (7, 7, 2048)

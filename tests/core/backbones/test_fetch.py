@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 from serving import HDF5, Deed, Handler, cut, head, says, serving, stall, status, well, without_ranges
 
-from core.backbones import card, cards, catalogue, download, ensure, fetched, store
-from core.backbones.fetched import Fetched, described
+from core.backbones import card, cards, catalogue, download, downloadable, ensure, litert_files
+from core.backbones.downloadable import DownloadableBackbone, described
 from core.errors import BackboneError
 from core.messages import LANGUAGES
 
@@ -41,24 +41,26 @@ def direct(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
-    return fetched.folder()
+    return downloadable.folder()
 
 
-def network(url: str, content: bytes = CONTENT, kind: str = "sha256", file: str = "tiny_notop.h5") -> Fetched:
+def network(
+    url: str, content: bytes = CONTENT, kind: str = "sha256", file: str = "tiny_notop.h5"
+) -> DownloadableBackbone:
     digest = f"{kind}:{hashlib.new(kind, content).hexdigest()}"
     return described("Tiny", f"{url}/{file}", len(content), digest, 8, "Nobody 2026", "MIT")
 
 
-def part_of(wanted: Fetched, folder: Path) -> Path:
+def part_of(wanted: DownloadableBackbone, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{wanted.file}.{wanted.digest.rpartition(':')[2][:16]}.part"
 
 
-def get(wanted: Fetched, folder: Path, **more: Any) -> Path | None:
+def get(wanted: DownloadableBackbone, folder: Path, **more: Any) -> Path | None:
     return download.download(wanted, folder, lambda *_: None, patience=0.3, **more)
 
 
-def refused(wanted: Fetched, folder: Path) -> BackboneError:
+def refused(wanted: DownloadableBackbone, folder: Path) -> BackboneError:
     """The error with which it ends, said in both languages."""
     with pytest.raises(BackboneError) as caught:
         get(wanted, folder)
@@ -82,7 +84,7 @@ def test_a_file_comes_whole_and_tells_how_far_it_is(folder: Path, kind: str) -> 
     assert path == folder / "tiny_notop.h5" and path.read_bytes() == CONTENT
     assert left(folder) == ["tiny_notop.h5"]
     assert told == sorted(told) and told[-1] == (len(CONTENT), len(CONTENT)) and len(told) > 1
-    assert fetched.at_hand(wanted) == path
+    assert downloadable.at_hand(wanted) == path
 
 
 def test_a_part_is_gone_on_with(folder: Path) -> None:
@@ -223,7 +225,7 @@ def test_what_is_not_the_file_is_told_in_a_sentence_and_leaves_nothing(folder: P
         wanted = network(server.url)
         error = refused(wanted, folder)
     assert error.key == key and "127.0.0.1" in str(error)
-    assert left(folder) == [] and fetched.at_hand(wanted) is None
+    assert left(folder) == [] and downloadable.at_hand(wanted) is None
 
 
 @pytest.mark.parametrize(("deed", "key"), [(stall(1.0, 0.0), "backbone.stalled"), (cut(0.0), "backbone.cut")])
@@ -369,12 +371,12 @@ def test_weights_are_found_by_name_in_the_folder_that_was_pointed_at(
 ) -> None:
     monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
     wanted = network("http://127.0.0.1:9")
-    assert fetched.at_hand(wanted) is None
+    assert downloadable.at_hand(wanted) is None
     (tmp_path / wanted.file).write_bytes(CONTENT)
-    assert fetched.at_hand(wanted) == tmp_path / wanted.file
+    assert downloadable.at_hand(wanted) == tmp_path / wanted.file
     (tmp_path / wanted.file).write_bytes(OTHER)
     with pytest.raises(BackboneError) as caught:
-        fetched.at_hand(wanted)
+        downloadable.at_hand(wanted)
     assert caught.value.key == "backbone.other_weights" and str(tmp_path) in caught.value.say("ko")
 
 
@@ -382,14 +384,16 @@ def test_a_fetched_file_that_was_damaged_is_not_used(folder: Path) -> None:
     folder.mkdir(parents=True)
     wanted = network("http://127.0.0.1:9")
     (folder / wanted.file).write_bytes(CONTENT[:-1])
-    assert fetched.at_hand(wanted) is None
+    assert downloadable.at_hand(wanted) is None
 
 
 # --- The catalogue ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("one", fetched.FETCHED, ids=lambda one: one.card.name)
-def test_every_network_says_what_a_person_wants_to_know_before_it_is_fetched(one: Fetched, folder: Path) -> None:
+@pytest.mark.parametrize("one", downloadable.DOWNLOADABLE_BACKBONES, ids=lambda one: one.card.name)
+def test_every_network_says_what_a_person_wants_to_know_before_it_is_fetched(
+    one: DownloadableBackbone, folder: Path
+) -> None:
     kind, _, value = one.digest.partition(":")
     assert len(value) == {"sha256": 64, "md5": 32}[kind] and int(value, 16)
     assert len(one.card.sha256) == 64 and (kind != "sha256" or one.card.sha256 == value)
@@ -399,7 +403,7 @@ def test_every_network_says_what_a_person_wants_to_know_before_it_is_fetched(one
     assert one.card.licence in ("MIT", "Apache-2.0") and ", trained on ImageNet" in one.card.source
     assert (one.card.mean, one.card.scale) == (0, 1)
     assert card(one.card.name) == one.card in catalogue.by_network() and one.card not in cards()
-    assert not store.is_ready(one.card.name)
+    assert not litert_files.is_ready(one.card.name)
     with pytest.raises(BackboneError) as caught:
         ensure(one.card.name)
     assert caught.value.key == "backbone.not_fetched"
@@ -416,7 +420,7 @@ def test_the_hashes_are_those_that_keras_checks() -> None:
         pytest.skip("Keras is not installed")
     sources = Path(keras.origin).parent / "src" / "applications"
     text = "".join((sources / name).read_text("utf-8") for name in NAMES)
-    for one in fetched.FETCHED:
+    for one in downloadable.DOWNLOADABLE_BACKBONES:
         if one.card.name not in ("mobilenetv2", "resnet50"):  # of these Keras checks none, and an MD5
             assert one.digest.partition(":")[2] in text
         assert f"def {one.application}(" in text

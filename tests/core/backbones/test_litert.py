@@ -16,7 +16,7 @@ from core.backbones import Backbone, cards, catalogue, litert
 from core.backbones.architecture import BATCH_NORM_EPSILON, AnyLayer, Convolution, Dense, Layer, Pooling, Residual
 from core.backbones.weights import expected as shapes_of
 from core.backbones.weights import folded
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 Array = NDArray[np.float64]
 
@@ -146,18 +146,18 @@ def test_a_network_that_is_all_a_models_own_computes_what_its_definition_says(si
     weights = {}
     for one in convolutions.values():
         weights |= drawn([one], widths[one.weights])
-    own = {"6/kernel": chance.normal(0, 1, (6, 16)), "6/bias": chance.normal(0, 1, 6)}
+    tuned_weights = {"6/kernel": chance.normal(0, 1, (6, 16)), "6/bias": chance.normal(0, 1, 6)}
     for number, one in convolutions.items():
-        own[f"{number}/kernel"], own[f"{number}/bias"] = folded(one, weights)
-    assert {name: array.shape for name, array in own.items()} == shapes_of(tuple(SHORTCUT))
-    own = {name: array.astype(np.float32) for name, array in own.items()}
+        tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"] = folded(one, weights)
+    assert {name: array.shape for name, array in tuned_weights.items()} == shapes_of(tuple(SHORTCUT))
+    tuned_weights = {name: array.astype(np.float32) for name, array in tuned_weights.items()}
 
     picture = chance.normal(0, 1, (size, size, 3))
-    map_, vector = answered(litert.written(SHORTCUT, {}, size, own), picture)
+    map_, vector = answered(litert.written(SHORTCUT, {}, size, tuned_weights), picture)
     truth = expected(picture, SHORTCUT, weights)
     assert map_.shape == truth.shape == (4, 4, 16) and np.ptp(truth) > 1
     assert np.abs(map_ - truth).max() < 1e-4
-    hidden = np.maximum(own["6/kernel"] @ truth.mean(axis=(0, 1)) + own["6/bias"], 0)
+    hidden = np.maximum(tuned_weights["6/kernel"] @ truth.mean(axis=(0, 1)) + tuned_weights["6/bias"], 0)
     assert (hidden > 0).any() and np.abs(vector - hidden).max() < 1e-4
 
 
@@ -183,7 +183,7 @@ def test_the_file_is_of_the_litert_kind_and_names_what_comes_out() -> None:
 @pytest.mark.parametrize("name", [card.name for card in cards() if not card.parts])
 def test_the_whole_network_computes_what_its_definition_says(name: str) -> None:
     card, layers = catalogue.described(name)
-    picture = see(blots("blue", 3, 300), card.size)
+    picture = to_model_input(blots("blue", 3, 300), card.size)
     truth = expected((picture - np.float64(card.mean)) / card.scale, layers, catalogue.weights(name))
     backbone = Backbone(name, threads=1)
     (map_,), vector = backbone.maps(picture), backbone.vector(picture)

@@ -17,13 +17,13 @@ from core import settings
 from core.backbones import Backbone, cards, catalogue, ensure
 from core.backbones.architecture import Convolution, Residual, rounded
 from core.backbones.weights import folded
-from core.pictures.picture import Picture, see
+from core.pictures.picture import Picture, to_model_input
 
 CARD = cards()[0]
 
 
 def seen(seed: int = 1) -> Picture:
-    return see(blots("red", seed, 200), CARD.size)
+    return to_model_input(blots("red", seed, 200), CARD.size)
 
 
 def test_a_map_and_its_mean() -> None:
@@ -82,7 +82,7 @@ def test_asking_for_a_card_loads_no_network() -> None:
     code = f"import sys; from core.backbones import card; card({CARD.name!r}); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=settings.PROJECT, capture_output=True, text=True, check=True)
     loaded = run.stdout.split()
-    assert "core.backbones.store" in loaded
+    assert "core.backbones.litert_files" in loaded
     assert not [name for name in loaded if name.startswith(("ai_edge_litert", "flatbuffers", "cv2", "keras"))]
 
 
@@ -128,10 +128,10 @@ def test_keras_says_the_same_within_a_ten_thousandth(tmp_path: Path) -> None:
 
 def test_a_joined_backbone_says_what_its_parts_say_each_at_its_own_size() -> None:
     card = next(card for card in cards() if card.parts)
-    picture = see(blots("blue", 3, 400), card.size)
+    picture = to_model_input(blots("blue", 3, 400), card.size)
     joined = Backbone(card.name, threads=1)
     alone = [Backbone(part, threads=1) for part in card.parts]
-    vectors = [backbone.vector(see(picture, backbone.card.size)) for backbone in alone]
+    vectors = [backbone.vector(to_model_input(picture, backbone.card.size)) for backbone in alone]
     assert len({backbone.card.size for backbone in alone}) > 1 and joined.card.size == card.size
     assert np.array_equal(joined.vector(picture), np.concatenate(vectors))
     assert [map_.shape[2] for map_ in joined.maps(picture)] == [backbone.card.features for backbone in alone]
@@ -143,10 +143,10 @@ def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     number, last = len(layers) - 1, layers[-1]
     assert isinstance(last, Convolution)
     kernel, bias = folded(last, catalogue.weights(CARD.name))
-    own = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
-    (before,), (after,) = plain.maps(seen()), Backbone(CARD.name, threads=1, own=own).maps(seen())
+    tuned_weights = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
+    (before,), (after,) = plain.maps(seen()), Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).maps(seen())
     assert after.shape[2] == 2 * CARD.features
     assert np.abs(after[..., : CARD.features] - before).max() < 1e-5
     small = before < 3  # of what ReLU6 does not cut off, half is half
     assert np.abs(after[..., CARD.features :] - before / 2)[small].max() < 1e-4
-    assert ensure(CARD.name, own) != ensure(CARD.name) == ensure(CARD.name, {})
+    assert ensure(CARD.name, tuned_weights) != ensure(CARD.name) == ensure(CARD.name, {})

@@ -127,12 +127,12 @@ def test_a_classic_model_can_be_private_too(tmp_path: Path, roomy: None, monkeyp
         return replace(found, vectors=np.zeros((len(found.entries), 1, resnet.FEATURES), np.float16))
 
     head = Head(np.zeros((resnet.FEATURES, 2), np.float32), np.array([1, 0], np.float32), 1.0)
-    taught = SimpleNamespace(head=head, own={}, note="classic.from_scratch")
+    taught = SimpleNamespace(head=head, tuned_weights={}, note="classic.from_scratch")
     monkeypatch.setattr("core.learning.teach.extract", seen)
     monkeypatch.setattr(classic, "learn", lambda *_: taught)
     target = tmp_path / "x.teachlens"
     teach(drawn(tmp_path / "a.zip", 6), Settings(mode="classic", examples=False), target, lambda _: None)
-    model = load(target, own=False)
+    model = load(target, tuned_weights=False)
     assert model.backbone == resnet.NAME and model.report.score.total > 0 and not len(model.report.example)
     assert load_examples(target).names == () and thumbnails(target, [0]) == [b""]
 
@@ -203,7 +203,7 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Fake]:
     def put(*losses: float, epochs: int = 2) -> Fake:
         fake = Fake(*losses)
         monkeypatch.setattr(classic.keras_classic, "build", lambda *_: fake)
-        monkeypatch.setattr(classic.keras_classic, "own", lambda _: {"0/bias": np.zeros(3, np.float32)})
+        monkeypatch.setattr(classic.keras_classic, "tuned_weights", lambda _: {"0/bias": np.zeros(3, np.float32)})
         monkeypatch.setattr(classic, "BATCH", 4)
         monkeypatch.setattr(classic, "EPOCHS", epochs)
         return fake

@@ -18,12 +18,12 @@ from core import settings
 from core.backbones import Backbone, cards, ensure
 from core.errors import BackboneError, TeachLensError
 from core.learning import features
-from core.learning.cache import Cache, Look, content_hash
+from core.learning.feature_cache import CachedFeatures, FeatureCache, content_hash
 from core.learning.features import THUMBNAIL, Thumbnails, difference_hash, extract, look, thumbnail
 from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 NAME = cards()[0].name
 
@@ -53,10 +53,10 @@ def test_what_is_seen_stands_in_the_order_of_the_source(tmp_path: Path) -> None:
     assert found.entries == dataset.entries and found.skipped == ()
     assert found.labels == ("blue", "red") and found.targets.tolist() == [1] * 5 + [0] * 5
     assert found.vectors.shape == (10, 2, 1280) and found.vectors.dtype == np.float16
-    assert found.prints.shape == (10, 32) and len(found.thumbnails) == 10
+    assert found.perceptual_hashes.shape == (10, 32) and len(found.thumbnails) == 10
     assert told == [(done, 10) for done in range(1, 11)]
     backbone = Backbone(NAME, threads=1)
-    for number, (vectors, print_) in enumerate(zip(found.vectors, found.prints, strict=True)):
+    for number, (vectors, print_) in enumerate(zip(found.vectors, found.perceptual_hashes, strict=True)):
         entry = found.entries[number]
         expected = look(archive.read_one(entry), backbone, 2)
         assert np.abs(vectors.astype(np.float32) - expected.vectors).max() < 0.01
@@ -67,8 +67,8 @@ def test_a_look_is_the_picture_and_its_mirror_image() -> None:
     backbone = Backbone(NAME, threads=1)
     picture = blots("red", 5, 300)
     found = look(encoded(picture), backbone, 2)
-    straight = backbone.vector(see(picture, backbone.card.size))
-    mirrored = backbone.vector(see(np.ascontiguousarray(picture[:, ::-1]), backbone.card.size))
+    straight = backbone.vector(to_model_input(picture, backbone.card.size))
+    mirrored = backbone.vector(to_model_input(np.ascontiguousarray(picture[:, ::-1]), backbone.card.size))
     assert np.abs(found.vectors - np.stack([straight, mirrored])).max() < 0.01
     assert look(encoded(picture), backbone, 1).vectors.shape == (1, 1280)
 
@@ -117,7 +117,7 @@ def test_reading_never_runs_far_ahead(tmp_path: Path, own_cache: Path, monkeypat
 def test_a_bug_in_looking_is_not_hidden_and_ends_the_pass(
     tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> Look:
+    def broken(*_: object) -> CachedFeatures:
         raise ZeroDivisionError
 
     monkeypatch.setattr(features, "look", broken)
@@ -134,28 +134,28 @@ def test_an_unknown_backbone_is_told_before_anything_is_read() -> None:
 # --- The cache --------------------------------------------------------------------------------------------------
 
 
-def a_look(views: int = 2) -> Look:
+def a_look(views: int = 2) -> CachedFeatures:
     vectors = np.random.default_rng(0).normal(size=(views, 8)).astype(np.float16)
-    return Look(vectors, bytes(range(32)), b"jpeg")
+    return CachedFeatures(vectors, bytes(range(32)), b"jpeg")
 
 
 def test_a_look_is_kept_and_found_again(tmp_path: Path) -> None:
-    cache = Cache("ab" * 32, 8, tmp_path)
+    cache = FeatureCache("ab" * 32, 8, tmp_path)
     assert cache.get(b"key", 2) is None
     cache.put(b"key", a_look())
     cache.close()
-    again = Cache("ab" * 32, 8, tmp_path)
+    again = FeatureCache("ab" * 32, 8, tmp_path)
     found = again.get(b"key", 2)
     assert found is not None and np.array_equal(found.vectors, a_look().vectors)
     assert (found.print, found.thumbnail) == (a_look().print, b"jpeg")
     fewer = again.get(b"key", 1)
     assert fewer is not None and np.array_equal(fewer.vectors, a_look().vectors[:1])
     assert again.get(b"other", 1) is None
-    assert Cache("cd" * 32, 8, tmp_path).get(b"key", 1) is None  # what another backbone saw
+    assert FeatureCache("cd" * 32, 8, tmp_path).get(b"key", 1) is None  # what another backbone saw
 
 
 def test_a_look_with_too_few_views_is_no_help_and_is_replaced(tmp_path: Path) -> None:
-    cache = Cache("ab" * 32, 8, tmp_path)
+    cache = FeatureCache("ab" * 32, 8, tmp_path)
     cache.put(b"key", a_look(1))
     assert cache.get(b"key", 2) is None
     cache.put(b"key", a_look(2))
@@ -193,11 +193,11 @@ def test_damaged_rows_of_the_cache_stop_no_lesson(tmp_path: Path, own_cache: Pat
 
 
 def test_a_cache_that_another_process_holds_stops_no_lesson(tmp_path: Path) -> None:
-    Cache("ab" * 32, 8, tmp_path).close()
+    FeatureCache("ab" * 32, 8, tmp_path).close()
     (table,) = tmp_path.glob("*.sqlite")
     holder = sqlite3.connect(table, isolation_level=None)
     holder.execute("begin exclusive")
-    cache = Cache("ab" * 32, 8, tmp_path)
+    cache = FeatureCache("ab" * 32, 8, tmp_path)
     if cache._table is not None:
         cache._table.execute("pragma busy_timeout=10")
     cache.put(b"key", a_look())
@@ -205,12 +205,12 @@ def test_a_cache_that_another_process_holds_stops_no_lesson(tmp_path: Path) -> N
     cache.close()
     holder.rollback()
     holder.close()
-    assert Cache("ab" * 32, 8, tmp_path).get(b"other", 1) is None
+    assert FeatureCache("ab" * 32, 8, tmp_path).get(b"other", 1) is None
 
 
 def test_a_cache_without_a_place_keeps_nothing_and_harms_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    cache = Cache("ab" * 32, 8, tmp_path / "file")
+    cache = FeatureCache("ab" * 32, 8, tmp_path / "file")
     cache.put(b"key", a_look())
     cache.flush()
     assert cache.get(b"key", 1) is None
@@ -218,19 +218,21 @@ def test_a_cache_without_a_place_keeps_nothing_and_harms_nothing(tmp_path: Path)
 
 
 def test_a_cache_that_has_grown_too_large_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = Cache("ab" * 32, 8, tmp_path)
+    cache = FeatureCache("ab" * 32, 8, tmp_path)
     cache.put(b"key", a_look())
     cache.close()
     monkeypatch.setattr(settings, "MAX_CACHE_BYTES", 10)
-    assert Cache("ab" * 32, 8, tmp_path).get(b"key", 1) is None
+    assert FeatureCache("ab" * 32, 8, tmp_path).get(b"key", 1) is None
 
 
 # --- Prints and thumbnails --------------------------------------------------------------------------------------
 
 
 def bits_apart(one: np.ndarray, other: np.ndarray) -> int:
-    prints = [np.frombuffer(difference_hash(see(picture, 224)), np.uint8) for picture in (one, other)]
-    return int(np.unpackbits(prints[0] ^ prints[1]).sum())
+    perceptual_hashes = [
+        np.frombuffer(difference_hash(to_model_input(picture, 224)), np.uint8) for picture in (one, other)
+    ]
+    return int(np.unpackbits(perceptual_hashes[0] ^ perceptual_hashes[1]).sum())
 
 
 def test_the_print_of_a_picture_hardly_changes_with_light_size_and_packing() -> None:
@@ -242,7 +244,7 @@ def test_the_print_of_a_picture_hardly_changes_with_light_size_and_packing() -> 
         assert bits_apart(picture, other) <= 20
     others = [bits_apart(picture, blots("red", seed, 300)) for seed in range(4, 14)]
     assert min(others) > 40
-    assert len(difference_hash(see(picture, 224))) == 32
+    assert len(difference_hash(to_model_input(picture, 224))) == 32
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 640), (30, 20), (1, 1), (8000, 8)])

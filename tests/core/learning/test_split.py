@@ -21,32 +21,34 @@ def prints_and_vectors(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_different_pictures_are_groups_of_their_own() -> None:
-    prints, vectors = prints_and_vectors(6)
-    assert len(set(grouped(entries(*"abcdef"), vectors, prints))) == 6
+    perceptual_hashes, vectors = prints_and_vectors(6)
+    assert len(set(grouped(entries(*"abcdef"), vectors, perceptual_hashes))) == 6
 
 
 def test_near_duplicates_share_a_group_also_over_a_third() -> None:
-    prints, vectors = prints_and_vectors(5)
-    prints[3] = prints[1]
-    prints[3, 0] ^= 0b1111  # four bits away
-    prints[4] = prints[3]
-    prints[4, 1] ^= 0b11111111
+    perceptual_hashes, vectors = prints_and_vectors(5)
+    perceptual_hashes[3] = perceptual_hashes[1]
+    perceptual_hashes[3, 0] ^= 0b1111  # four bits away
+    perceptual_hashes[4] = perceptual_hashes[3]
+    perceptual_hashes[4, 1] ^= 0b11111111
     vectors[3] = vectors[4] = vectors[1]
-    groups = grouped(entries("x1", "y9", "z", "b", "c"), vectors, prints)
+    groups = grouped(entries("x1", "y9", "z", "b", "c"), vectors, perceptual_hashes)
     assert groups[1] == groups[3] == groups[4]
     assert len(set(groups)) == 3
 
 
 def test_the_same_bits_of_a_plain_background_are_no_duplicates() -> None:
-    prints, vectors = prints_and_vectors(2)
-    prints[:] = 0
-    assert len(set(grouped(entries("p", "q"), vectors, prints))) == 2
+    perceptual_hashes, vectors = prints_and_vectors(2)
+    perceptual_hashes[:] = 0
+    assert len(set(grouped(entries("p", "q"), vectors, perceptual_hashes))) == 2
 
 
 def test_a_burst_is_one_group_and_look_alikes_of_other_numbers_are_not() -> None:
-    prints, vectors = prints_and_vectors(4)
+    perceptual_hashes, vectors = prints_and_vectors(4)
     vectors[:] = vectors[0]
-    groups = grouped(entries("a/IMG_0009.jpg", "a/IMG_0010.jpg", "a/IMG_0031.jpg", "b/IMG_0011.jpg"), vectors, prints)
+    groups = grouped(
+        entries("a/IMG_0009.jpg", "a/IMG_0010.jpg", "a/IMG_0031.jpg", "b/IMG_0011.jpg"), vectors, perceptual_hashes
+    )
     assert groups[0] == groups[1]
     assert len(set(groups)) == 3
 
@@ -63,32 +65,32 @@ def showing(bursts: int, frames: int, labels: np.ndarray) -> tuple[list[Entry], 
 
 
 def test_a_burst_that_was_shown_is_one_group_however_different_its_frames_are() -> None:
-    prints, vectors = prints_and_vectors(6)
+    perceptual_hashes, vectors = prints_and_vectors(6)
     one, other = "000000000001", "000000000002"
     names = [f"x/shown-{one}-0001.jpg", "x/a.jpg", f"y/shown-{one}-0007.jpg", f"x/shown-{other}-0002.jpg"]
-    groups = grouped(entries(*names, f"x/shown-{other}-0009.jpg", "x/shown-0009.jpg"), vectors, prints)
+    groups = grouped(entries(*names, f"x/shown-{other}-0009.jpg", "x/shown-0009.jpg"), vectors, perceptual_hashes)
     assert groups[0] == groups[2] and groups[3] == groups[4]
     assert len(set(groups)) == 4
 
 
 def test_bursts_of_two_classes_that_look_alike_stay_apart_and_those_of_one_do_not() -> None:
-    prints, vectors = prints_and_vectors(4)
-    prints[:], vectors[:] = prints[0], vectors[0]  # the same wall behind them all
+    perceptual_hashes, vectors = prints_and_vectors(4)
+    perceptual_hashes[:], vectors[:] = perceptual_hashes[0], vectors[0]  # the same wall behind them all
     shown = [f"x/shown-00000000000{burst}-0001.jpg" for burst in range(4)]
     cat, dog = entries(*shown[:2]), entries(*shown[2:], label="dog")
-    groups = grouped([*cat, *dog], vectors, prints)
+    groups = grouped([*cat, *dog], vectors, perceptual_hashes)
     assert groups[0] == groups[1] != groups[2] == groups[3]
     photos = [*entries("a.jpg", "b.jpg"), *entries("c.jpg", "d.jpg", label="dog")]
-    assert len(set(grouped(photos, vectors, prints))) == 1
+    assert len(set(grouped(photos, vectors, perceptual_hashes))) == 1
 
 
 def test_no_fold_ever_splits_a_burst_and_bursts_of_a_class_are_spread() -> None:
     labels = np.repeat([0, 1, 2], [6, 2, 1])
     named, vectors = showing(9, 8, labels)
-    prints = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
+    perceptual_hashes = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
     targets, bursts = np.repeat(labels, 8).astype(np.int32), np.repeat(np.arange(9), 8)
     for seed in range(10):
-        folds = folded(targets, grouped(named, vectors, prints), seed)
+        folds = folded(targets, grouped(named, vectors, perceptual_hashes), seed)
         assert all(len(set(folds[bursts == burst])) == 1 for burst in range(9))
         assert len(set(folds[targets == 0])) == 5 and len(set(folds[targets == 1])) == 2
         assert set(folds[targets == 2]) == {-1}  # shown once: nothing of it can be tested
@@ -98,7 +100,7 @@ def test_scores_of_what_was_shown_cannot_leak() -> None:
     """Bursts with labels drawn by lot: whoever knows a burst by heart knows its frames, and nothing of another."""
     labels = np.random.default_rng(3).permutation(np.repeat([0, 1], 20))
     named, vectors = showing(40, 6, labels)
-    prints = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
+    perceptual_hashes = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
     targets = np.repeat(labels, 6).astype(np.int32)
 
     def share_right(groups: np.ndarray) -> float:
@@ -110,7 +112,7 @@ def test_scores_of_what_was_shown_cannot_leak() -> None:
         return right / len(targets)
 
     assert share_right(np.arange(len(targets))) > 0.95  # as it would look if frames were pictures of their own
-    assert share_right(grouped(named, vectors, prints)) < 0.65
+    assert share_right(grouped(named, vectors, perceptual_hashes)) < 0.65
 
 
 def test_folds_keep_groups_whole_and_spread_every_class() -> None:

@@ -23,7 +23,7 @@ from core.learning.settings import Settings
 from core.learning.teach import evaluate, improve, teach
 from core.model.file import load, load_examples, thumbnails
 from core.model.recognise import Recogniser
-from core.pictures import archive, shown
+from core.pictures import archive, camera_bursts
 from core.pictures.dataset import Dataset
 from core.pictures.decode import decode
 
@@ -57,11 +57,11 @@ def files_in(*folders: Path) -> set[str]:
 
 def test_what_was_shown_once_is_learned_and_only_what_was_shown_again_is_tested(tmp_path: Path) -> None:
     for number, kind in enumerate(("fish", "fish", "house", "house", "sun")):
-        shown.add(tmp_path / "shown", kind, film(kind, 6, seed=number), f"{number:012x}")
+        camera_bursts.add(tmp_path / "shown", kind, film(kind, 6, seed=number), f"{number:012x}")
     model = teach(archive.find([tmp_path / "shown"]), Settings(), tmp_path / "m.teachlens", no_one)
     assert [score.total for score in model.report.per_class] == [12, 12, 0]
     examples = load_examples(tmp_path / "m.teachlens")
-    bursts = [shown.burst_of(name) for name in examples.names]
+    bursts = [camera_bursts.burst_of(name) for name in examples.names]
     assert all(len(set(examples.groups[[one == burst for one in bursts]])) == 1 for burst in bursts)
     assert Recogniser(tmp_path / "m.teachlens").recognise_bytes(film("sun", 1, seed=4)[0]).labels[0] == "sun"
 
@@ -176,19 +176,19 @@ def test_where_nothing_can_be_tested_the_model_says_so_and_works(tmp_path: Path)
     assert Recogniser(model).recognise(blots("blue", 1, 200)).labels[0] == "blue"
 
 
-@pytest.mark.parametrize("own", ["test", "valid"])
-def test_the_sources_own_split_is_respected(tmp_path: Path, own: str) -> None:
+@pytest.mark.parametrize("held_out", ["test", "valid"])
+def test_the_sources_own_split_is_respected(tmp_path: Path, held_out: str) -> None:
     """Held-out pictures lie in the wrong folders: learned from, they would spoil the model; tested, they are wrong."""
     files = {f"train/{paint}/{n}.png": painted(paint, n) for paint in ("red", "blue") for n in range(8)}
     swapped = {"red": "blue", "blue": "red"}
-    files |= {f"{own}/{swapped[paint]}/{n}.png": painted(paint, n) for paint in swapped for n in range(50, 58)}
+    files |= {f"{held_out}/{swapped[paint]}/{n}.png": painted(paint, n) for paint in swapped for n in range(50, 58)}
     target = tmp_path / "split.teachlens"
     model = teach(archive.find([zipped(tmp_path / "s.zip", files)]), Settings(), target, no_one)
     report = model.report
     assert report.method == "own split"
     assert report.score.total == 16 and report.score.right <= 2
     names = load_examples(target).names
-    assert all(names[example].startswith(f"{own}/") for example in report.example)
+    assert all(names[example].startswith(f"{held_out}/") for example in report.example)
     recogniser = Recogniser(model)
     answers = [recogniser.recognise(blots("red", n)).labels[0] for n in range(300, 306)]
     assert answers.count("red") >= 5
@@ -269,7 +269,7 @@ def test_a_second_lesson_does_not_look_again(tmp_path: Path, own_cache: Path, mo
     looked: list[int] = []
     really = features.look
 
-    def counted(data: bytes, *arguments: object) -> features.Look:
+    def counted(data: bytes, *arguments: object) -> features.CachedFeatures:
         looked.append(len(data))
         return really(data, *arguments)  # type: ignore[arg-type]
 
@@ -338,7 +338,7 @@ def test_a_private_model_keeps_only_numbers_of_its_pictures(tmp_path: Path) -> N
     for of_single_pictures in (model.report.example, model.report.answer, model.report.probability):
         assert not len(of_single_pictures)
     # What stays, as the settings say: numbers of them, by which it tells what is like nothing it was taught.
-    assert model.familiar is not None and len(model.familiar.vectors) == 16
+    assert model.ood_detector is not None and len(model.ood_detector.vectors) == 16
     assert Recogniser(model).recognise_bytes(painted("red", 70)).labels[0] == "빨강"
 
 
@@ -347,7 +347,7 @@ def test_a_private_model_stays_private_where_it_is_improved(tmp_path: Path, monk
     model = teach(dataset, Settings(examples=False, mode="thorough"), path, no_one)
     rows = np.arange(4, dtype=np.int32)
     tuned = SimpleNamespace(
-        own={},
+        tuned_weights={},
         head=replace(model.head, temperature=3.0),
         vectors=np.zeros((16, len(model.head.weights)), np.float16),
         tested=rows,

@@ -8,7 +8,7 @@ from core.pictures import names
 
 
 @pytest.mark.parametrize(
-    ("name", "tidy"),
+    ("name", "expected"),
     [
         ("../../etc/passwd.zip", "etc passwd.zip"),
         ("사진 (1).zip", "사진 (1).zip"),
@@ -18,5 +18,5 @@ from core.pictures import names
         ("///", "_"),
     ],
 )
-def test_names_that_every_system_takes(name: str, tidy: str) -> None:
-    assert names.tidy(name) == tidy
+def test_names_that_every_system_takes(name: str, expected: str) -> None:
+    assert names.safe_file_name(name) == expected

@@ -10,7 +10,7 @@ from lesson_tools import children, until
 
 from core.learning.settings import THOROUGH_LEAST, Settings
 from core.model.file import load
-from core.work import lessons, record
+from core.work import journal, lessons
 from core.work.lessons import Status
 
 THOROUGH = Settings(mode="thorough")
@@ -83,8 +83,8 @@ def test_stopped_while_it_trains_it_ends_well_with_what_it_has(area: Path, impro
 def test_lost_with_its_app_it_is_over_and_the_model_stays(area: Path, improving: tuple[str, Path]) -> None:
     lesson, model = improving
     lessons.shutdown()
-    assert improvement(area, lesson).state == "interrupted" and load(model).own == {}
-    folder = area / record.IMPROVEMENTS / lesson
-    record.write(folder, record.Record("running", 0, 1.0))  # as a process leaves it that was killed
+    assert improvement(area, lesson).state == "interrupted" and load(model).tuned_weights == {}
+    folder = area / journal.IMPROVEMENTS / lesson
+    journal.write(folder, journal.Record("running", 0, 1.0))  # as a process leaves it that was killed
     lessons.recover(area.parent)
     assert improvement(area, lesson).state == "interrupted" and lessons.status(area, lesson).state == "done"

@@ -20,7 +20,7 @@ from core.errors import LessonError
 from core.learning.settings import Settings
 from core.messages import say
 from core.model.file import load
-from core.work import child, events, lessons, record
+from core.work import child, events, journal, lessons
 from core.work.locks import Lock
 
 MANY = 400  # pictures a class: some seconds of looking
@@ -92,7 +92,7 @@ def test_the_app_imports_nothing_of_teaching() -> None:
     code = "import sys; from core.work import lessons; print(*sys.modules)"
     done = subprocess.run(python(code), cwd=settings.PROJECT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "core.work.desk" in loaded
+    assert "core.work.job_queue" in loaded
     heavy = {"core.learning.teach", "core.learning.features", "tensorflow", "sklearn", "scipy", "pandas", "streamlit"}
     assert not loaded & heavy
 
@@ -154,7 +154,7 @@ def test_a_killed_lesson_says_what_to_do_and_the_next_one_begins(area: Path, dra
     following = lessons.start(area, [draw()], {}, Settings())
     until(lambda: begun(area, lesson))
     (running,) = children()
-    part = record.target(record_folder(area, lesson)).with_name(f".{lesson}.teachlens.{running.pid}.part")
+    part = journal.target(record_folder(area, lesson)).with_name(f".{lesson}.teachlens.{running.pid}.part")
     part.parent.mkdir(exist_ok=True)
     part.write_bytes(b"half of a model")
     running.kill()
@@ -217,7 +217,7 @@ def test_an_app_that_ends_by_itself_ends_its_lesson_first(area: Path, draw: Draw
     done = subprocess.run(
         python(code, area, draw(MANY)), cwd=settings.PROJECT, capture_output=True, text=True, check=True
     )
-    found = record.read(record_folder(area, done.stdout.strip()))
+    found = journal.read(record_folder(area, done.stdout.strip()))
     assert found is not None and found.state == "interrupted"
     assert leftovers(area) == []
 
@@ -229,21 +229,21 @@ def test_a_page_sees_that_the_app_of_a_lesson_is_gone_before_anyone_recovers(are
 
 def test_recover_finds_the_model_of_a_lesson_that_had_ended_just_before(area: Path) -> None:
     folder = lost_lesson(area)
-    record.target(folder).parent.mkdir()
-    record.target(folder).write_bytes(b"whole, as it was put there in one stroke")
+    journal.target(folder).parent.mkdir()
+    journal.target(folder).write_bytes(b"whole, as it was put there in one stroke")
     lessons.recover(area.parent)
     assert lessons.status(area, folder.name).state == "done"
-    assert lessons.status(area, folder.name).model == record.target(folder)
+    assert lessons.status(area, folder.name).model == journal.target(folder)
 
 
 def test_recover_takes_away_what_a_killed_lesson_left(area: Path) -> None:
     folder = lost_lesson(area.parent / "visits" / "someone")
-    part = record.target(folder).with_name(f".{folder.name}.teachlens.123.part")
+    part = journal.target(folder).with_name(f".{folder.name}.teachlens.123.part")
     part.parent.mkdir()
     part.write_bytes(b"half of a model")
     lessons.recover(area.parent)
     assert not part.exists()
-    assert record.read(folder) == record.Record("interrupted", 0, 5.0)
+    assert journal.read(folder) == journal.Record("interrupted", 0, 5.0)
 
 
 def test_closing_the_app_interrupts_what_runs_and_what_waits(area: Path, draw: Draw) -> None:
@@ -293,7 +293,7 @@ def test_a_bug_leaves_its_trace_in_the_log(area: Path, draw: Draw, caplog: pytes
     until(lambda: ended(area, lesson))
     status = lessons.status(area, lesson)
     assert status.state == "failed" and status.error == ("lesson.failed", {})
-    log = (record_folder(area, lesson) / record.LOG).read_text("utf-8")
+    log = (record_folder(area, lesson) / journal.LOG).read_text("utf-8")
     assert "Traceback" in log and "nonsense" in log
     assert "nonsense" in caplog.text
 
@@ -314,10 +314,10 @@ def test_a_machine_at_its_limits_is_told_in_words(
     monkeypatch.setattr("core.learning.teach.teach", teach)
     folder = area / "lessons" / "one"
     folder.mkdir(parents=True)
-    record.write_job(folder, record.Job((str(draw()),), {}, {}))
-    with events.Teller(folder / record.EVENTS) as tell:
+    journal.write_job(folder, journal.Job((str(draw()),), {}, {}))
+    with events.EventWriter(folder / journal.EVENTS) as tell:
         assert child._teach(folder, tell) != 0
-    assert events.told(folder / record.EVENTS).error == (key, {})
+    assert events.read_events(folder / journal.EVENTS).error == (key, {})
 
 
 def test_an_unknown_lesson_is_an_error_of_ours(area: Path) -> None:
@@ -335,7 +335,7 @@ def test_the_folders_of_the_oldest_lessons_go(area: Path, draw: Draw) -> None:
     for number in range(12):
         folder = area / "lessons" / f"20200101-{number:06d}"
         folder.mkdir(parents=True)
-        record.write(folder, record.Record("cancelled", 0, 1.0))
+        journal.write(folder, journal.Record("cancelled", 0, 1.0))
     lesson = lessons.start(area, [draw(MANY)], {}, Settings())
     kept = sorted(folder.name for folder in (area / "lessons").iterdir())
     assert kept == [*(f"20200101-{number:06d}" for number in range(3, 12)), lesson]
@@ -349,6 +349,6 @@ def lost_lesson(area: Path) -> Path:
     """A lesson that ran when its app was killed."""
     folder = record_folder(area, "20260101-000000-000000-abcd")
     folder.mkdir(parents=True)
-    record.write_job(folder, record.Job((), {}, {}))
-    record.write(folder, record.Record("running", 0, 5.0))
+    journal.write_job(folder, journal.Job((), {}, {}))
+    journal.write(folder, journal.Record("running", 0, 5.0))
     return folder

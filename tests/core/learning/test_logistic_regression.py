@@ -1,0 +1,83 @@
+"""The head, held against scikit-learn's logistic regression."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.learning import logistic_regression
+from core.learning.minimise import golden_section, lbfgs
+
+
+def problem(rows: int, features: int = 40, classes: int = 3) -> tuple[NDArray[np.float16], NDArray[np.int32]]:
+    """Vectors of features on very different scales, and labels that follow them with some noise."""
+    generator = np.random.default_rng(1)
+    vectors = generator.normal(size=(rows, features)) * generator.uniform(0.1, 3, features) + 2
+    scores = (vectors - 2) @ generator.normal(size=(features, classes)) * 0.3 + generator.gumbel(size=(rows, classes))
+    return vectors.astype(np.float16), scores.argmax(axis=1).astype(np.int32)
+
+
+@pytest.mark.parametrize("rows", [30, 400])  # fewer and more rows than features
+def test_the_fit_is_that_of_scikit_learn(rows: int) -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    vectors, targets = problem(rows)
+    head = logistic_regression.path(vectors, np.arange(rows, dtype=np.int32), targets, 3, (0.01,))[0]
+    plain = vectors.astype(np.float32)
+    variance = 0.1 * plain.var(axis=0) + 0.9 * plain.var(axis=0).mean()
+    standard = (plain - plain.mean(axis=0)) / np.sqrt(variance)
+    theirs = linear_model.LogisticRegression(C=0.01, class_weight="balanced", tol=1e-8, max_iter=5000)
+    expected = theirs.fit(standard, targets).decision_function(standard)
+    ours = head.logits(vectors)
+    assert np.abs(ours - ours.mean(axis=1, keepdims=True) - expected).max() < 0.02
+
+
+def test_rows_fitted_in_chunks_give_the_fit_of_rows_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, targets = problem(300)
+    rows = np.arange(300, dtype=np.int32)
+    in_memory = logistic_regression.path(vectors, rows, targets, 3, (0.003, 0.03))
+    monkeypatch.setattr(logistic_regression, "_IN_MEMORY", 0)
+    monkeypatch.setattr(logistic_regression, "_CHUNK", 64)
+    chunked = logistic_regression.path(vectors, rows, targets, 3, (0.003, 0.03))
+    for one, other in zip(in_memory, chunked, strict=True):
+        assert np.abs(one.logits(vectors) - other.logits(vectors)).max() < 0.02
+
+
+def test_only_the_rows_asked_for_are_learned_from() -> None:
+    vectors, targets = problem(200)
+    rows = np.arange(100, dtype=np.int32)
+    spoilt = vectors.copy()
+    spoilt[100:] = 1000
+    one = logistic_regression.path(vectors, rows, targets[:100], 3, (0.01,))[0]
+    other = logistic_regression.path(spoilt, rows, targets[:100], 3, (0.01,))[0]
+    assert np.array_equal(one.weights, other.weights)
+
+
+def test_a_feature_that_never_changes_does_no_harm() -> None:
+    vectors, targets = problem(100)
+    vectors[:, 0] = 5
+    head = logistic_regression.path(vectors, np.arange(100, dtype=np.int32), targets, 3, (0.01,))[0]
+    assert np.isfinite(head.weights).all()
+    assert (head.logits(vectors).argmax(axis=1) == targets).mean() > 0.6
+
+
+def test_balanced_classes_count_the_same() -> None:
+    targets = np.array([0] * 90 + [1] * 10, np.int32)
+    weights = logistic_regression.balanced(targets, 2)
+    assert weights[targets == 0].sum() == pytest.approx(weights[targets == 1].sum())
+    assert weights.mean() == pytest.approx(1)
+
+
+def test_lbfgs_finds_the_lowest_point_of_a_long_valley() -> None:
+    scales = np.array([1.0, 100.0, 1e4])
+
+    def valley(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        offset = point - 3
+        return float(scales @ offset**2) / 2, scales * offset
+
+    found = lbfgs(valley, np.zeros(3), gradient=1e-8, decrease=0, iterations=500)
+    assert np.allclose(found, 3, atol=1e-6)
+
+
+def test_golden_section_finds_the_lowest_point() -> None:
+    assert golden_section(lambda x: (x - 0.7) ** 2, -2, 2, 1e-4) == pytest.approx(0.7, abs=1e-3)
