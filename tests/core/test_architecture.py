@@ -22,6 +22,7 @@ STOREYS = (
     ("core.command",),
     ("core.work",),
     ("core.learning", "core.export"),
+    ("core.review",),
     ("core.model",),
     ("core.backbones",),
     ("core.pictures",),
@@ -166,7 +167,13 @@ def texts() -> Iterator[tuple[Path, str]]:
     own = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
     for path in own:
         generated = {"out", "__pycache__"} & set(path.relative_to(PROJECT).parts)
-        if path.is_file() and path.suffix in TEXT and not generated and path.stat().st_size < 2**20:
+        if (
+            path.is_file()
+            and path.name != ".git"
+            and path.suffix in TEXT
+            and not generated
+            and path.stat().st_size < 2**20
+        ):
             yield path, path.read_text("utf-8", "replace")
 
 

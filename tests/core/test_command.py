@@ -370,6 +370,14 @@ def test_inspect_says_what_is_in_a_model_by_whatever_name(shop: Shop, tmp_path: 
     assert "우리 물감" in said and "  빨강: 8 pictures" in said
 
 
+def test_teach_and_inspect_give_the_advice_of_the_page(shop: Shop) -> None:
+    few = "2 classes (blue, 빨강) have fewer than 20 pictures. Add more of these first."
+    assert f"→ {few}" in shop.taught.stdout and f"→ {few}" in shop("inspect", shop.model).stdout
+    _, lines = shop.json("inspect", shop.model)
+    assert {"key": "review.few.many", "message": few} in lines[-1][1]["advice"]
+    assert "20장보다 적어요" in shop("inspect", shop.model, "--language", "ko").stdout
+
+
 def test_inspect_says_what_a_source_holds_and_what_is_missing(shop: Shop, tmp_path: Path) -> None:
     code, lines = shop.json("inspect", shop.source)
     assert code == DONE
@@ -377,7 +385,7 @@ def test_inspect_says_what_a_source_holds_and_what_is_missing(shop: Shop, tmp_pa
     assert "Ready to be taught." in shop("inspect", shop.source).stdout
     lonely = zipped(tmp_path / "lonely.zip", ("빨강",), 1)
     code, lines = shop.json("inspect", lonely)
-    assert code == DONE and lines[-1][1]["ready"] is False
+    assert code == REFUSED and lines[-1][1]["ready"] is False  # as `teach` would end
     assert [one["key"] for one in lines[-1][1]["missing"]] == ["dataset.one_class", "dataset.too_few"]
     assert "‘빨강’에 사진이 1장 더 필요해요." in shop("inspect", lonely, "--language", "ko").stdout
 

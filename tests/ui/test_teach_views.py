@@ -12,10 +12,10 @@ import pytest
 from core.learning.progress import Progress
 from core.learning.report import report
 from core.model.file import load
-from core.model.model import Listing, Model, Score
+from core.model.model import Listing, Model
 from core.pictures.dataset import Dataset, Entry
 from core.work.lessons import Status
-from ui.teaching import advice, confusion, found, progress, ready, result, steps, strips
+from ui.teaching import confusion, found, progress, ready, result, steps, strips
 from ui.teaching.confusion import Cell
 from ui.teaching.words import listed, plain, short
 
@@ -101,56 +101,6 @@ def test_every_way_of_testing_is_explained(method: str, model: Model) -> None:
 def test_the_range_is_drawn_to_scale() -> None:
     html = result.interval(0.7, 0.8, 0.9)
     assert "left:70.0%" in html and "right:10.0%" in html and "left:80.0%" in html and "70% – 90%" in html
-
-
-# --- Hints ------------------------------------------------------------------------------------------------------------
-
-
-def words(model: Model, groups: np.ndarray | None = None) -> str:
-    examples = None if groups is None else replace(LISTED, groups=groups)
-    return "\n".join(hint.words for hint in advice.hints(model, examples))
-
-
-def test_the_most_mixed_up_pair_is_named_with_how_often(model: Model) -> None:
-    assert advice.worst_pair(model) == (0, 1, 2)
-    assert "It mixes up “<b>a</b>” and “배” most, 2 times." in words(model)  # escaped where it is shown
-    assert "&lt;b&gt;a" in result.hints_html(advice.hints(model))
-
-
-def test_a_model_that_knows_everything_is_told_so_once(model: Model) -> None:
-    perfect = report("held out", np.eye(3, dtype=np.float32)[LISTED.labels] * 9, 1.0, LISTED.labels, LISTED.groups)
-    said = advice.hints(replace(model, report=perfect))
-    assert len(said) == 1 and "tells your classes apart well" in said[0].words
-
-
-def test_a_model_that_gets_most_wrong_is_told_first(model: Model) -> None:
-    wrong = report("held out", np.eye(3, dtype=np.float32)[(LISTED.labels + 1) % 3], 1.0, LISTED.labels, LISTED.groups)
-    assert "gets many wrong" in advice.hints(replace(model, report=wrong))[0].words
-
-
-def test_few_uneven_and_equal_pictures_are_pointed_out(model: Model) -> None:
-    few = replace(model, card=replace(model.card, pictures={"<b>a</b>": 8, "배": 60, "c": 60}))
-    assert "“<b>a</b>” has fewer than 20 pictures" in words(few)
-    assert "“배” has 7 times as many pictures as “<b>a</b>”" in words(few)
-    assert "27 pictures are nearly the same" in words(model, np.repeat(np.arange(3, dtype=np.int32), 10))
-    assert "nearly the same" not in words(model, LISTED.groups)
-    assert len(advice.hints(few, replace(LISTED, groups=np.zeros(30, np.int32)))) == advice.MOST
-
-
-def test_a_class_that_was_shown_once_is_asked_for_from_another_side(model: Model) -> None:
-    once = Listing(
-        tuple(f"c/shown-000000000001-{number:04}.jpg" if number >= 20 else f"{number}.jpg" for number in range(30)),
-        LISTED.labels,
-        np.minimum(np.arange(30, dtype=np.int32), 20),
-    )
-    untested = replace(
-        model, report=replace(model.report, per_class=(*model.report.per_class[:2], Score(0, 0, 0.0, 1.0)))
-    )
-    said = "\n".join(hint.words for hint in advice.hints(untested, once))
-    assert "“c” was shown in one go" in said and "from another side" in said
-    assert "could not be tested: its" not in said and "nearly the same" not in said  # of a burst that says nothing
-    assert "could not be tested: its" in "\n".join(hint.words for hint in advice.hints(untested, LISTED))
-    assert "in one go" not in "\n".join(hint.words for hint in advice.hints(model, once))
 
 
 # --- Bars, pairs, matrix ----------------------------------------------------------------------------------------------
