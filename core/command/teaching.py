@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.backbones import pretrained
 from core.command import DONE, REFUSED, CommandError, scores
-from core.command.places import check_place, model
+from core.command.paths import check_place, model
 from core.command.say import Speaker
 from core.errors import LessonError
 from core.learning.settings import THOROUGH_MEMORY, Settings, can_improve
