@@ -164,8 +164,8 @@ def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
 def texts() -> Iterator[tuple[Path, str]]:
     """The project's files of text, as far as they are the project's."""
     rooms = ("core", "ui", "server", "pages", "tests", "bench", "scripts", "docs", "models", ".streamlit", ".ci")
-    own = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
-    for path in own:
+    files = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
+    for path in files:
         generated = {"out", "__pycache__"} & set(path.relative_to(PROJECT).parts)
         if (
             path.is_file()
