@@ -1,5 +1,5 @@
-"""`python -m bench.against COMMIT [NAME …]`: the bench of an earlier commit and of this one, name by name in turn on the
-same machine, so that one slow while strikes both; prints their figures side by side."""
+"""`python -m bench.against COMMIT [NAME …]`: the bench of an earlier commit and of this one, name by name in turn on
+one machine, so that one slow while strikes both; prints their figures side by side."""
 
 from __future__ import annotations
 

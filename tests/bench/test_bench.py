@@ -132,6 +132,7 @@ def test_figures_of_two_commits_are_read_from_their_tables() -> None:
     assert dict(against.rows(table)) == {"a lesson": ("1 s", "0.50 ×")}
 
 
+@pytest.mark.skipif(not (against.PROJECT / ".git").exists(), reason="no history here")
 def test_an_earlier_commit_stands_beside_the_data_while_it_is_measured() -> None:
     with against.checkout("HEAD") as tree:
         assert (tree / "bench" / "__main__.py").is_file()

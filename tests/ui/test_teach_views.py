@@ -129,8 +129,8 @@ def test_the_most_mixed_up_pairs_come_first() -> None:
     assert html.index('data-cell="1-0"') < html.index('data-cell="0-1"')
     assert html.count("<li>") == 2
     assert "It mixed up nothing" in confusion.pairs(("a", "b", "c"), np.zeros((3, 3), np.int32), 6, None)
-    assert confusion.first(wrong) == Cell(1, 0)
-    assert confusion.first(np.zeros((3, 3), np.int32)) is None
+    assert confusion.most_frequent(wrong) == Cell(1, 0)
+    assert confusion.most_frequent(np.zeros((3, 3), np.int32)) is None
 
 
 def test_korean_pairs_carry_the_fitting_particles(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,13 +151,13 @@ def test_a_button_stands_for_a_cell_of_this_matrix_or_none(code: str, cell: Cell
 
 
 def test_the_pictures_behind_a_cell_are_those_it_was_most_sure_of_first(model: Model) -> None:
-    assert confusion.behind(model, LISTED, Cell(0, 1)).tolist() == [3, 4]
-    assert confusion.behind(model, LISTED, Cell(0, None)).tolist() == [3, 4]
-    assert len(confusion.behind(model, LISTED, Cell(2, 2))) == 10
-    assert len(confusion.behind(model, LISTED, Cell(2, None))) == 0
+    assert confusion.examples_behind(model, LISTED, Cell(0, 1)).tolist() == [3, 4]
+    assert confusion.examples_behind(model, LISTED, Cell(0, None)).tolist() == [3, 4]
+    assert len(confusion.examples_behind(model, LISTED, Cell(2, 2))) == 10
+    assert len(confusion.examples_behind(model, LISTED, Cell(2, None))) == 0
     assert confusion.cell_title(model, Cell(2, None), 0) == "It knew every picture of c."
     beyond = replace(model, report=replace(model.report, example=model.report.example + 900))
-    assert len(confusion.behind(beyond, LISTED, Cell(0, 0))) == 0  # a file that says what is not there
+    assert len(confusion.examples_behind(beyond, LISTED, Cell(0, 0))) == 0  # a file that says what is not there
 
 
 # --- What was found ---------------------------------------------------------------------------------------------------
