@@ -12,6 +12,7 @@ page.heading(t("models.title"), t("models.lead"))
 own = model_store.own()
 for one in own:
     model_card.show(one)
+model_card.unreadable(model_store.unreadable())
 if not own:
     with page.empty("models", "school", t("models.none")):
         if st.button(t("models.teach"), type="primary", key="models_teach"):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import TeachLensError
+from core.work import draft as drafts
 from core.work import lessons
 from ui import errors, page, visit
 from ui.teaching import STYLE, draft, found, gather, progress, ready, result, showing, steps, undo
@@ -12,7 +13,7 @@ st.html(STYLE)
 page.heading(t("teach.title"), t("teach.lead"))
 
 area = visit.area()
-now = draft.load(area)
+now = drafts.load(area)
 try:
     lesson = lessons.status(area, now.lesson) if now.lesson else None
 except TeachLensError:  # its folder is gone, and with it all that could be said

@@ -25,6 +25,11 @@ def own() -> list[StoredModel]:
     return store.listing(visit.area())
 
 
+def unreadable() -> list[Path]:
+    """The files among this visit's models that cannot be opened."""
+    return store.unreadable(visit.area())
+
+
 def everyday() -> list[StoredModel]:
     """The model that knows everyday things, in the page's language; none where it cannot be made."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 from collections import deque
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import IO
 
 import cv2
@@ -25,6 +27,7 @@ from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
 from core.pictures.picture import Picture, to_model_input
+from core.storage import atomic
 
 THUMBNAIL = 112  # pixels, longest side
 
@@ -138,6 +141,47 @@ def extract(
         perceptual_hashes=perceptual_hashes[: len(kept)],
         thumbnails=thumbnails,
     )
+
+
+def save(features: Features, folder: Path) -> None:
+    """Keep a lesson's features in a folder, which is made; `load` finds all of them or nothing. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("targets", "vectors", "perceptual_hashes"):
+        with atomic.replacing(folder / f"{name}.npy") as file:
+            np.save(file, getattr(features, name))
+    sizes = []
+    with atomic.replacing(folder / "thumbnails.bin") as file:
+        for thumbnail_bytes in features.thumbnails:
+            file.write(thumbnail_bytes)
+            sizes.append(len(thumbnail_bytes))
+    described = {
+        "labels": features.labels,
+        "entries": [[str(one.source), one.member, one.name, one.label, one.split] for one in features.entries],
+        "skipped": [[one.name, one.key, dict(one.values)] for one in features.skipped],
+        "thumbnail_bytes": sizes,
+    }
+    atomic.write_text(folder / "features.json", json.dumps(described, ensure_ascii=False, default=str))
+
+
+def load(folder: Path) -> Features | None:
+    """The features that `save` kept in a folder; None where they are not, or not whole."""
+    try:
+        described = json.loads((folder / "features.json").read_text("utf-8"))
+        thumbnails = Thumbnails()
+        with (folder / "thumbnails.bin").open("rb") as file:
+            for size in described["thumbnail_bytes"]:
+                thumbnails.append(file.read(size))
+        return Features(
+            entries=tuple(Entry(Path(source), *rest) for source, *rest in described["entries"]),
+            skipped=tuple(Skipped(*one) for one in described["skipped"]),
+            labels=tuple(described["labels"]),
+            targets=np.load(folder / "targets.npy"),
+            vectors=np.load(folder / "vectors.npy", mmap_mode="r"),
+            perceptual_hashes=np.load(folder / "perceptual_hashes.npy"),
+            thumbnails=thumbnails,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _looks(

@@ -17,6 +17,7 @@ from core.backbones import card
 from core.backbones.card import Card
 from core.errors import ArchiveError, DatasetError, LessonError
 from core.learning import calibrate
+from core.learning import features as features_on_disk
 from core.learning.features import Features, extract
 from core.learning.out_of_distribution import familiar
 from core.learning.progress import Clock, Listener, Stage
@@ -34,9 +35,12 @@ _FLOPS = 2e10  # a second in fits, expected
 _VARY_SECONDS, _TRAIN_SECONDS = 0.03, 0.25  # a picture, expected of a thorough lesson
 
 
-def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) -> Model:
+def teach(
+    dataset: Dataset, settings: Settings, target: Path, listen: Listener, *, features_folder: Path | None = None
+) -> Model:
     """Teach a model on a dataset and write it at `target`, whole or not at all; what a thorough lesson does beyond that
-    is `improve`. Raises DatasetError when something is missing (`core.pictures.dataset.lacks` says what), what reading
+    is `improve`, to which `features_folder` hands the features of the pictures. Raises DatasetError when something is
+    missing (`core.pictures.dataset.lacks` says what), what reading
     and backbones raise, and LessonError where the memory does not suffice."""
     began = time.monotonic()
     _check(dataset)
@@ -45,6 +49,8 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
     clock = Clock(listen, _expected(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
     features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
+    if features_folder is not None:
+        features_on_disk.save(features, features_folder)
     head, tested, logits = learn(
         features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total)
     )
@@ -70,7 +76,15 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
     return model
 
 
-def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, stop: Callable[[], bool]) -> bool:
+def improve(
+    path: Path,
+    dataset: Dataset,
+    settings: Settings,
+    listen: Listener,
+    stop: Callable[[], bool],
+    *,
+    features_folder: Path | None = None,
+) -> bool:
     """Teach the model at `path` thoroughly, which a quick lesson made of the same dataset with the same settings. Where
     that is better, it takes the model's place, whole or not at all; whether it did. `stop` is asked again and again:
     where it says so, the best so far is what counts. For child processes alone, as it needs Keras. Raises as `teach`
@@ -84,7 +98,11 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
 
     clock = Clock(listen, _expected_of_thorough(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
+    kept = features_on_disk.load(features_folder) if features_folder is not None else None
+    if kept is not None:
+        features, groups, plan = kept, *_planned(kept, settings.seed)
+    else:
+        features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
     tuned = tune(features, groups, plan, settings.backbone, settings.seed, clock.tell, stop)
     clock.tell("save", 0, 1)
     if tuned is not None:
@@ -170,8 +188,12 @@ def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock
     """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on."""
     features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total))
     _check(replace(dataset, entries=features.entries))
+    return features, *_planned(features, seed)
+
+
+def _planned(features: Features, seed: int) -> tuple[IntArray, Plan]:
     groups = grouped(features.entries, features.vectors[:, 0], features.perceptual_hashes)
-    return features, groups, planned(features, groups, seed)
+    return groups, planned(features, groups, seed)
 
 
 def _save(

@@ -16,6 +16,7 @@ from core.learning.teach import teach
 from core.model import store
 from core.model.file import ENDING, load, load_examples
 from core.pictures import archive
+from core.storage.area import VisitArea
 from doodles.samples import draw
 
 Open = Callable[..., AppTest]
@@ -147,7 +148,7 @@ def test_a_step_that_was_taken_elsewhere_is_not_taken_back(asked: tuple[AppTest,
 def test_of_a_model_that_is_gone_nothing_is_offered_to_take_back(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
     at.button(key="recognise_right").click().run()
-    store.remove(path)
+    store.remove(VisitArea.local(), path)
     at.run()
     assert not at.exception and "Thank you" not in said(at)
 

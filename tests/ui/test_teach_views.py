@@ -56,7 +56,7 @@ def test_progress_tells_stage_amount_and_time() -> None:
     assert "1,200 of 3,000" in html
     assert "About 70 seconds left" in html
     assert html.count("check_circle") == 1 and html.count("aria-current=step") == 1
-    assert "Waiting: 2 lessons are before yours" in progress.view(Status("waiting", place=2))
+    assert "Waiting: 2 lessons are before yours" in progress.view(Status("waiting", position=2))
 
 
 @pytest.mark.parametrize(

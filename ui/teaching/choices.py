@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_args
 
 import streamlit as st
@@ -11,11 +10,12 @@ from core import machine
 from core.backbones import downloadable, pretrained
 from core.learning.settings import CLASSIC_MEMORY, THOROUGH_MEMORY, TIERS, Mode, can_be_classic, can_improve
 from core.messages import say
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import errors, page
 from ui.language import current
-from ui.teaching import draft as drafts
 from ui.teaching import fetching
-from ui.teaching.draft import Draft
 from ui.texts import t
 
 
@@ -39,7 +39,7 @@ def frozen(draft: Draft) -> str | None:
     return found.card.title if found else None
 
 
-def show(area: Path, draft: Draft) -> None:
+def show(area: VisitArea, draft: Draft) -> None:
     """The settings. The draft is what holds; the widgets show it, and write into it as soon as they are changed."""
     keep = errors.guarded(_keep)
     chosen = backbone(draft)
@@ -105,9 +105,9 @@ def why_not_classic() -> str | None:
     return say("classic.memory", current(), needed=needed, there=have)
 
 
-def _keep(area: Path, name: str) -> None:
+def _keep(area: VisitArea, name: str) -> None:
     drafts.change(area, **{name: st.session_state[f"teach_{name}"]})
 
 
-def _keep_mode(area: Path, key: str, on: str, off: str) -> None:
+def _keep_mode(area: VisitArea, key: str, on: str, off: str) -> None:
     drafts.change(area, mode=on if st.session_state[key] else off)

@@ -12,17 +12,19 @@ import streamlit as st
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped, left_out
+from core.storage.area import VisitArea
+from core.work import draft as drafts
 from core.work import lessons
+from core.work.draft import Draft
 from ui import correcting, errors, model_card, model_store, page, shell, try_it
 from ui.answer import percent
 from ui.teaching import confusion, found, gather, happened, improving, strips, undo
-from ui.teaching import draft as drafts
 from ui.teaching.advice import Hint, hints
-from ui.teaching.draft import Draft
+from ui.teaching.draft import present
 from ui.texts import plural, t
 
 
-def show(area: Path, path: Path, draft: Draft) -> None:
+def show(area: VisitArea, path: Path, draft: Draft) -> None:
     """The result of the lesson whose model lies at `path`."""
     model = load(path, tuned_weights=False)
     listed = confusion.listing(str(path), path.stat().st_mtime_ns)
@@ -38,7 +40,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         improving.show(area, draft, better)
         st.html(hints_html(hints(model, listed)))
         happened.show(model)
-    if draft.sources and (taught := drafts.present(draft.sources)):
+    if draft.sources and (taught := present(draft.sources)):
         _left_out(model, taught.edited(draft.edits), listed.names)
     page.section(t("teach.try"), t("teach.try_note"))
     try_it.panel(path, "teach_try", with_samples=gather.from_samples(area, draft.sources))
@@ -46,7 +48,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         confusion.show(path)
 
 
-def _actions(area: Path, path: Path, model: Model) -> None:
+def _actions(area: VisitArea, path: Path, model: Model) -> None:
     with st.container(horizontal=True, gap="small", key="teach_actions"):
         if st.button(t("teach.use_it"), type="primary", icon=":material/image_search:", key="teach_use"):
             model_store.choose(path)
@@ -78,7 +80,7 @@ def _actions(area: Path, path: Path, model: Model) -> None:
         )
 
 
-def way_back(area: Path) -> None:
+def way_back(area: VisitArea) -> None:
     """Back to the result of the last lesson, whose pictures are being changed."""
     st.button(
         t("teach.to_result"),

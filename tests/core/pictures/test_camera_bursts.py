@@ -30,14 +30,14 @@ def test_a_name_carries_its_burst_wherever_it_lies() -> None:
 
 
 def test_nearly_equal_frames_are_left_out_and_others_stay(tmp_path: Path) -> None:
-    assert len(camera_bursts.thinned(film("sun", 20, STILL))) == camera_bursts.LEAST
-    assert len(camera_bursts.thinned(film("sun", 20, CALM))) == 20
+    assert len(camera_bursts.without_near_duplicates(film("sun", 20, STILL))) == camera_bursts.MIN_FRAMES
+    assert len(camera_bursts.without_near_duplicates(film("sun", 20, CALM))) == 20
 
 
 def test_a_burst_that_comes_in_parts_is_thinned_as_one(tmp_path: Path) -> None:
     still = film("sun", 12, STILL)
     assert [camera_bursts.add(tmp_path, "sun", part, "000000000001") for part in (still[:6], still[6:])] == [
-        camera_bursts.LEAST,
+        camera_bursts.MIN_FRAMES,
         0,
     ]
     assert camera_bursts.add(tmp_path, "sun", still[:3], "000000000002") == 3  # another burst is another look
@@ -76,23 +76,23 @@ def test_pictures_are_taken_out_and_put_back(tmp_path: Path) -> None:
     camera_bursts.add(tmp_path, "sun", film("sun", 3), "000000000001")
     camera_bursts.add(tmp_path, "fish", film("fish", 3), "000000000002")
     before = found(tmp_path)
-    gone = camera_bursts.take_out(tmp_path, ["sun/shown-000000000001-0002.jpg", "nothing.jpg"])
+    gone = camera_bursts.hide(tmp_path, ["sun/shown-000000000001-0002.jpg", "nothing.jpg"])
     assert found(tmp_path) == [row for row in before if row[1] != "sun/shown-000000000001-0002.jpg"]
     assert archive.find([tmp_path]).skipped == ()
-    camera_bursts.put_back(tmp_path, gone)
+    camera_bursts.unhide(tmp_path, gone)
     assert found(tmp_path) == before
-    everything = camera_bursts.take_out(tmp_path, list(camera_bursts.labelled(tmp_path)))
+    everything = camera_bursts.hide(tmp_path, list(camera_bursts.read_labels(tmp_path)))
     assert archive.find([tmp_path]).entries == () == archive.find([tmp_path]).skipped
-    camera_bursts.put_back(tmp_path, everything)
+    camera_bursts.unhide(tmp_path, everything)
     assert found(tmp_path) == before
 
 
 def test_a_number_is_given_once_though_pictures_were_taken_out(tmp_path: Path) -> None:
     frames = film("sun", 8)
     camera_bursts.add(tmp_path, "sun", frames[:4], "000000000001")
-    gone = camera_bursts.take_out(tmp_path, ["sun/shown-000000000001-0004.jpg"])
+    gone = camera_bursts.hide(tmp_path, ["sun/shown-000000000001-0004.jpg"])
     camera_bursts.add(tmp_path, "sun", frames[4:], "000000000001")
-    camera_bursts.put_back(tmp_path, gone)
+    camera_bursts.unhide(tmp_path, gone)
     assert len(found(tmp_path)) == 8
 
 
@@ -103,7 +103,7 @@ def test_what_was_shown_is_packed_and_read_again_with_its_bursts(tmp_path: Path)
     entries = archive.find([source]).entries
     stranger = Entry(tmp_path / "x.png", None, "x.png", "x")
     zipped = tmp_path / "shown.zip"
-    zipped.write_bytes(camera_bursts.packed([*entries, *entries, stranger]))
+    zipped.write_bytes(camera_bursts.to_zip([*entries, *entries, stranger]))
     again = archive.find([zipped]).entries
     assert archive.find([zipped]).skipped == ()
     said = [[(entry.label, camera_bursts.burst_of(entry.name)) for entry in each] for each in (entries, again)]
@@ -124,7 +124,9 @@ def test_one_burst_alone_is_known() -> None:
 def test_small_versions_see_what_moves_and_not_the_light() -> None:
     picture = draw("house", 3, 320)
     darker = cv2.convertScaleAbs(picture, alpha=1.0, beta=-12)
-    frames = [encoded(one, "JPEG") for one in [picture] * camera_bursts.LEAST + [np.asarray(darker, np.uint8)]]
-    assert len(camera_bursts.thinned(frames)) == camera_bursts.LEAST
+    frames = [encoded(one, "JPEG") for one in [picture] * camera_bursts.MIN_FRAMES + [np.asarray(darker, np.uint8)]]
+    assert len(camera_bursts.without_near_duplicates(frames)) == camera_bursts.MIN_FRAMES
     turned = np.ascontiguousarray(np.rot90(picture))
-    assert len(camera_bursts.thinned([*frames, encoded(turned, "JPEG")])) == camera_bursts.LEAST + 1
+    assert (
+        len(camera_bursts.without_near_duplicates([*frames, encoded(turned, "JPEG")])) == camera_bursts.MIN_FRAMES + 1
+    )
