@@ -26,7 +26,7 @@ from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, to_model_input
+from core.pictures.picture import Picture
 from core.storage import atomic
 
 THUMBNAIL = 112  # pixels, longest side
@@ -94,12 +94,9 @@ def thumbnail(picture: Picture) -> bytes:
 def look(data: bytes, backbone: Backbone, views: int) -> CachedFeatures:
     """What a lesson keeps of the picture in `data`: as it is (1 view), and its mirror image (2). Raises
     PictureError."""
-    picture = decode(data, shortest=backbone.card.size)
-    seen = to_model_input(picture, backbone.card.size)
-    vectors = [backbone.vector(seen)]
-    if views == 2:
-        vectors.append(backbone.vector(np.asarray(cv2.flip(seen, 1), np.uint8)))  # copies faster than seen[:, ::-1]
-    return CachedFeatures(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
+    picture = decode(data, shortest=backbone.input_size)
+    vectors = backbone.view_vectors(picture, views).astype(np.float16)
+    return CachedFeatures(vectors, difference_hash(backbone.model_input(picture)), thumbnail(picture))
 
 
 def extract(
@@ -108,9 +105,10 @@ def extract(
     views: int,
     tell: Callable[[int, int], None],
     tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
+    sha256: str | None = None,
 ) -> Features:
-    """Look at every picture of a dataset, with what a lesson has tuned of the backbone (`own`); `tell` hears (done,
-    total). A picture that cannot be read is skipped and named; the rest goes on. Raises BackboneError."""
+    """Look at every picture of a dataset, with what a lesson has tuned of the backbone, as `Backbone` has it; `tell`
+    hears (done, total). A picture that cannot be read is skipped and named; the rest goes on. Raises BackboneError."""
     labels = dataset.labels
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)
@@ -120,7 +118,7 @@ def extract(
     features = card(backbone).features
     kept: list[Entry] = []
     skipped = list(dataset.skipped)
-    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views, tuned_weights), start=1):
+    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views, tuned_weights, sha256), start=1):
         if isinstance(seen, TeachLensError):
             skipped.append(Skipped(entry.name, seen.key, seen.values))
         else:
@@ -185,18 +183,18 @@ def load(folder: Path) -> Features | None:
 
 
 def _looks(
-    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights
+    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights, sha256: str | None
 ) -> Iterator[tuple[Entry, CachedFeatures | TeachLensError]]:
     """Reading here, decoding and looking on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
     # What a lesson has tuned sees pictures once, for its test: nothing to keep.
-    cache = None if tuned_weights else FeatureCache(card(backbone).sha256, card(backbone).features)
+    cache = None if tuned_weights else FeatureCache(card(backbone, sha256).sha256, card(backbone).features)
     local, turn = threading.local(), threading.Lock()
 
     def looked(data: bytes) -> CachedFeatures | TeachLensError:
         if not hasattr(local, "backbone"):
             with turn:  # the first writes its file where there is none, the others find it
-                local.backbone = Backbone(backbone, threads=1, tuned_weights=tuned_weights)
+                local.backbone = Backbone(backbone, 1, tuned_weights, sha256)
         try:
             return look(data, local.backbone, views)
         except TeachLensError as error:
