@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from core.errors import LessonError
 from core.learning.settings import Settings
 from core.messages import say
 from core.model.file import load
-from core.storage.area import VisitArea
+from core.storage.area import ORPHAN_SECONDS, VisitArea
 from core.storage.locks import ProcessLock
 from core.work import journal, lessons
 
@@ -301,6 +303,68 @@ def test_a_bug_leaves_its_trace_in_the_log(area: VisitArea, draw: Draw, caplog: 
     log = (area.lesson(lesson) / journal.LOG).read_text("utf-8")
     assert "Traceback" in log and "nonsense" in log
     assert "nonsense" in caplog.text
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_when_a_lesson_ends_ends_no_other(
+    area: VisitArea, cache: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = journal.write
+    lesson = lessons.start(area, [draw()], {}, Settings())
+    monkeypatch.setattr(journal, "write", full)
+    following = lessons.start(area, [draw()], {}, Settings())
+    until(lambda: ended(area, following))
+    for one in (lesson, following):
+        status = lessons.status(area, one)
+        assert status.state == "done" and status.model is not None and load(status.model)
+    machine = ProcessLock(cache / "teaching.lock")
+    until(machine.acquire)
+    machine.release()
+    monkeypatch.setattr(journal, "write", write)
+    assert lessons.status(area, lesson).state == "done"
+    assert in_another_process(area, lesson)["state"] == in_another_process(area, following)["state"] == "done"
+
+
+def test_a_lesson_for_which_there_is_no_room_leaves_nothing(
+    area: VisitArea, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "write_job", full)
+    with pytest.raises(OSError, match="No space"):
+        lessons.start(area, [draw()], {}, Settings())
+    assert list(area.lessons.iterdir()) == [] and lessons.latest(area) is None
+
+
+def test_tidying_leaves_what_a_lesson_may_still_need(area: VisitArea) -> None:
+    old = time.time() - 2 * ORPHAN_SECONDS
+    needed, orphan, thrown = (area.uploads / "one" / "a.zip", area.uploads / "two" / "b.zip", area.bin / "c.teachlens")
+    for path in (needed, orphan, thrown):
+        path.parent.mkdir(parents=True)
+        path.touch()
+        os.utime(path, (old, old))
+        os.utime(path.parent, (old, old))
+    folder = area.lesson("20260101-000000-000000-abcd")
+    journal.write_job(folder, journal.Job("teach", area.model_of(folder.name), (needed,)))
+    journal.write(folder, journal.Record("interrupted", 0, 5.0))
+    lessons.tidy(area.root.parent)
+    assert needed.exists() and not orphan.parent.exists() and not thrown.exists()
+    journal.write(folder, journal.Record("done", 0, 5.0))
+    lessons.tidy(area.root.parent)
+    assert not needed.exists()
+
+
+def test_a_lesson_of_before_jobs_had_a_kind_can_begin_anew(area: VisitArea, draw: Draw) -> None:
+    folder = area.lesson("20260101-000000-000000-abcd")
+    folder.mkdir(parents=True)
+    asked = {"sources": [str(draw())], "edits": {"blue": "파랑"}, "settings": {"seed": 3, "mode": "quick"}}
+    (folder / "lesson.json").write_text(json.dumps(asked), "utf-8")
+    (folder / "state.json").write_text('{"state": "running", "place": 0, "started": 5.0, "error": null}')
+    assert lessons.status(area, folder.name).state == "interrupted"
+    again = lessons.restart(area, folder.name)
+    until(lambda: ended(area, again))
+    assert set(load(lessons.status(area, again).model or Path()).labels) == {"빨강", "파랑"}
 
 
 def test_an_unknown_lesson_is_an_error_of_ours(area: VisitArea) -> None:
