@@ -9,11 +9,11 @@ own_pages.inside_shell()
 
 page.heading(t("models.title"), t("models.lead"))
 
-own = model_store.own()
-for one in own:
+models = model_store.visit_models()
+for one in models:
     model_card.show(one)
 model_card.unreadable(model_store.unreadable())
-if not own:
+if not models:
     with page.empty("models", "school", t("models.none")):
         if st.button(t("models.teach"), type="primary", key="models_teach"):
             shell.go("teach")

@@ -12,16 +12,15 @@ from typing import Literal
 
 import streamlit as st
 
+from core import settings
 from core.errors import TeachLensError
 from core.model import store
 from core.model.file import ENDING, load
 from core.model.store import StoredModel
-from core.settings import MAX_LABEL_LENGTH
 from ui import answer, correcting, errors, more, page, shell, visit
 from ui.model_store import choose
 from ui.texts import t
 
-MAX_MEGABYTES = 500  # a model of 50,000 examples: features, and thumbnails of 2 kB each
 _NOTICE = "models_notice"
 
 
@@ -111,7 +110,7 @@ def opener() -> None:
     generation = st.session_state.get("models_generation", 0)
     file = st.file_uploader(
         t("models.open_label"),
-        max_upload_size=MAX_MEGABYTES,
+        max_upload_size=settings.MAX_MODEL_BYTES // 2**20,
         key=f"models_file_{generation}",
         label_visibility="collapsed",
     )
@@ -176,7 +175,7 @@ def _rename(one: StoredModel) -> None:
         st.popover(t("models.rename"), icon=":material/edit:", key=f"rename_{name}"),
         st.form(f"rename_form_{name}", border=False),
     ):
-        title = st.text_input(t("models.new_name"), one.title, max_chars=MAX_LABEL_LENGTH, key=f"title_{name}")
+        title = st.text_input(t("models.new_name"), one.title, max_chars=settings.MAX_LABEL_LENGTH, key=f"title_{name}")
         if st.form_submit_button(t("models.save_name"), type="primary", width="stretch") and title.strip():
             store.rename(one.path, title.strip())
             st.rerun()

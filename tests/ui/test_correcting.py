@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +96,21 @@ def test_an_answer_that_is_not_sure_cannot_be_right(asked: tuple[AppTest, Path],
     assert not [button for button in at.button if button.key == "recognise_right"]
     next(button for button in at.button if button.label == "red").click().run()
     assert best(at) == "red" and load(path).card.corrected_pictures == 1
+
+
+def test_a_full_disk_is_said_and_the_model_stays(
+    asked: tuple[AppTest, Path], said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, path = asked
+    before = path.read_bytes()
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    at.button(key="recognise_right").click().run()
+    assert not at.exception and "The disk is full" in said(at)
+    assert path.read_bytes() == before and [one.name for one in path.parent.iterdir()] == [path.name]
 
 
 def test_a_name_that_is_none_is_told(asked: tuple[AppTest, Path], said: Said) -> None:

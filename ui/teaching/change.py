@@ -77,15 +77,15 @@ def show(area: VisitArea, label: str, others: Sequence[str], entries: Sequence[E
 
 
 def _pictures(entries: Sequence[Entry]) -> None:
-    shown = st.session_state.get(_SEEN, _PAGE)
-    small = strips.tiles(entries[:shown])
+    limit = st.session_state.get(_SEEN, _PAGE)
+    small = strips.tiles(entries[:limit])
     rows = "".join(
-        f"<li>{strips.tile_html(tile, entry.name)}</li>" for tile, entry in zip(small, entries[:shown], strict=True)
+        f"<li>{strips.tile_html(tile, entry.name)}</li>" for tile, entry in zip(small, entries[:limit], strict=True)
     )
     st.html(f'<ul class="tl-tiles">{rows}</ul>')
-    more = min(len(entries) - shown, 5 * _PAGE)
+    more = min(len(entries) - limit, 5 * _PAGE)
     if more > 0 and st.button(plural("teach.more_pictures", more), key="teach_more_seen"):
-        st.session_state[_SEEN] = shown + more
+        st.session_state[_SEEN] = limit + more
         page.again()
 
 

@@ -1,4 +1,4 @@
-"""What the sources of a draft hold, found once for all sessions; the draft itself is `core.work.draft`."""
+"""What the sources of a draft hold, listed once for all sessions; the draft itself is `core.work.draft`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.pictures.dataset import Dataset
 
 
 def dataset(sources: Sequence[Path]) -> Dataset:
-    """What the sources hold, found once for all sessions. Raises ArchiveError."""
+    """What the sources hold, listed once for all sessions. Raises ArchiveError."""
     return _dataset(tuple((str(path), _changed_at(path)) for path in sources))
 
 

@@ -48,8 +48,8 @@ def show(area: VisitArea, draft: Draft, status: Status | None) -> None:
             )
 
 
-def told(draft: Draft, status: Status | None, model: Model) -> None:
-    """What came of it, or why there was none."""
+def note(draft: Draft, status: Status | None, model: Model) -> None:
+    """Say what came of it, or why there was none."""
     if status is None:
         if draft.mode in ("", "thorough") and (reason := choices.why_not()):
             page.note(reason)

@@ -80,8 +80,8 @@ def view(status: Status, stages: Sequence[Stage] = STAGES) -> str:
 
 def seen(status: Status, pictures: int) -> str:
     """A rule that brings to light as large a part of the mosaic's `pictures` as it has looked at of all."""
-    looked = status.progress.get("look")
-    share = looked.done / max(looked.total, 1) if looked else 0.0
+    look = status.progress.get("look")
+    share = look.done / max(look.total, 1) if look else 0.0
     if status.progress.get("train"):  # the curves take their place
         return "<style>.tl-mosaic{display:none}</style>"
     return f"<style>.tl-mosaic li:nth-child(-n+{int(share * pictures)}){{opacity:1;filter:none}}</style>"

@@ -19,7 +19,7 @@ from core.work import lessons
 from core.work.draft import Draft
 from ui import correcting, errors, model_card, model_store, page, shell, try_it
 from ui.answer import percent
-from ui.teaching import advice, confusion, found, gather, happened, improving, strips, undo
+from ui.teaching import advice, classes, confusion, gather, happened, improving, strips, undo
 from ui.teaching.draft import present
 from ui.texts import plural, t
 
@@ -35,7 +35,7 @@ def show(area: VisitArea, path: Path, draft: Draft) -> None:
         better = lessons.improvement(area, str(draft.lesson))
         if joined := correcting.since(model.card.corrected_pictures):
             st.html(joined)
-        improving.told(draft, better, model)
+        improving.note(draft, better, model)
         _actions(area, path, model)
         improving.show(area, draft, better)
         st.html(advice.html(advise(model, listed)))
@@ -141,14 +141,14 @@ def how_html(model: Model) -> str:
 def _left_out(model: Model, taught: Dataset, used: Sequence[str]) -> None:
     """What the lesson did not use of the pictures that stand in the draft."""
     if used:
-        found.left_out(_unused(taught, used), key="teach_unused")
+        classes.left_out(_unused(taught, used), key="teach_unused")
         return
     # Of a model without examples only the numbers tell whether these are the pictures it was taught on.
     known = left_out(taught.skipped)
     if set(model.labels) != set(taught.labels):
         return
     if sum(model.card.pictures.values()) + model.card.skipped == len(taught.entries) + known:
-        found.left_out(taught.skipped, key="teach_unused")
+        classes.left_out(taught.skipped, key="teach_unused")
         if unread := model.card.skipped - known:
             page.note(plural("teach.private_unread", unread))
 

@@ -22,7 +22,7 @@ _MAX_TILES = 240  # the latest
 
 
 def show(area: VisitArea, source: Path, labels: Sequence[str]) -> None:
-    """The pictures of `labels`, as found, that lie in the source, the latest burst first."""
+    """The pictures of `labels`, as the source has them, that lie in the source, the latest burst first."""
     bursts: dict[str, list[str]] = {}
     for name, label in camera_bursts.read_labels(source).items():
         if label in labels:

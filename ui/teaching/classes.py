@@ -1,4 +1,4 @@
-"""What was found: the classes with their pictures, what was changed about them, what was left out and why."""
+"""The classes with their pictures, what was changed about them, what was left out and why."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def show(area: VisitArea, draft: Draft, dataset: Dataset) -> Dataset:
     """The classes as cards; returns the dataset as it will be taught, without what is known to be unreadable."""
     edited = dataset.edited(draft.edits)
     new = drafts.unnamed(draft, dataset)
-    shown = st.session_state.get("teach_shown_classes", _PAGE)
+    limit = st.session_state.get("teach_shown_classes", _PAGE)
     labels = _ordered(edited, new)
-    some = strips.strips(edited, labels[:shown])
+    some = strips.strips(edited, labels[:limit])
     unreadable = [entry for strip in some.values() for entry, tile in strip if not tile]
     taught = without(edited, unreadable)
     counts = taught.counts
@@ -62,7 +62,7 @@ def show(area: VisitArea, draft: Draft, dataset: Dataset) -> Dataset:
             _adding(area)
     if more := len(labels) - len(first):
         if st.button(plural("teach.more_classes", more), icon=":material/expand_more:", key="teach_more_classes"):
-            st.session_state["teach_shown_classes"] = shown + _MORE
+            st.session_state["teach_shown_classes"] = limit + _MORE
             st.rerun()
         _adding(area)
     gather.refusals()
