@@ -15,6 +15,8 @@ from core.storage.area import VisitArea
 from core.work import journal, lessons
 from core.work.lessons import Status
 
+pytestmark = pytest.mark.slow  # every test fine-tunes in Keras
+
 THOROUGH = Settings(mode="thorough")
 Draw = Callable[..., Path]
 
