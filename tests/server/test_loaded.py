@@ -14,7 +14,7 @@ import pytest
 from drawn import PAINTS, blots
 
 from core.backbones import catalogue
-from core.backbones.weights import expected
+from core.backbones.shapes import weight_shapes
 from core.errors import ModelError
 from core.model.model import Head, Model
 from server import loaded as room
@@ -61,12 +61,12 @@ def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: Sto
 
 
 def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved: StoredModel, paints: Model) -> None:
-    weights, layers = catalogue.weights(paints.backbone), catalogue.described(paints.backbone)[1]
+    weights, layers = catalogue.weights(paints.backbone), catalogue.layers(paints.backbone)
     from core.backbones.weights import of_layer
 
     last = len(layers) - 1
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
-    assert expected(layers)[f"{last}/kernel"] == kernel.shape
+    assert weight_shapes(layers)[f"{last}/kernel"] == kernel.shape
     tuned_weights = {f"{last}/kernel": kernel, f"{last}/bias": bias}
     twice = np.concatenate([paints.head.weights, paints.head.weights]) / 2
     tuned = {"head": replace(paints.head, weights=twice)}
