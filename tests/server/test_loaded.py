@@ -6,8 +6,10 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from drawn import PAINTS, blots
 
 from core.backbones import catalogue
 from core.backbones.shapes import weight_shapes
-from core.errors import ModelError
+from core.errors import BackboneError, ModelError
 from core.model.model import Head, Model
 from server import loaded as room
 from server.loaded import loaded
@@ -95,3 +97,58 @@ def test_a_file_that_is_missing_or_no_model_is_told(home: Path) -> None:
     for _ in range(2):
         with pytest.raises(ModelError, match="broken"):
             loaded(home / "broken.teachlens")
+
+
+class SlowBackbone:
+    """Stands for a backbone; the one called "slow" is built when `go` is set."""
+
+    built: ClassVar[list[str]] = []
+    started, go = threading.Event(), threading.Event()
+
+    def __init__(self, name: str, *_: object) -> None:
+        self.built.append(name)
+        if name == "slow":
+            self.started.set()
+            assert self.go.wait(60)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> type[SlowBackbone]:
+    """In place of all backbones."""
+    for name, fresh in (("built", []), ("started", threading.Event()), ("go", threading.Event())):
+        monkeypatch.setattr(SlowBackbone, name, fresh)
+    monkeypatch.setattr("core.backbones.Backbone", SlowBackbone)
+    return SlowBackbone
+
+
+def test_a_network_that_is_being_built_holds_up_no_other(slow: type[SlowBackbone], paints: Model) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        try:
+            one = pool.submit(room._network, replace(paints, backbone="slow"))
+            assert slow.started.wait(60)
+            same = pool.submit(room._network, replace(paints, backbone="slow"))
+            other = pool.submit(room._network, replace(paints, backbone="quick"))
+            assert isinstance(other.result(60).backbone, SlowBackbone) and not one.done()
+        finally:
+            slow.go.set()
+        assert one.result() is same.result() is not other.result()
+    assert slow.built == ["slow", "quick"]
+    assert not list(room._building)  # nothing is left of it
+
+
+def test_a_network_that_could_not_be_built_is_tried_again(
+    slow: type[SlowBackbone], paints: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise BackboneError("backbone.damaged", name="weights.pth")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.backbones.Backbone", failing)
+        with pytest.raises(BackboneError):
+            room._network(replace(paints, backbone="quick"))
+    assert isinstance(room._network(replace(paints, backbone="quick")).backbone, SlowBackbone)
+
+
+def test_definitions_of_a_backbone_do_not_share_a_network(slow: type[SlowBackbone], paints: Model) -> None:
+    one, other = (room._network(replace(paints, backbone="quick", backbone_sha256=digit * 64)) for digit in "ab")
+    assert one is not other and slow.built == ["quick", "quick"]
