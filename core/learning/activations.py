@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backbones import catalogue, litert
-from core.backbones.architecture import block_start, shapes
 from core.backbones.card import Card
 from core.backbones.run import Network
+from core.backbones.shapes import tensor_shapes
 from core.errors import TeachLensError
 from core.learning.augmentation import augment
 from core.learning.features import nameless_file
@@ -25,7 +25,6 @@ from core.pictures.dataset import Entry
 from core.pictures.decode import decode
 from core.pictures.picture import to_model_input
 
-BLOCK = 11  # the first block that learns: a third of the network's work, and most of what is about whole things
 _VARIATIONS = 8  # other views of a picture, where there is room for them
 _ROOM = 3 * 2**30  # bytes on the disk for all of them; a view of EfficientNet-Lite0 takes 44 kB
 _MARGIN = 1.15  # how much larger a picture is read for its variations, so that they need not be blown up
@@ -60,7 +59,7 @@ class Activations:
 
 def first_layer(card: Card) -> int:
     """The number of the first layer that learns."""
-    return block_start(catalogue.described(card.name)[1], BLOCK)
+    return catalogue.first_tuned_layer(card.name)
 
 
 def cut(
@@ -75,13 +74,12 @@ def cut(
     `decoded_size` px, the whole backbone's, so that `card`'s network sees them as it will when the model answers.
     `tell` hears (done, total) in pictures.
     Raises PictureError, ArchiveError, BackboneError."""
-    _, layers = catalogue.described(card.name)
-    first = first_layer(card)
-    shape = shapes(layers, card.size)[first]
+    layers, first = catalogue.layers(card.name), first_layer(card)
+    shape = tensor_shapes(layers, card.size)[first]
     plain = 2 if mirror else 1
     room = _ROOM // (len(entries) * 2 * int(np.prod(shape)))
     views = plain + min(_VARIATIONS, max(1, room - plain))
-    content = bytes(litert.written(layers[:first], catalogue.weights(card.name), card.size))
+    content = bytes(litert.build_litert(layers[:first], catalogue.weights(card.name), card.size))
     trunks: SimpleQueue[Network] = SimpleQueue()  # what comes before the blocks that learn
     for _ in range(cores()):
         trunks.put(Network(card, content, threads=1))

@@ -36,7 +36,7 @@ def backbone(draft: Draft) -> str:
 def frozen(draft: Draft) -> str | None:
     """The title of the draft's backbone where that cannot be improved itself; None where it can."""
     found = downloadable.find(backbone(draft))
-    return found.card.title if found else None
+    return found.title if found else None
 
 
 def show(area: Path, draft: Draft) -> None:
