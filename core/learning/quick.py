@@ -9,7 +9,7 @@ import numpy as np
 from core.learning import calibrate, logistic_regression
 from core.learning.features import Features
 from core.learning.flip_sensitivity import is_flip_sensitive
-from core.learning.split import CROSS_VALIDATED, Plan, folded, sampled
+from core.learning.split import MAX_CROSS_VALIDATED, Plan, stratified_group_folds, stratified_sample
 from core.model.model import FloatArray, Head, IntArray
 
 _Tell = Callable[[int, int], None]
@@ -26,7 +26,7 @@ def learn(
     everything = np.arange(count, dtype=np.int32)
     tested = np.flatnonzero(plan.folds >= 0).astype(np.int32)
     targets = features.targets[tested]
-    if plan.method == "cross-validation" and count <= CROSS_VALIDATED:
+    if plan.method == "cross-validation" and count <= MAX_CROSS_VALIDATED:
         epochs.expect(
             _cost(plan.folds, len(logistic_regression.C_CANDIDATES)) + count * len(logistic_regression.C_CANDIDATES)
         )
@@ -35,8 +35,8 @@ def learn(
         logits = _chosen_by_others(every, targets, plan.folds[tested])
     else:  # too many to fit with every strength: choose on some of those that every head may learn from
         free = everything if plan.method == "cross-validation" else np.flatnonzero(plan.folds < 0)
-        sample = free[sampled(features.targets[free], CROSS_VALIDATED, seed)].astype(np.int32)
-        folds = folded(features.targets[sample], groups[sample], seed)
+        sample = free[stratified_sample(features.targets[free], MAX_CROSS_VALIDATED, seed)].astype(np.int32)
+        folds = stratified_group_folds(features.targets[sample], groups[sample], seed)
         last = _cost(plan.folds, 1) + len(plan.final)
         epochs.expect(_cost(folds, len(logistic_regression.C_CANDIDATES)) + last)
         trial = epochs.held_out(sample, folds, logistic_regression.C_CANDIDATES)[:, folds >= 0]
@@ -45,7 +45,7 @@ def learn(
     final = epochs.last(
         plan.final,
         logistic_regression.C_CANDIDATES[: chosen + 1]
-        if count <= CROSS_VALIDATED
+        if count <= MAX_CROSS_VALIDATED
         else (logistic_regression.C_CANDIDATES[chosen],),
     )
     return Head(final[-1].weights, final[-1].bias, 1.0), tested, logits
@@ -69,7 +69,7 @@ class _Rounds:
 
     def fitted(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
         """One head for each strength, learned from the views of some pictures."""
-        heads = logistic_regression.path_of_views(
+        heads = logistic_regression.fit_path_on_views(
             self._vectors, pictures, self._views, self._targets, self._classes, Cs
         )
         self._done = min(self._total, self._done + len(pictures) * len(Cs))

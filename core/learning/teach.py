@@ -18,12 +18,13 @@ from core.backbones.card import Card
 from core.errors import ArchiveError, DatasetError, LessonError
 from core.learning import calibrate
 from core.learning.features import Features, extract
-from core.learning.out_of_distribution import familiar
+from core.learning.near_duplicates import group_near_duplicates
+from core.learning.out_of_distribution import fit_ood_detector
 from core.learning.progress import Clock, Listener, Stage
 from core.learning.quick import learn
 from core.learning.report import report, score
 from core.learning.settings import THOROUGH_LEAST, THOROUGH_MOST, Settings
-from core.learning.split import Plan, grouped, planned
+from core.learning.split import Plan, plan_split
 from core.model.file import load, save
 from core.model.model import Examples, IntArray, Method, Model, ModelCard, Report
 from core.pictures.dataset import Dataset, lacks, left_out
@@ -60,7 +61,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         backbone_sha256=network.sha256,
         head=head,
         threshold=calibrate.threshold(result.probability, result.answer == targets),
-        ood_detector=familiar(_of_the_first(features, network), features.targets, groups, settings.seed),
+        ood_detector=fit_ood_detector(_of_the_first(features, network), features.targets, groups, settings.seed),
         card=_card(features, settings, began),
         report=result,
     )
@@ -157,7 +158,7 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
         head=found.head,
         threshold=calibrate.threshold(result.probability, result.answer == targets[held]),
         # Only of those held out: what it learned from, it knows better than it will know any other.
-        ood_detector=familiar(vectors[held], targets[held], groups[held], settings.seed) if len(held) else None,
+        ood_detector=fit_ood_detector(vectors[held], targets[held], groups[held], settings.seed) if len(held) else None,
         card=replace(_card(features, settings, began), notes=(found.note,)),
         report=result,
         tuned_weights=found.tuned_weights,
@@ -172,8 +173,8 @@ def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock
     """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on."""
     features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total))
     _check(replace(dataset, entries=features.entries))
-    groups = grouped(features.entries, features.vectors[:, 0], features.perceptual_hashes)
-    return features, groups, planned(features, groups, seed)
+    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    return features, groups, plan_split(features, groups, seed)
 
 
 def _save(

@@ -20,7 +20,7 @@ from core.learning.features import Features
 from core.learning.fine_tuned_blocks import FineTunedBlocks
 from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.progress import Epoch, Stage
-from core.learning.split import Plan, folded
+from core.learning.split import Plan, stratified_group_folds
 from core.model.model import FloatArray, Head, IntArray
 
 _RATE = 2e-4  # of learning, at its highest
@@ -66,7 +66,7 @@ def tune(
     counts. Raises PictureError, ArchiveError, BackboneError."""
     test = np.flatnonzero(plan.folds == 0).astype(np.int32)
     others = np.flatnonzero(plan.folds != 0).astype(np.int32)
-    folds = folded(features.targets[others], groups[others], seed)
+    folds = stratified_group_folds(features.targets[others], groups[others], seed)
     learned, held = others[folds != 0], others[folds == 0]
     if not len(test) or not len(held):
         return None
@@ -155,7 +155,7 @@ class _Lesson:
         """Teach: the number of each epoch from 1, with its loss and accuracy. The rate falls as for `rounds` epochs,
         also where it ends before."""
         generator = np.random.default_rng(self._seed)
-        importance = logistic_regression.balanced(self._targets[learned], self._classes)
+        importance = logistic_regression.balanced_sample_weight(self._targets[learned], self._classes)
         batches = self.batches(learned)
         tail.begin(_RATE, batches, batches * epochs)
         for epoch in range(1, (epochs if until is None else until) + 1):
@@ -185,7 +185,9 @@ class _Lesson:
 
     def heads(self, vectors: FloatArray, learned: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
         """Heads fitted to some pictures and their mirror images."""
-        return logistic_regression.path_of_views(vectors, learned, vectors.shape[1], self._targets, self._classes, Cs)
+        return logistic_regression.fit_path_on_views(
+            vectors, learned, vectors.shape[1], self._targets, self._classes, Cs
+        )
 
     def asked(
         self, vectors: FloatArray, learned: IntArray, test: IntArray, verdict: _Verdict

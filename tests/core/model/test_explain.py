@@ -139,7 +139,7 @@ def test_it_looks_where_the_thing_is() -> None:
     backbone = Backbone(CARD.name, threads=1)
     vectors = np.stack([backbone.vector(blots(paint, n, CARD.size)) for paint in PAINTS for n in range(12)])
     rows = np.arange(len(vectors), dtype=np.int32)
-    linear = logistic_regression.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
+    linear = logistic_regression.fit_path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
     model = made(backbone, Head(linear.weights, linear.bias, 1.0))
     for row in (0, 1):
         for column in (0, 1):
