@@ -97,7 +97,7 @@ def test_it_is_fetched_while_the_page_goes_on_and_taught_with_then(
         ended()
     at.run()
     assert "ready" in at.selectbox(key="teach_network").options[1]
-    assert at.radio(key="teach_backbone").value is None and at.toggle(key="teach_improve").disabled
+    assert at.radio(key="teach_backbone").value is None and at.toggle(key="teach_thorough").disabled
     assert "TinyNet stays as it is" in said(at)
     monkeypatch.setattr("core.work.lessons._desk.put", lambda folder: None)  # that it is stood in line is enough
     at.button(key="teach_go").click().run()

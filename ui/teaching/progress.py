@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import LessonError
-from core.learning.progress import CLASSIC, STAGES, Progress, Stage
+from core.learning.progress import STAGES, Progress, Stage
 from core.pictures.dataset import Dataset
 from core.work import lessons
 from core.work.lessons import Status
@@ -31,7 +31,7 @@ def show(area: Path, draft: Draft) -> None:
         found = drafts.present(draft.sources)
         some = mixed(found.edited(draft.edits)) if found else []
         with st.container(key="teach_watch"):
-            _watch(str(area), str(draft.lesson), len(some), CLASSIC if choices.mode(draft) == "classic" else STAGES)
+            _watch(str(area), str(draft.lesson), len(some), choices.recipe(draft).stages)
             st.html(mosaic(some))
         st.button(
             t("teach.cancel"),

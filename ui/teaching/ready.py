@@ -103,7 +103,7 @@ def _go(area: Path) -> None:
         backbone=choices.backbone(now),
         seed=now.seed,
         title=now.title or t("teach.unnamed_model"),
-        mode=choices.mode(now),
+        mode=choices.recipe(now).name,
         examples=not now.private,
     )
     lesson = lessons.start(area, now.sources, now.edits, settings)
