@@ -45,7 +45,7 @@ def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) 
         return _classic(dataset, settings, target, listen, began)
     clock = Clock(listen, _expected(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
+    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock, settings.examples)
     head, tested, logits = learn(
         features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total)
     )
@@ -85,7 +85,7 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
 
     clock = Clock(listen, _expected_of_thorough(dataset))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
+    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock, settings.examples)
     tuned = tune(features, groups, plan, settings.backbone, settings.seed, clock.tell, stop)
     clock.tell("save", 0, 1)
     if tuned is not None:
@@ -135,7 +135,7 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
     clock = Clock(listen, classic.expected(len(dataset.entries)))
     clock.tell("read", len(dataset.entries), len(dataset.entries))
     look = Settings().backbone  # tells near-duplicates, and what can be read at all
-    features, groups, plan = _looked(dataset, look, 1, settings.seed, clock)
+    features, groups, plan = _looked(dataset, look, 1, settings.seed, clock, settings.examples)
     held = np.flatnonzero(plan.folds == 0).astype(np.int32)
     learned = np.flatnonzero(plan.folds != 0).astype(np.int32)
     found = classic.learn(features, learned, held, settings.seed, partial(clock.tell, "train"), clock.settle)
@@ -167,9 +167,12 @@ def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listene
     return model
 
 
-def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock) -> tuple[Features, IntArray, Plan]:
-    """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on."""
-    features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total))
+def _looked(
+    dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock, keep: bool
+) -> tuple[Features, IntArray, Plan]:
+    """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on.
+    Where not to `keep` the pictures, nothing of them is added to the cache either."""
+    features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total), keep=keep)
     _check(replace(dataset, entries=features.entries))
     groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
     return features, groups, plan_split(features, groups, seed)
