@@ -18,7 +18,7 @@ from core.backbones import Backbone
 from core.errors import ModelError
 from core.learning import logistic_regression
 from core.learning.feature_cache import CachedFeatures
-from core.learning.features import look
+from core.learning.features import extract_one
 from core.learning.split import stratified_sample
 from core.model import file, store
 from core.model.model import (
@@ -62,7 +62,7 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
         if label not in model.labels and len(model.labels) == MAX_CLASSES:
             raise ModelError("model.too_many_labels", most=f"{MAX_CLASSES:,}")
         backbone = Backbone(model.backbone, tuned_weights=model.tuned_weights, sha256=model.backbone_sha256)
-        looks = [look(data, backbone, 1) for _, data in pictures]
+        looks = [extract_one(data, backbone, 1) for _, data in pictures]
         labels = model.labels if label in model.labels else (*model.labels, label)
         position, group = labels.index(label), int(examples.groups.max()) + 1
         kept = file.thumbnails(path, range(len(examples.names)))

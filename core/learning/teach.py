@@ -100,7 +100,7 @@ def _prepare(
         features = kept
         clock.tell("look", count, count)
     else:
-        features = extract(dataset, backbone, recipe.views, partial(clock.tell, "look"))
+        features = extract(dataset, backbone, recipe.views, partial(clock.tell, "look"), keep=settings.examples)
     readable = replace(dataset, entries=features.entries)
     _require_complete(readable)
     groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
