@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from core.backbones import downloadable, litert_files
-from core.backbones.downloadable import DownloadableBackbone
+from core.backbones import catalogue, downloadable, litert_files
+from core.backbones.card import Card
 from core.errors import BackboneError
 from core.machine import memory
 from core.storage.locks import ProcessLock
@@ -38,53 +38,52 @@ _LOG_CHARACTERS = 4_000  # of the log that go into the app's
 _ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
 
 
-def fetch(
-    backbone: DownloadableBackbone, listen: Listener = lambda *_: None, stop: Callable[[], bool] = lambda: False
-) -> Path | None:
+def fetch(card: Card, listen: Listener = lambda *_: None, stop: Callable[[], bool] = lambda: False) -> Path | None:
     """The LiteRT file of a backbone by network: at once where it is there, else its weights are fetched and converted.
     None where `stop` said so; what was downloaded stays for the next time. Raises BackboneError."""
-    if path := litert_files.kept(backbone.card):
+    if path := litert_files.find_converted(card):
         return path
     if memory() < MEMORY:
         have, needed = (f"{size / 1e9:.1f}" for size in (memory(), MEMORY))
-        raise BackboneError("backbone.no_memory", title=backbone.card.title, have=have, needed=needed)
-    lock = ProcessLock(downloadable.folder() / f"{backbone.file}.lock")
+        raise BackboneError("backbone.no_memory", title=card.title, have=have, needed=needed)
+    lock = ProcessLock(downloadable.folder() / f"{card.download.file}.lock")
     while not lock.acquire():  # another process is at it
         listen("wait", 0, 1)
         if stop():
             return None
         time.sleep(_POLL_SECONDS)
     try:
-        if path := litert_files.kept(backbone.card):
+        if path := litert_files.find_converted(card):
             return path
-        weights = downloadable.at_hand(backbone)
+        weights = downloadable.find_weights(card)
         if weights is None:
             from core.backbones.download import download
 
-            weights = download(backbone, downloadable.folder(), lambda done, total: listen("fetch", done, total), stop)
+            weights = download(
+                card.download, downloadable.folder(), lambda done, total: listen("fetch", done, total), stop
+            )
         if weights is None:
             return None
         listen("convert", 0, 1)
-        if not _convert(backbone, weights, stop):
+        if not _convert(card, weights, stop):
             return None
         listen("convert", 1, 1)
     finally:
         lock.release()
-    if path := litert_files.kept(backbone.card):
+    if path := litert_files.find_converted(card):
         return path
-    raise BackboneError("backbone.not_converted", title=backbone.card.title)
+    raise BackboneError("backbone.not_converted", title=card.title)
 
 
 def start(name: str) -> None:
     """Begin to fetch a backbone by network, unless that is under way. Raises BackboneError for an unknown one."""
-    backbone = downloadable.find(name)
-    if backbone is None:
-        raise BackboneError(
-            "backbone.unknown", name=name, known=", ".join(one.card.name for one in downloadable.DOWNLOADABLE_BACKBONES)
-        )
+    card = downloadable.find(name)
+    if card is None:
+        names = ", ".join(one.name for one in catalogue.downloadable_cards())
+        raise BackboneError("backbone.unknown", name=name, known=names)
     with _guard:
         if (known := _jobs.get(name)) is None or known.status.state != "running":
-            _jobs[name] = _Job(backbone)
+            _jobs[name] = _Job(card)
 
 
 def status(name: str) -> Status | None:
@@ -122,9 +121,9 @@ class Status:
 class _Job:
     """A thread that fetches a backbone."""
 
-    def __init__(self, backbone: DownloadableBackbone) -> None:
+    def __init__(self, card: Card) -> None:
         self.status = Status("running")
-        self._backbone, self._stop = backbone, threading.Event()
+        self._card, self._stop = card, threading.Event()
         self.thread = threading.Thread(target=self._work, name="teachlens-fetching", daemon=True)
         self.thread.start()
 
@@ -139,7 +138,7 @@ class _Job:
 
     def _work(self) -> None:
         try:
-            path = fetch(self._backbone, self._hear, self._stop.is_set)
+            path = fetch(self._card, self._hear, self._stop.is_set)
             self.status = Status("done" if path else "cancelled")
         except BackboneError as error:
             self.status = Status("failed", error=(error.key, error.values))
@@ -147,16 +146,16 @@ class _Job:
             if no_room := no_room_error(problem):
                 self.status = Status("failed", error=(no_room.key, no_room.values))
                 return
-            logger.exception("fetching %s", self._backbone.card.name)
-            self.status = Status("failed", error=("backbone.not_converted", {"title": self._backbone.card.title}))
+            logger.exception("fetching %s", self._card.name)
+            self.status = Status("failed", error=("backbone.not_converted", {"title": self._card.title}))
 
 
-def _convert(backbone: DownloadableBackbone, weights: Path, stop: Callable[[], bool]) -> bool:
+def _convert(card: Card, weights: Path, stop: Callable[[], bool]) -> bool:
     """Have the weights made into a LiteRT file in the cache; False where `stop` said so. Raises BackboneError."""
     # Whatever happens to the child, all that it has written but the result goes with this folder.
     with tempfile.TemporaryDirectory(prefix="teachlens-", ignore_cleanup_errors=True) as folder:
         job, error, log = (Path(folder, name) for name in ("job.json", "error.json", "log.txt"))
-        job.write_text(json.dumps({"fetched": asdict(backbone), "weights": str(weights)}), "utf-8")
+        job.write_text(json.dumps({"card": asdict(card), "file": str(weights)}), "utf-8")
         with log.open("wb") as output:
             temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "KERAS_HOME"), folder)
             child = process.start_module(
@@ -183,11 +182,11 @@ def _convert(backbone: DownloadableBackbone, weights: Path, stop: Callable[[], b
             raise BackboneError(problem["key"], **problem["values"])
         logger.error(
             "converting %s ended with code %d\n%s",
-            backbone.card.name,
+            card.name,
             child.returncode,
             log.read_text("utf-8", "replace")[-_LOG_CHARACTERS:],
         )
-        raise BackboneError("backbone.not_converted", title=backbone.card.title)
+        raise BackboneError("backbone.not_converted", title=card.title)
 
 
 _jobs: dict[str, _Job] = {}

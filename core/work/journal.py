@@ -43,11 +43,6 @@ class Job:
     settings: Mapping[str, Any] = field(default_factory=dict)  # fields of `core.learning.settings.Settings`
     features: Path | None = None  # folder in which a lesson hands its features to the improvement
 
-    @property
-    def is_thorough(self) -> bool:
-        """Whether an improvement follows the lesson."""
-        return self.settings.get("mode") == "thorough"
-
 
 @dataclass(frozen=True)
 class Record:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import LessonError
+from core.learning import recipes
 from core.learning.progress import Progress, Stage
 from core.model import store
 from core.storage.area import KEPT_LESSONS, VisitArea
@@ -126,7 +127,7 @@ def _append(
     lesson = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
     folder = area.lesson(lesson)
     job = Job("teach", area.model_of(lesson), sources, edits, settings)
-    if job.is_thorough:
+    if _is_improved(job):
         job = replace(job, features=folder / journal.FEATURES)
     try:
         folder.mkdir(parents=True)
@@ -160,8 +161,8 @@ def _status(area: VisitArea, folder: Path, queue: JobQueue) -> Status | None:
 
 
 def _after_teaching(folder: Path, job: Job, state: State) -> None:
-    """Improve the model of a thorough lesson."""
-    if state != "done" or not job.is_thorough:
+    """Improve the model of a lesson whose recipe does so."""
+    if state != "done" or not _is_improved(job):
         journal.remove_features(job)
         return
     target = VisitArea.of_job(folder).improvement(folder.name)
@@ -172,6 +173,11 @@ def _after_teaching(folder: Path, job: Job, state: State) -> None:
         journal.remove_features(job)
         _improvements.refuse(target, error)
         raise
+
+
+def _is_improved(job: Job) -> bool:
+    recipe = recipes.find(str(job.settings.get("mode")))
+    return recipe is not None and recipe.improvement is not None
 
 
 def _after_improving(_folder: Path, job: Job, _state: State) -> None:

@@ -51,7 +51,7 @@ def test_the_classic_way_is_chosen_and_says_what_it_costs(
     assert words not in said(at) and "7 GB" in said(at)
     at.toggle(key="teach_classic").set_value(True).run()
     assert draft.load(VisitArea(prepared)).mode == "classic" and words in said(at)
-    assert at.radio(key="teach_backbone").disabled and at.toggle(key="teach_improve").disabled
+    assert at.radio(key="teach_backbone").disabled and at.toggle(key="teach_thorough").disabled
     at.toggle(key="teach_classic").set_value(False).run()
     assert draft.load(VisitArea(prepared)).mode == "" and not at.radio(key="teach_backbone").disabled
 

@@ -51,7 +51,7 @@ def show(area: VisitArea, draft: Draft, status: Status | None) -> None:
 def note(draft: Draft, status: Status | None, model: Model) -> None:
     """Say what came of it, or why there was none."""
     if status is None:
-        if draft.mode in ("", "thorough") and (reason := choices.why_not()):
+        if reason := choices.why_not_improved(draft):
             page.note(reason)
     elif status.state not in ("waiting", "running"):
         page.note(outcome(status, model))

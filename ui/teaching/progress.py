@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from core.errors import LessonError
-from core.learning.progress import CLASSIC, STAGES, Progress, Stage
+from core.learning.progress import STAGES, Progress, Stage
 from core.pictures.dataset import Dataset
 from core.storage.area import VisitArea
 from core.work import draft as drafts
@@ -32,7 +32,7 @@ def show(area: VisitArea, draft: Draft) -> None:
         dataset = present(draft.sources)
         tiles = mixed(dataset.edited(draft.edits)) if dataset else []
         with st.container(key="teach_watch"):
-            _watch(area, str(draft.lesson), len(tiles), CLASSIC if choices.mode(draft) == "classic" else STAGES)
+            _watch(area, str(draft.lesson), len(tiles), choices.recipe(draft).stages)
             st.html(mosaic(tiles))
         st.button(
             t("teach.cancel"),

@@ -102,7 +102,7 @@ def _start(area: VisitArea) -> None:
         backbone=choices.backbone(draft),
         seed=draft.seed,
         title=draft.title or t("teach.unnamed_model"),
-        mode=choices.mode(draft),
+        mode=choices.recipe(draft).name,
         examples=not draft.private,
     )
     lesson = lessons.start(area, draft.sources, draft.edits, settings)

@@ -44,7 +44,7 @@ def drawn(path: Path, count: int, labels: Mapping[str, str] = RED_BLUE, first: i
 
 @pytest.fixture
 def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache with the LiteRT file and no looks."""
+    """A cache with the LiteRT file and no features."""
     ensure("efficientnet-lite0")
     shutil.copytree(cache / "backbones", tmp_path / "cache" / "backbones")
     monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
@@ -245,7 +245,7 @@ def test_an_interrupt_in_the_middle_leaves_nothing(tmp_path: Path, own_cache: Pa
     with pytest.raises(KeyboardInterrupt):
         teach(drawn(tmp_path / "a.zip", 12), Settings(), target, interrupted)
     left = files_in(own_cache) - before
-    assert all(name.endswith((".sqlite", ".sqlite-wal", ".sqlite-shm")) for name in left)  # whole looks may stay
+    assert all(name.endswith((".sqlite", ".sqlite-wal", ".sqlite-shm")) for name in left)  # whole features may stay
     assert not target.parent.exists() or files_in(target.parent) == set()
 
 
@@ -264,21 +264,34 @@ def test_an_interrupt_leaves_an_older_model_as_it_was(tmp_path: Path) -> None:
     assert load(target).labels == ("blue", "빨강")
 
 
-def test_a_second_lesson_does_not_look_again(tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_lesson_does_not_extract_again(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = teach(drawn(tmp_path / "a.zip", 6), Settings(), tmp_path / "a.teachlens", no_one)
-    looked: list[int] = []
-    really = features.look
+    extracted: list[int] = []
+    really = features.extract_one
 
     def counted(data: bytes, *arguments: object) -> features.CachedFeatures:
-        looked.append(len(data))
+        extracted.append(len(data))
         return really(data, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(features, "look", counted)
+    monkeypatch.setattr(features, "extract_one", counted)
     second = teach(drawn(tmp_path / "b.zip", 6), Settings(), tmp_path / "b.teachlens", no_one)
-    assert looked == []
+    assert extracted == []
     assert np.array_equal(first.head.weights, second.head.weights)
     teach(drawn(tmp_path / "c.zip", 7), Settings(), tmp_path / "c.teachlens", no_one)
-    assert len(looked) == 2  # the new one of each class
+    assert len(extracted) == 2  # the new one of each class
+
+
+def test_a_lesson_without_pictures_leaves_nothing_of_them_in_the_cache(tmp_path: Path, own_cache: Path) -> None:
+    dataset = drawn(tmp_path / "a.zip", 4)
+    teach(dataset, Settings(examples=False), tmp_path / "a.teachlens", no_one)
+    thumbnails = [features.thumbnail(decode(archive.read_one(entry))) for entry in dataset.entries]
+    kept = b"".join(path.read_bytes() for path in own_cache.rglob("*") if path.is_file())
+    assert not any(thumbnail in kept for thumbnail in thumbnails)
+    teach(dataset, Settings(), tmp_path / "b.teachlens", no_one)
+    kept = b"".join(path.read_bytes() for path in own_cache.rglob("*.sqlite"))
+    assert any(thumbnail[:1_000] in kept for thumbnail in thumbnails)  # as otherwise it would be
 
 
 def content(path: Path) -> dict[str, object]:
@@ -292,9 +305,9 @@ def content(path: Path) -> dict[str, object]:
 
 def test_the_same_seed_gives_the_same_file(tmp_path: Path, own_cache: Path) -> None:
     dataset = drawn(tmp_path / "a.zip", 6)
-    for name, seed in (("one", 4), ("cached", 4), ("looked again", 4), ("other", 5)):
-        if name == "looked again":
-            shutil.rmtree(own_cache / "looks")
+    for name, seed in (("one", 4), ("cached", 4), ("extracted again", 4), ("other", 5)):
+        if name == "extracted again":
+            shutil.rmtree(own_cache / "features")
         teach(dataset, Settings(seed=seed), tmp_path / f"{name}.teachlens", no_one)
     one = content(tmp_path / "one.teachlens")
     assert content(tmp_path / "cached.teachlens") == one

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.errors import ArchiveError
-from core.learning import teach
+from core.learning import recipes, teach
+from core.learning.recipe import Lesson
 from core.learning.settings import Settings
 from core.model import file
 from core.pictures import archive
@@ -67,19 +69,21 @@ def test_an_error_that_nobody_foresaw_leaves_its_trace(
 def test_the_improvement_reads_no_picture_again(
     area: VisitArea, draw: Draw, monkeypatch: pytest.MonkeyPatch, examples: bool
 ) -> None:
-    read, seen, tuned = archive.read, [], []
+    read, seen, improved = archive.read, [], []
 
     def counted(entries: Iterable[Entry]) -> Iterator[Any]:
         for entry, data in read(entries):
             seen.append(entry.name)
             yield entry, data
 
-    def tune(features: Any, *_: object) -> None:
-        tuned.append(features)
+    def fit(lesson: Lesson, _stop: object) -> None:
+        improved.append(lesson.features)
 
     monkeypatch.setattr(archive, "read", counted)
-    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 4)
-    monkeypatch.setattr("core.learning.thorough.tune", tune)
+    recipe = recipes.get("thorough")
+    assert recipe.improvement is not None
+    improvement = replace(recipe.improvement, min_pictures=4, fit=fit)
+    monkeypatch.setitem(recipes._registered, "thorough", replace(recipe, improvement=improvement))
     settings = {"mode": "thorough", "examples": examples, "backbone": Settings().backbone}
     features = area.lesson(ID) / journal.FEATURES
     lesson = Job("teach", area.model_of(ID), (draw(),), {}, settings, features)
@@ -87,5 +91,5 @@ def test_the_improvement_reads_no_picture_again(
     assert len(seen) == 12 and features.is_dir()
     assert file.has_examples(lesson.model) is examples
     assert run(area, Job("improve", lesson.model, lesson.sources, {}, settings, features)) == DONE
-    assert len(tuned) == 1 and len(tuned[0].entries) == 12
+    assert len(improved) == 1 and len(improved[0].entries) == 12
     assert len(seen) == 12

@@ -53,7 +53,7 @@ def test_folders_of_before_jobs_had_a_kind_are_read(visit: VisitArea) -> None:
         (folder / "state.json").write_text('{"state": "done", "place": 0, "started": 5.0, "error": null}')
         job = journal.read_job(folder)
         assert job == Job(kind, visit.model_of(ID), (Path("a.zip"),), {}, {"mode": "thorough"})  # type: ignore[arg-type]
-        assert job.is_thorough and job.features is None
+        assert job.features is None
         assert journal.read(folder) == Record("done", 0, 5.0)
 
 
