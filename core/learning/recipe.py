@@ -6,7 +6,7 @@ Light to import: what a fit needs is imported when it is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ class Fitted:
     logits: FloatArray  # (tested, classes) from heads that were fitted on none of them, without a temperature
     method: Method
     ood_detector: OutOfDistributionDetector | None
-    tuned_weights: TunedWeights = NO_TUNED_WEIGHTS
+    tuned_weights: TunedWeights = field(default_factory=lambda: NO_TUNED_WEIGHTS)
     notes: tuple[str, ...] = ()  # keys of `core.messages` that need no values
     baseline_right: int | None = None  # of an improvement: how many test pictures are right without it
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import LessonError
+from core.learning import recipes
 from core.learning.progress import Progress, Stage
 from core.model import store
 from core.work import events, journal
@@ -105,9 +106,10 @@ def forgo(area: Path, lesson: str) -> None:
 
 
 def _improve(folder: Path) -> None:
-    """After a lesson that was to be thorough, improve its model."""
+    """After a lesson whose recipe improves its model, do so."""
     job = journal.read_job(folder)
-    if job is None or job.settings.get("mode") != "thorough":
+    recipe = recipes.find(str(job.settings.get("mode"))) if job else None
+    if job is None or recipe is None or recipe.improvement is None:
         return
     place = folder.parent.parent / journal.IMPROVEMENTS / folder.name
     place.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from lesson_tools import children, until
 
-from core.learning.settings import THOROUGH_LEAST, Settings
+from core.learning.recipes.thorough import MIN_PICTURES
+from core.learning.settings import Settings
 from core.model.file import load
 from core.work import journal, lessons
 from core.work.lessons import Status
@@ -57,7 +58,7 @@ def test_a_thorough_lesson_is_a_quick_one_whose_model_is_then_improved(area: Pat
 @pytest.fixture
 def improving(area: Path, draw: Draw) -> tuple[str, Path]:
     """A lesson whose model is being improved by now."""
-    lesson, model = taught(area, draw(THOROUGH_LEAST // 2))
+    lesson, model = taught(area, draw(MIN_PICTURES // 2))
     until(lambda: lessons.improvement(area, lesson) is not None)
     until(lambda: "vary" in improvement(area, lesson).progress)
     return lesson, model
