@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core import settings
+from core.learning import recipes
 
 PROJECT = settings.PROJECT
 # From the top down; what stands in one row may not import one another, unless it is itself.
@@ -123,8 +124,23 @@ def test_tensorflow_has_few_doors() -> None:
         "core.learning.thorough",
         "core.learning.classic",
     }
-    assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {"core.learning.teach"}
+    assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {
+        "core.learning.recipes.thorough",  # when it is called: `tests/core/learning/recipes` sees to that
+        "core.learning.recipes.classic",
+    }
     assert importing({"core.learning.teach"}, rooms) == {"core.command.teaching", "core.work.child"}
+
+
+def test_recipes_are_asked_for_by_name_in_their_own_modules_alone() -> None:
+    names = {recipe.name for recipe in recipes.registered()} - {recipes.DEFAULT}
+    assert {"thorough", "classic"} <= names
+    asking = {
+        module
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+    assert asking == {f"core.learning.recipes.{name}" for name in names}
 
 
 def test_only_the_restricted_reader_unpickles() -> None:

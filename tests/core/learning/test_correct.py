@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -132,14 +131,11 @@ def test_nothing_joins_a_model_without_examples(path: Path) -> None:
 
 
 def test_a_model_that_was_put_right_meanwhile_is_not_replaced_by_an_improved_one(
-    path: Path, once: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, once: Path, improve_by: Callable[..., None]
 ) -> None:
-    done = ModuleType("core.learning.thorough")
-    done.tune = lambda *_: object()  # type: ignore[attr-defined]  # in its place: the real one needs minutes and Keras
-    monkeypatch.setitem(sys.modules, "core.learning.thorough", done)
-    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 2)
+    improve_by(lambda *_: object())
     correct.add(path, [("a.png", GREEN)], "green")
-    before = path.read_bytes()
+    before, dataset = path.read_bytes(), archive.find([once.with_name("paints.zip")])
     with pytest.raises(LessonError) as refused:
-        improve(path, archive.find([once.with_name("paints.zip")]), Settings(), lambda _: None, lambda: False)
+        improve(path, dataset, Settings(mode="thorough"), lambda _: None, lambda: False)
     assert refused.value.key == "lesson.put_right_meanwhile" and path.read_bytes() == before
