@@ -9,10 +9,11 @@ own_pages.inside_shell()
 
 page.heading(t("models.title"), t("models.lead"))
 
-own = model_store.own()
-for one in own:
+models = model_store.visit_models()
+for one in models:
     model_card.show(one)
-if not own:
+model_card.unreadable(model_store.unreadable())
+if not models:
     with page.empty("models", "school", t("models.none")):
         if st.button(t("models.teach"), type="primary", key="models_teach"):
             shell.go("teach")

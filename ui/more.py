@@ -94,8 +94,8 @@ def _chosen(labels: tuple[str, ...], key: str) -> str:
 
 def _take(path: Path, burst: Burst, key: str) -> None:
     """Let what was shown join the model, nearly equal frames left out."""
-    frames = camera_bursts.thinned(burst.frames)
-    named = [(camera_bursts.name_of(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
+    frames = camera_bursts.without_near_duplicates(burst.frames)
+    named = [(camera_bursts.frame_name(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
     if not named:  # strangers' bytes: the recorder's own can be read
         return
     correcting.join(path, key, named, burst.label, plural("more.joined", len(frames), label=burst.label))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -17,6 +17,7 @@ from core.errors import ArchiveError, TeachLensError
 from core.model import table as rows
 from core.model.recognise import Answer, Recogniser
 from core.pictures import archive
+from core.storage import atomic
 
 
 class _Table(Protocol):
@@ -87,15 +88,10 @@ def _tell(name: str, answer: Answer, best: list[tuple[str, float]], speaker: Spe
 def _written(path: Path, top: int) -> Iterator[_Table]:
     """A table that is at `path` when all of it is written, and not before: the columns of the app's own."""
     check_place(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open(
-            "w", newline="", encoding="utf-8-sig", errors="backslashreplace"
-        ) as file:  # Excel wants the mark
-            table = csv.writer(file)
-            table.writerow(rows.header(top))
-            yield table
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with atomic.replacing(path) as file:
+        text = io.TextIOWrapper(file, "utf-8-sig", "backslashreplace", newline="")  # Excel wants the mark
+        table = csv.writer(text)
+        table.writerow(rows.header(top))
+        yield table
+        text.flush()
+        text.detach()

@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 from websockets.sync.client import connect
 
 from core.errors import ModelError
-from server import visits
+from core.storage.area import VisitArea, is_token, new_token
 from server.headers import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,15 +98,15 @@ def test_a_hosted_visit_is_private_and_shown_in_the_address_only_once_it_holds_s
     at.run()
     assert "visit" not in at.query_params
     token = at.session_state["visit"]
-    visits.folder(token).mkdir(parents=True)
+    VisitArea.of_token(token).root.mkdir(parents=True)
     at.switch_page("pages/models.py").run()
     assert at.query_params["visit"] == token
     assert not (home / "local").exists()
 
 
 def test_a_reload_finds_the_visit_by_its_token() -> None:
-    token = visits.new_token()
-    visits.folder(token).mkdir(parents=True)
+    token = new_token()
+    VisitArea.of_token(token).root.mkdir(parents=True)
     at = AppTest.from_file(str(APP), default_timeout=30)
     at.context = HOSTED
     at.query_params["visit"] = token
@@ -123,7 +123,7 @@ def test_a_made_up_token_is_not_taken(token: str) -> None:
     at.run()
     assert not at.exception
     assert at.session_state["visit"] != token
-    assert visits.valid(at.session_state["visit"])
+    assert is_token(at.session_state["visit"])
 
 
 def test_a_local_visit_needs_no_token(open_app: Open, local: Path) -> None:

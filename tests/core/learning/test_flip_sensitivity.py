@@ -8,7 +8,7 @@ import pytest
 from core.learning.features import Features
 from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.quick import learn
-from core.learning.split import Plan, folded
+from core.learning.split import Plan, stratified_group_folds
 
 
 def features(*, arrows: bool, views: int = 2) -> Features:
@@ -40,6 +40,6 @@ def test_a_handful_of_pictures_says_nothing_about_sides() -> None:
 def test_arrows_are_not_learned_from_their_mirror_images() -> None:
     arrows = features(arrows=True)
     everything = np.arange(120, dtype=np.int32)
-    plan = Plan("cross-validation", folded(arrows.targets, GROUPS, 0), everything)
+    plan = Plan("cross-validation", stratified_group_folds(arrows.targets, GROUPS, 0), everything)
     _, tested, logits = learn(arrows, GROUPS, plan, 0, lambda done, total: None)
     assert (logits.argmax(axis=1) == arrows.targets[tested]).mean() > 0.95

@@ -9,7 +9,8 @@ import pytest
 from drawn import PAINTS, blots
 
 from core.backbones import Backbone, cards, catalogue, resnet
-from core.backbones.weights import TunedWeights, expected, of_layer
+from core.backbones.shapes import weight_shapes
+from core.backbones.weights import TunedWeights, of_layer
 from core.learning import logistic_regression
 from core.learning.report import report
 from core.model.explain import heat, shades, spread, weighed
@@ -79,7 +80,7 @@ def test_joined_networks_have_their_parts_in_one_map(card: catalogue.Card) -> No
 
 
 def test_what_a_lesson_has_tuned_counts_with_the_rest() -> None:
-    weights, layers = catalogue.weights(CARD.name), catalogue.described(CARD.name)[1]
+    weights, layers = catalogue.weights(CARD.name), catalogue.layers(CARD.name)
     last = len(layers) - 1
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
     backbone = Backbone(
@@ -91,7 +92,7 @@ def test_what_a_lesson_has_tuned_counts_with_the_rest() -> None:
 def own_network() -> TunedWeights:
     """All weights of the classic recipe's network, by chance, so that nothing vanishes or overflows."""
     chance, found = np.random.default_rng(1), {}
-    for name, shape in expected(resnet.resnet50()).items():
+    for name, shape in weight_shapes(resnet.resnet50()).items():
         if name.endswith("bias"):
             found[name] = chance.normal(0, 0.05, shape).astype(np.float32)
         else:
@@ -138,7 +139,7 @@ def test_it_looks_where_the_thing_is() -> None:
     backbone = Backbone(CARD.name, threads=1)
     vectors = np.stack([backbone.vector(blots(paint, n, CARD.size)) for paint in PAINTS for n in range(12)])
     rows = np.arange(len(vectors), dtype=np.int32)
-    linear = logistic_regression.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
+    linear = logistic_regression.fit_path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
     model = made(backbone, Head(linear.weights, linear.bias, 1.0))
     for row in (0, 1):
         for column in (0, 1):

@@ -39,7 +39,7 @@ def linear(cache: Path) -> logistic_regression.Linear:
         [backbone.vector(to_model_input(blots(paint, n), CARD.size)) for paint in PAINTS for n in range(10)]
     )
     rows = np.arange(len(vectors), dtype=np.int32)
-    return logistic_regression.path(vectors, rows, rows // 10, len(PAINTS), (0.1,))[0]
+    return logistic_regression.fit_path(vectors, rows, rows // 10, len(PAINTS), (0.1,))[0]
 
 
 @pytest.fixture
