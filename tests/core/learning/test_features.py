@@ -131,7 +131,7 @@ def test_a_bug_in_a_worker_is_not_hidden_and_ends_the_pass(
     def broken(*_: object) -> CachedFeatures:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(features, "look", broken)
+    monkeypatch.setattr(features, "extract_one", broken)
     with pytest.raises(ZeroDivisionError):
         extract(pictures(tmp_path / "a.zip", 10), NAME, 1, no_progress)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("extract_one")]

@@ -311,7 +311,7 @@ def test_the_same_seed_gives_the_same_file(tmp_path: Path, own_cache: Path) -> N
         teach(dataset, Settings(seed=seed), tmp_path / f"{name}.teachlens", no_one)
     one = content(tmp_path / "one.teachlens")
     assert content(tmp_path / "cached.teachlens") == one
-    assert content(tmp_path / "looked again.teachlens") == one
+    assert content(tmp_path / "extracted again.teachlens") == one
     assert content(tmp_path / "other.teachlens") != one
 
 
