@@ -55,7 +55,7 @@ class Loaded:
     @property
     def side(self) -> int:
         """Pixels, of the square that the model sees."""
-        return self._network.backbone.card.size
+        return self._network.backbone.input_size
 
     def answer(self, picture: Picture, *, explained: bool = False) -> Answer:
         """What the model says of an upright RGB uint8 picture (height, width, 3), and if asked where it looked, when
@@ -112,11 +112,11 @@ def _network(model: Model) -> _Network:
     from core.backbones import Backbone
     from core.backbones.weights import digest
 
-    name = f"{model.backbone} {digest('', model.tuned_weights)}"
+    name = f"{model.backbone} {digest(model.backbone_sha256, model.tuned_weights)}"
     with _building:
         found = _networks.get(name)
         if found is None:
             found = _networks[name] = _Network(
-                Backbone(model.backbone, tuned_weights=model.tuned_weights), threading.Lock()
+                Backbone(model.backbone, None, model.tuned_weights, model.backbone_sha256), threading.Lock()
             )
         return found

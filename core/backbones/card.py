@@ -21,3 +21,5 @@ class Card:
     licence: str  # SPDX
     sha256: str  # of the weight file, whole; of a joined backbone: of its parts' together
     parts: tuple[str, ...] = ()  # of a joined backbone: those whose vectors stand one after the other in its own
+    # Of a joined backbone as it was first defined: pictures are resized to `size`, and from there to each part's own.
+    through_largest: bool = False

@@ -65,9 +65,11 @@ _LITE1_SMALLER = _smaller(_LITE1, 192)
 _PACKAGED = (_LITE0, _LITE1, _LITE1_SMALLER, _LITE2)
 
 
-def _joined(*joined: _Packaged) -> Card:
-    """Several of them as one: their vectors one after the other."""
+def _joined(*joined: _Packaged, through_largest: bool = False) -> Card:
+    """Several of them as one: their vectors one after the other. Model files know by the sha256 how its inputs were
+    made when they were taught."""
     parts = [packaged.card for packaged in joined]
+    definition = "".join(f"{part.name} {part.sha256} " for part in parts)
     return replace(
         parts[0],
         name="+".join(part.name for part in parts),
@@ -75,12 +77,15 @@ def _joined(*joined: _Packaged) -> Card:
         size=max(part.size for part in parts),
         features=sum(part.features for part in parts),
         source="; ".join(part.source for part in parts),
-        sha256=hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest(),
+        sha256=hashlib.sha256((definition if through_largest else f"{definition}2").encode()).hexdigest(),
         parts=tuple(part.name for part in parts),
+        through_largest=through_largest,
     )
 
 
-_JOINED = (_joined(_LITE0, _LITE1_SMALLER), _joined(_LITE0, _LITE1_SMALLER, _LITE2))
+_JOINS = ((_LITE0, _LITE1_SMALLER), (_LITE0, _LITE1_SMALLER, _LITE2))
+_JOINED = tuple(_joined(*join) for join in _JOINS)
+_EARLIER = tuple(_joined(*join, through_largest=True) for join in _JOINS)  # for models taught with them
 
 
 # Without weights: a lesson in the classic mode teaches all of them, and they go into its model.
@@ -102,8 +107,12 @@ def cards() -> tuple[Card, ...]:
     return (*(packaged.card for packaged in _PACKAGED), *_JOINED)
 
 
-def card(name: str) -> Card:
-    """The card of the backbone `name`. Raises BackboneError."""
+def card(name: str, sha256: str | None = None) -> Card:
+    """The card of the backbone `name`: as it is defined now, or earlier where `sha256` is that definition's. Raises
+    BackboneError."""
+    for one in _EARLIER:
+        if (one.name, one.sha256) == (name, sha256):
+            return one
     for one in (*cards(), *by_network(), _CLASSIC):
         if one.name == name:
             return one

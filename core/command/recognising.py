@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.command import DONE, PARTLY, CommandError
-from core.command.places import check_place, model
+from core.command.paths import check_place, model
 from core.command.say import Speaker, percent
 from core.errors import ArchiveError, TeachLensError
 from core.model import table as rows

@@ -64,9 +64,16 @@ def first_layer(card: Card) -> int:
 
 
 def cut(
-    entries: tuple[Entry, ...], card: Card, mirror: bool, seed: int, tell: Callable[[int, int], None]
+    entries: tuple[Entry, ...],
+    card: Card,
+    mirror: bool,
+    seed: int,
+    tell: Callable[[int, int], None],
+    decoded_size: int,
 ) -> Activations:
-    """Of the pictures as they are, mirrored if that is allowed, then varied. `tell` hears (done, total) in pictures.
+    """Of the pictures as they are, mirrored if that is allowed, then varied. They are decoded for an input of
+    `decoded_size` px, the whole backbone's, so that `card`'s network sees them as it will when the model answers.
+    `tell` hears (done, total) in pictures.
     Raises PictureError, ArchiveError, BackboneError."""
     _, layers = catalogue.described(card.name)
     first = first_layer(card)
@@ -81,7 +88,7 @@ def cut(
     found = Activations(views, shape)
 
     def look(number: int, data: bytes) -> None:
-        picture = decode(data, shortest=card.size)
+        picture = decode(data, shortest=decoded_size)
         generator = np.random.default_rng((seed, number))
         seen, larger = to_model_input(picture, card.size), to_model_input(picture, round(card.size * _MARGIN))
         seen_as = [seen, seen[:, ::-1]][:plain]

@@ -61,7 +61,7 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
             raise ModelError("model.label_empty")
         if label not in model.labels and len(model.labels) == MAX_CLASSES:
             raise ModelError("model.too_many_labels", most=f"{MAX_CLASSES:,}")
-        backbone = Backbone(model.backbone, tuned_weights=model.tuned_weights)
+        backbone = Backbone(model.backbone, tuned_weights=model.tuned_weights, sha256=model.backbone_sha256)
         looks = [extract_one(data, backbone, 1) for _, data in pictures]
         labels = model.labels if label in model.labels else (*model.labels, label)
         position, group = labels.index(label), int(examples.groups.max()) + 1

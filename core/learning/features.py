@@ -28,7 +28,7 @@ from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, to_model_input
+from core.pictures.picture import Picture
 from core.storage import atomic
 
 THUMBNAIL = 112  # pixels, longest side
@@ -106,12 +106,9 @@ def thumbnail(picture: Picture) -> bytes:
 
 def extract_one(data: bytes, backbone: Backbone, views: int) -> CachedFeatures:
     """The features of the picture in `data`: as it is (1 view), and of its mirror image (2). Raises PictureError."""
-    picture = decode(data, shortest=backbone.card.size)
-    seen = to_model_input(picture, backbone.card.size)
-    vectors = [backbone.vector(seen)]
-    if views == 2:
-        vectors.append(backbone.vector(np.asarray(cv2.flip(seen, 1), np.uint8)))  # copies faster than seen[:, ::-1]
-    return CachedFeatures(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
+    picture = decode(data, shortest=backbone.input_size)
+    vectors = backbone.view_vectors(picture, views).astype(np.float16)
+    return CachedFeatures(vectors, difference_hash(backbone.model_input(picture)), thumbnail(picture))
 
 
 def extract(
@@ -120,12 +117,14 @@ def extract(
     views: int,
     progress: Callable[[int, int], None],
     tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
+    sha256: str | None = None,
     *,
     keep: bool = True,
 ) -> Features:
-    """The features of every picture of a dataset, each in 1 or 2 `views` as in `extract_one`, by a backbone with some
-    of its weights tuned or none. `progress` is called with (done, total). A picture that cannot be read is skipped and
-    named; the rest goes on. Where not to `keep` them, features are not added to the cache. Raises BackboneError.
+    """The features of every picture of a dataset, each in 1 or 2 `views` as in `extract_one`; `backbone`,
+    `tuned_weights` and `sha256` are as for `Backbone`. `progress` is called with (done, total). A picture that cannot
+    be read is skipped and named; the rest goes on. Where not to `keep` them, features are not added to the cache.
+    Raises BackboneError.
 
     >>> features = extract(archive.find([path]), "efficientnet-lite0", 2, lambda done, total: print(done, "/", total))
     """
@@ -138,7 +137,7 @@ def extract(
     length = card(backbone).features
     entries: list[Entry] = []
     skipped = list(dataset.skipped)
-    extracted = _extracted(dataset, backbone, views, tuned_weights, keep)
+    extracted = _extracted(dataset, backbone, views, tuned_weights, sha256, keep)
     for done, (entry, features) in enumerate(extracted, start=1):
         if isinstance(features, TeachLensError):
             skipped.append(Skipped(entry.name, features.key, features.values))
@@ -163,18 +162,18 @@ def extract(
 
 
 def _extracted(
-    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights, keep: bool
+    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights, sha256: str | None, keep: bool
 ) -> Iterator[tuple[Entry, CachedFeatures | TeachLensError]]:
     """Reading here, all else on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
     # With tuned weights pictures are seen once, for the test of a lesson: nothing to keep.
-    cache = None if tuned_weights else FeatureCache(card(backbone).sha256, card(backbone).features)
+    cache = None if tuned_weights else FeatureCache(card(backbone, sha256).sha256, card(backbone).features)
     local, loading = threading.local(), threading.Lock()
 
     def in_worker(data: bytes) -> CachedFeatures | TeachLensError:
         if not hasattr(local, "backbone"):
             with loading:  # the first writes its file where there is none, the others find it
-                local.backbone = Backbone(backbone, threads=1, tuned_weights=tuned_weights)
+                local.backbone = Backbone(backbone, 1, tuned_weights, sha256)
         try:
             return extract_one(data, local.backbone, views)
         except TeachLensError as error:

@@ -118,7 +118,9 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
         raise DatasetError("evaluate.no_known_label", labels=", ".join(model.labels[:10]))
     clock = Clock(listen, _expected(dataset))
     tell = lambda done, total: clock.tell("look", done, total)  # noqa: E731
-    features = extract(replace(dataset, entries=known), model.backbone, 1, tell, model.tuned_weights)
+    features = extract(
+        replace(dataset, entries=known), model.backbone, 1, tell, model.tuned_weights, model.backbone_sha256
+    )
     position = np.array([model.labels.index(label) for label in features.labels], np.int32)
     probabilities = model.probabilities(np.asarray(features.vectors[:, 0], np.float32))
     rows = np.arange(len(features.targets), dtype=np.int32)

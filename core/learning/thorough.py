@@ -123,7 +123,7 @@ class _Lesson:
         self._plain = 2 if mirror else 1
         self.frozen = np.asarray(features.vectors[:, : self._plain], np.float32)
         self._cuts = activations.cut(
-            features.entries, self._card, mirror, seed, lambda done, total: tell("vary", done, total, ())
+            features.entries, self._card, mirror, seed, lambda done, total: tell("vary", done, total, ()), whole.size
         )
 
     def expect(self, total: int) -> None:

@@ -20,7 +20,7 @@ from core.pictures.picture import Picture
 
 def heat(backbone: Backbone, model: Model, seen: Picture, label: int) -> FloatArray:
     """`spread` for a (size, size, 3) uint8 RGB picture."""
-    return spread(backbone, model, *backbone.both(seen), label)
+    return spread(backbone, model, *backbone.vector_and_maps(seen), label)
 
 
 def spread(backbone: Backbone, model: Model, vector: FloatArray, maps: Sequence[FloatArray], label: int) -> FloatArray:

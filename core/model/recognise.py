@@ -14,7 +14,7 @@ from core.model import explain
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, to_model_input
+from core.pictures.picture import Picture
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,16 @@ class Recogniser:
         """A loaded `backbone` may be shared by several models. Raises ModelError for a file that is no model or was
         taught with another backbone, BackboneError."""
         self.model = load(model) if isinstance(model, Path) else model
-        self.backbone = backbone or Backbone(self.model.backbone, threads, self.model.tuned_weights)
+        self.backbone = backbone or Backbone(
+            self.model.backbone, threads, self.model.tuned_weights, self.model.backbone_sha256
+        )
         if self.backbone.card.sha256 != self.model.backbone_sha256:
             raise ModelError("model.other_backbone", backbone=self.backbone.card.title)
 
     def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
         """The labels of an upright RGB uint8 picture (height, width, 3), most probable first; where it looked comes
         from the same run of the backbone."""
-        seen = to_model_input(picture, self.backbone.card.size)
-        vector, maps = self.backbone.both(seen) if explained else (self.backbone.vector(seen), [])
+        vector, maps = self.backbone.vector_and_maps(picture) if explained else (self.backbone.vector(picture), [])
         classes, fine = self.model.head.probabilities(vector[None]), self.model.subclasses
         probabilities = self.model.summed(classes)[0]
         familiar = self.model.ood_detector is None or self.model.ood_detector.is_in_distribution(vector)
@@ -58,10 +59,10 @@ class Recogniser:
             sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
             familiar=familiar,
             subclass=fine.name(classes[0], int(order[0])) if fine else "",
-            seen=seen,
+            seen=self.backbone.model_input(picture),
             heat=explain.spread(self.backbone, self.model, vector, maps, int(order[0])) if explained else None,
         )
 
     def recognise_bytes(self, data: bytes) -> Answer:
         """The same for the bytes of a picture file. Raises PictureError."""
-        return self.recognise(decode(data, shortest=self.backbone.card.size))
+        return self.recognise(decode(data, shortest=self.backbone.input_size))

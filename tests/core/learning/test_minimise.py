@@ -16,8 +16,8 @@ def test_lbfgs_finds_the_lowest_point_of_a_long_valley() -> None:
         offset = point - 3
         return float(scales @ offset**2) / 2, scales * offset
 
-    found = lbfgs(valley, np.zeros(3), gradient=1e-8, decrease=0, iterations=500)
-    assert np.allclose(found, 3, atol=1e-6)
+    result = lbfgs(valley, np.zeros(3), gradient=1e-8, decrease=0, iterations=500)
+    assert np.allclose(result, 3, atol=1e-6)
 
 
 def test_golden_section_finds_the_lowest_point() -> None:

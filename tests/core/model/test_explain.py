@@ -67,7 +67,7 @@ def test_joined_networks_have_their_parts_in_one_map(card: catalogue.Card) -> No
     backbone, picture = Backbone(card.name, threads=1), seen(card.size)
     model = made(backbone, some_head(card.features))
     exact(backbone, model, picture)
-    vector, maps = backbone.both(picture)
+    vector, maps = backbone.vector_and_maps(picture)
     assert heat(backbone, model, picture, 1).shape == max((map_.shape[:2] for map_ in maps), key=lambda grid: grid[0])
     start, logit = 0, float(model.head.bias[1])
     for map_ in maps:  # each network for itself, on its own grid
@@ -104,7 +104,7 @@ def own_network() -> TunedWeights:
 def test_behind_a_hidden_layer_it_is_the_linear_piece_that_the_picture_is_in() -> None:
     backbone = Backbone(resnet.NAME, threads=1, tuned_weights=own_network())
     picture = seen(resnet.SIZE)
-    vector, (map_,) = backbone.both(picture)
+    vector, (map_,) = backbone.vector_and_maps(picture)
     assert 0.1 < (vector > 0).mean() < 0.9 and map_.shape == (7, 7, 2048)
     head = some_head(resnet.FEATURES)
     scaled = Head(head.weights / np.abs(vector).mean(), head.bias, 1.0)
@@ -180,4 +180,6 @@ def test_shades_go_from_none_to_all() -> None:
 def test_spread_needs_no_further_run() -> None:
     backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
     model = made(backbone, some_head(CARD.features))
-    assert np.array_equal(spread(backbone, model, *backbone.both(picture), 2), heat(backbone, model, picture, 2))
+    assert np.array_equal(
+        spread(backbone, model, *backbone.vector_and_maps(picture), 2), heat(backbone, model, picture, 2)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from drawn import PAINTS, blots, encoded
 from PIL import Image
 
 from core import settings
-from core.backbones import Backbone, cards
+from core.backbones import Backbone, card, cards
 from core.errors import ModelError, PictureError
 from core.learning import logistic_regression
 from core.learning.report import report
@@ -168,3 +169,25 @@ def test_answering_imports_nothing_of_teaching() -> None:
     assert "core.backbones.run" in loaded
     heavy = {"core.learning", "core.work", "tensorflow", "keras", "sklearn", "scipy", "pandas", "streamlit"}
     assert not loaded & heavy
+
+
+def test_a_model_taught_with_the_earlier_joined_backbone_answers_as_before(build: Build, tmp_path: Path) -> None:
+    """Its inputs were made by way of the largest part's; those of a model taught now come from the picture itself."""
+    joined = next(one for one in cards() if one.parts)
+    parts = [card(part) for part in joined.parts]
+    earlier = hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest()
+    chance = np.random.default_rng(3)
+    head = Head(chance.normal(0, 0.1, (joined.features, 3)).astype(np.float32), np.zeros(3, np.float32), 1.0)
+    picture = blots("red", 5, 401)[:, :333]
+    through = to_model_input(picture, joined.size)
+    for sha256, taken in ((earlier, through), (joined.sha256, picture)):
+        path = tmp_path / f"{sha256[:4]}.teachlens"
+        examples = Examples(
+            (), np.zeros(0, np.int32), np.zeros((0, joined.features), np.float16), np.zeros(0, np.int32)
+        )
+        save(path, replace(build(), backbone=joined.name, backbone_sha256=sha256, head=head), examples, [])
+        answer = Recogniser(path).recognise(picture)
+        by_hand = [Backbone(part.name).vector(to_model_input(taken, part.size)) for part in parts]
+        probabilities = head.probabilities(np.concatenate(by_hand)[None])[0]
+        assert answer.probabilities == pytest.approx(sorted(probabilities.tolist(), reverse=True), abs=1e-6)
+        assert np.array_equal(answer.seen, through)
