@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.command.say import Speaker, percent
+from core.command.say import Speaker
+from core.messages import percent
 from core.model.model import Report
 
 _MIXED_UP = 3  # pairs of labels that are named to a person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 import uvicorn
 from drawn import PAINTS, blots, encoded
 from starlette.applications import Starlette
+from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -302,6 +304,51 @@ def test_a_silent_camera_gives_its_place_to_one_that_waits(
             assert "best" in ask(newcomer, frame()) and "best" in ask(busy, frame())
 
 
+def test_however_many_come_at_once_there_are_no_more_than_the_places(
+    server: str, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the connections of silent cameras, whose places they take, are slow to close."""
+    monkeypatch.setattr(settings, "LIVE_CAMERAS", 2)
+    monkeypatch.setattr(settings, "LIVE_SILENT_SECONDS", 60)
+    serve, close, counts, outcomes = live._serve, WebSocket.close, [], []
+
+    async def counted(websocket: WebSocket, path: Path) -> None:
+        counts.append(len(live._cameras))
+        await serve(websocket, path)
+
+    async def slow(self: WebSocket, code: int = 1000, reason: str | None = None) -> None:
+        await asyncio.sleep(0.3)
+        await close(self, code, reason)
+
+    def come(all_there: threading.Barrier) -> None:
+        with door(server) as line:
+            all_there.wait()
+            line.send(json.dumps({"ticket": live.ticket(model, PAGE)}))
+            try:
+                outcomes.append("ready" in json.loads(line.recv(10)))
+                gone.wait(10)
+            except ConnectionClosed as end:
+                outcomes.append(False)
+                assert end.rcvd is not None and end.rcvd.code == live.FULL
+
+    gone, together = threading.Event(), threading.Barrier(8)
+    with camera(server, model), camera(server, model):
+        live._cameras.update(dict.fromkeys(live._cameras, -1e9))  # both have been silent for long
+        monkeypatch.setattr(live, "_serve", counted)
+        monkeypatch.setattr(WebSocket, "close", slow)
+        threads = [threading.Thread(target=come, args=(together,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 20
+        while len(outcomes) < 8 and time.monotonic() < until:
+            time.sleep(0.01)
+        gone.set()
+        for thread in threads:
+            thread.join(10)
+    assert sorted(outcomes) == [False] * 6 + [True] * 2
+    assert max(counts) == 2
+
+
 # --- Frames that are none ----------------------------------------------------------------------------------------
 
 
@@ -386,7 +433,7 @@ def test_a_frame_that_waited_too_long_is_dropped(model: Path, monkeypatch: pytes
 
     live._worker.submit(busy)
     assert started.wait(10)
-    waiting = live._in_turn(model, frame())
+    waiting = live._submit(model, frame())
     time.sleep(settings.LIVE_WAIT_SECONDS + 0.05)
     go_on.set()
     assert waiting.result(10) == {"refused": "late"}

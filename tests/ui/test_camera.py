@@ -77,15 +77,15 @@ def test_a_frame_by_the_slower_way_is_answered(
     shelve: Callable[..., Path], paint: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = shelve()
-    state: dict[str, Any] = {"camera": _Values(frame={"turn": 7, "frame": text(b"\0" + paint("blue"))})}
+    state: dict[str, Any] = {"camera": _Values(frame={"number": 7, "frame": text(b"\0" + paint("blue"))})}
     monkeypatch.setattr(st, "session_state", state)
     live._answer(str(path), "camera")
     answered = state["camera_answered"]
-    assert answered["turn"] == 7
+    assert answered["number"] == 7
     assert load(path).labels[answered["best"][0]] == "blue"
-    state["camera"] = _Values(frame={"turn": 8, "frame": "no base64!"})
+    state["camera"] = _Values(frame={"number": 8, "frame": "no base64!"})
     live._answer(str(path), "camera")
-    assert state["camera_answered"] == {"turn": 8, "refused": "not_a_picture"}
+    assert state["camera_answered"] == {"number": 8, "refused": "not_a_picture"}
 
 
 def test_a_ticket_is_for_one_model_and_renewed_when_it_has_expired(

@@ -53,12 +53,12 @@ function live(root, first, fireFirst) {
     freeze.focus({ preventScroll: true });
   });
   const keep = button('bookmark_add', words.keep, () => {
-    fire('kept', frozen);
+    answers.keep(frozen);
     tell(words.kept);
   });
   // Without freezing first: the answer below is of this moment, the camera goes on.
   const right = button('edit', words.right, () => {
-    fire('kept', moment());
+    answers.keep(moment());
     tell(words.kept);
   });
   const load = button('download', words.download, () =>
@@ -203,7 +203,7 @@ function live(root, first, fireFirst) {
     close() {
       rest();
       view.close();
-      answers.stop();
+      answers.close();
     },
   };
 }

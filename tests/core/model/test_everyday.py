@@ -17,7 +17,8 @@ from core.messages import LANGUAGES, Language
 from core.model import everyday, store
 from core.model.file import load, load_examples
 from core.model.model import CLEAR, Subclasses
-from core.model.recognise import Answer, Recogniser
+from core.model.answer import Answer
+from core.model.recognise import Recogniser
 from doodles.samples import HELD_OUT, KINDS, draw
 
 ROWS = [line.split("\t") for line in everyday.TABLE.read_text("utf-8").splitlines()]
