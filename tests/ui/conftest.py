@@ -15,7 +15,7 @@ from core import backbones
 from core.model import file
 from core.model.model import Examples, Head, Model, ModelCard, Report, Score
 from doodles import samples
-from ui import own_pages
+from ui import streamlit_compat
 from ui.teaching import draft
 from ui.teaching.draft import Draft
 
@@ -29,7 +29,7 @@ def shell_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     ordinary = PagesManager.__init__
 
     def claimed(self: PagesManager, *arguments: object, **named: object) -> None:
-        own_pages.claim()
+        streamlit_compat.disable_pages_folder()
         ordinary(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(PagesManager, "__init__", claimed)

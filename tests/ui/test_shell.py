@@ -255,10 +255,10 @@ def test_the_apps_process_imports_no_training_framework(home: Path) -> None:
 import sys
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
-from ui import own_pages
+from ui import streamlit_compat
 ordinary = PagesManager.__init__
 def claimed(self, *arguments, **named):  # as in conftest.py
-    own_pages.claim()
+    streamlit_compat.disable_pages_folder()
     ordinary(self, *arguments, **named)
 PagesManager.__init__ = claimed
 at = AppTest.from_file({str(APP)!r}, default_timeout=60)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.messages import percent
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped, left_out
 from core.work import lessons
 from ui import correcting, errors, model_card, model_store, page, shell, try_it
-from ui.answer import percent
 from ui.teaching import confusion, found, gather, happened, improving, strips, undo
 from ui.teaching import draft as drafts
 from ui.teaching.advice import Hint, hints
