@@ -27,7 +27,8 @@ exit codes:
   0    done
   1    a bug in TeachLens; its trace is printed
   2    wrong usage
-  3    a source, picture or model that cannot be used; the sentence says what to do
+  3    a source, picture or model that cannot be used; the sentence says what to do; inspect: no model can be
+       taught from the sources yet
   4    recognise: done, but some of the pictures could not be read
   130  interrupted (Ctrl-C); nothing half-written is left
   141  whoever read the output closed it; nothing half-written is left

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from core.command import DONE, PARTLY, CommandError
-from core.command.places import check_place, model
+from core.command.paths import check_place, model
 from core.command.say import Speaker
 from core.errors import ArchiveError, TeachLensError
 from core.messages import percent

@@ -7,17 +7,18 @@ from pathlib import Path
 
 from core.backbones import pretrained
 from core.command import DONE, REFUSED, CommandError, scores
-from core.command.places import check_place, model
+from core.command.paths import check_place, model
 from core.command.say import Speaker
 from core.errors import LessonError
 from core.learning.settings import THOROUGH_MEMORY, Settings, can_improve
 from core.learning.teach import evaluate as tested
 from core.learning.teach import improve
 from core.learning.teach import teach as taught
-from core.model.file import ENDING, load
+from core.model.file import ENDING, load, load_listing
 from core.model.model import Model
 from core.pictures import archive
 from core.pictures.dataset import Dataset, lacks, left_out
+from core.review.advice import advise
 
 
 def teach(asked: Namespace, speaker: Speaker) -> int:
@@ -35,6 +36,7 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
     model = taught(dataset, settings, target, speaker.progress)
     if asked.mode == "thorough":
         model = _improved(target, dataset, settings, speaker)
+    advice = advise(model, load_listing(target))
     speaker.fact(
         "result",
         {
@@ -45,16 +47,16 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
             "seconds": model.card.seconds,
             "notes": list(model.card.notes),
             **scores.facts(model.report, model.labels),
+            "advice": scores.advice_facts(advice, speaker),
         },
     )
     if unread := model.card.skipped - left_out(dataset.skipped):
         speaker.say("command.unread", count=unread)
     speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
-    for note in model.card.notes:
-        speaker.say(note)
     if not asked.examples:
         speaker.say("command.private")
     scores.say_report(model.report, model.labels, speaker)
+    scores.say_advice(advice, speaker)
     return DONE
 
 

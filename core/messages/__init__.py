@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from typing import Any, Literal
 
-from core.messages import backbones, command, learning, model, pictures, storage, work
+from core.messages import backbones, command, learning, model, pictures, review, storage, work
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
@@ -18,6 +18,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **pictures.MESSAGES,
     **backbones.MESSAGES,
     **model.MESSAGES,
+    **review.MESSAGES,
     **storage.MESSAGES,
     **learning.MESSAGES,
     **work.MESSAGES,
@@ -54,6 +55,11 @@ class _Formatter(string.Formatter):
 def fill(sentence: str, **values: Any) -> str:
     """`sentence` with its places filled; `{name:을/를}` adds the fitting particle."""
     return _Formatter().vformat(sentence, (), values)
+
+
+def plural_key(key: str, count: int) -> str:
+    """The key of the sentence for so many: `key.one` or `key.many`; Korean writes both alike."""
+    return f"{key}.one" if count == 1 else f"{key}.many"
 
 
 def say(key: str, language: Language, **values: Any) -> str:

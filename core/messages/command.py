@@ -50,6 +50,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Took {label} for {answer}: {count} times.",
         "{label:을/를} {answer:으로/로} 잘못 봄: {count}번.",
     ),
+    "command.advice": ("→ {advice}", "→ {advice}"),
     "command.unknown_labels": (
         "Left out, because the model was not taught them: {labels}.",
         "모델이 배우지 않아서 뺀 클래스: {labels}.",

@@ -40,6 +40,32 @@ WATCH = """(milliseconds) => new Promise((done) => {
 })"""
 
 
+# A connection to Streamlit's server that delivers late, and loses the first message that holds a word.
+SLOW_HOST = """(() => {
+    const host = (window.host = { delay: 0, lose: null });
+    window.WebSocket = class extends window.WebSocket {
+        #last = Promise.resolve();
+        #later(listener) {
+            return (event) => {
+                const due = new Promise((done) => setTimeout(done, host.delay));
+                this.#last = Promise.all([this.#last, due]).then(() => listener.call(this, event));
+            };
+        }
+        addEventListener(kind, listener, ...rest) {
+            super.addEventListener(kind, kind === 'message' ? this.#later(listener) : listener, ...rest);
+        }
+        set onmessage(listener) { super.onmessage = this.#later(listener); }
+        send(data) {
+            if (host.lose && data instanceof Uint8Array && new TextDecoder().decode(data).includes(host.lose)) {
+                host.lose = null;
+                return;
+            }
+            super.send(data);
+        }
+    };
+})()"""
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The doodles as an endless film."""
@@ -205,6 +231,24 @@ def test_where_the_fast_way_is_closed_the_slower_one_works_and_says_so(open_page
     page.get_by_role("button", name="Freeze").click()
     page.get_by_role("button", name="Keep this picture").click()
     page.locator(".tl-answer .tl-verdict").wait_for()
+
+
+def test_the_slower_way_answers_however_slow_it_is_and_loses_no_moment(open_page: Open) -> None:
+    """Answers take longer than the browser waits for one at first, and the first message with a moment is lost."""
+    page = open_page(path="/recognise")
+    page.context.add_init_script(SLOW_HOST)
+    page.route_web_socket("**/live", lambda socket: socket.close(code=1011))
+    page.reload()
+    ready(page)
+    page.evaluate("host.delay = 5000")
+    begin(page)
+    page.get_by_text("answers come more slowly").wait_for()
+    page.evaluate("host.delay = 0")
+    page.evaluate("host.lose = 'kept'")
+    page.get_by_role("button", name="Freeze").click()
+    page.get_by_role("button", name="Keep this picture").click()
+    page.locator(".tl-answer .tl-verdict").wait_for()
+    assert page.evaluate("host.lose") is None
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ STOREYS = (
     ("core.command",),
     ("core.work",),
     ("core.learning", "core.export"),
+    ("core.review",),
     ("core.model",),
     ("core.backbones",),
     ("core.pictures",),
@@ -163,10 +164,16 @@ def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
 def texts() -> Iterator[tuple[Path, str]]:
     """The project's files of text, as far as they are the project's."""
     rooms = ("core", "ui", "server", "pages", "tests", "bench", "scripts", "docs", "models", ".streamlit", ".ci")
-    own = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
-    for path in own:
+    files = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
+    for path in files:
         generated = {"out", "__pycache__"} & set(path.relative_to(PROJECT).parts)
-        if path.is_file() and path.suffix in TEXT and not generated and path.stat().st_size < 2**20:
+        if (
+            path.is_file()
+            and path.name != ".git"
+            and path.suffix in TEXT
+            and not generated
+            and path.stat().st_size < 2**20
+        ):
             yield path, path.read_text("utf-8", "replace")
 
 

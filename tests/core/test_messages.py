@@ -13,7 +13,7 @@ import pytest
 
 from core import errors, settings
 from core.learning.progress import Stage
-from core.messages import LANGUAGES, MESSAGES, fill, particle, percent, say
+from core.messages import LANGUAGES, MESSAGES, fill, particle, percent, plural_key, say
 from core.work import fetching
 
 CORE = settings.PROJECT / "core"
@@ -35,7 +35,9 @@ def keys_in(tree: ast.AST) -> set[str]:
     """Strings that look like keys."""
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     likely = re.compile(rf"({'|'.join(ROOMS)})(\.[a-z_]+)+")
-    return {text for text in texts if likely.fullmatch(text)} - NO_KEYS
+    keys = {text for text in texts if likely.fullmatch(text)} - NO_KEYS
+    counted = {key for key in keys if f"{key}.one" in MESSAGES}  # for `plural_key`
+    return keys - counted | {plural_key(key, count) for key in counted for count in (1, 2)}
 
 
 def places(sentence: str) -> set[str]:

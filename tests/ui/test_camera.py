@@ -88,6 +88,49 @@ def test_a_frame_by_the_slower_way_is_answered(
     assert state["camera_answered"] == {"number": 8, "refused": "not_a_picture"}
 
 
+def test_a_moment_that_is_sent_twice_counts_once(
+    shelve: Callable[..., Path], paint: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser sends it until it is confirmed."""
+    state: dict[str, Any] = {"camera": _Values(kept={"id": 5, "picture": text(paint("blue"))})}
+    monkeypatch.setattr(st, "session_state", state)
+    live._receive("camera")
+    assert state["camera_kept"] == 5 and state.pop("camera_moment") == paint("blue")
+    live._receive("camera")
+    assert "camera_moment" not in state
+    state["camera"] = _Values(kept={"id": 6, "picture": text(paint("red"))})
+    live._receive("camera")
+    assert state["camera_kept"] == 6 and state["camera_moment"] == paint("red")
+
+
+def test_a_moment_and_a_piece_survive_a_run_that_is_overtaken(
+    shelve: Callable[..., Path], paint: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A callback has come to its end, and the run that it belongs to has not: the next one finds what came."""
+    path = shelve()
+    state: dict[str, Any] = {"camera": _Values(kept={"id": 5, "picture": text(paint("blue"))})}
+    state["recorder"] = _Values(piece=piece(piece="a"))
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(live, "_live", lambda **given: sent.update(given["data"]))
+    monkeypatch.setattr(recorder, "_recorder", lambda **given: sent.update(given["data"]))
+    monkeypatch.setattr(st, "rerun", lambda: None)
+    monkeypatch.setattr("ui.language.current", lambda: "en")
+    live._receive("camera")
+    recorder._receive("recorder")
+    state["recorder"] = _Values(piece=piece(piece="b", last=False))
+    recorder._receive("recorder")
+
+    moments: list[bytes] = []
+    live.show(path, "camera", moments.append)
+    assert sent["kept"] == 5 and moments == [paint("blue")]
+    live.show(path, "camera", moments.append)
+    assert len(moments) == 1
+    bursts = [recorder.show("cup", "recorder") for _ in range(3)]
+    assert sent["taken"] == "b"
+    assert [burst and burst.last for burst in bursts] == [True, False, None]
+
+
 def test_a_ticket_is_for_one_model_and_renewed_when_it_has_expired(
     open_app: Callable[..., AppTest], shelve: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,11 +13,11 @@ from core.messages import percent
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped, left_out
+from core.review.advice import advise
 from core.work import lessons
 from ui import correcting, errors, model_card, model_store, page, shell, try_it
-from ui.teaching import confusion, found, gather, happened, improving, strips, undo
+from ui.teaching import advice, confusion, found, gather, happened, improving, strips, undo
 from ui.teaching import draft as drafts
-from ui.teaching.advice import Hint, hints
 from ui.teaching.draft import Draft
 from ui.texts import plural, t
 
@@ -36,7 +36,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         improving.told(draft, better, model)
         _actions(area, path, model)
         improving.show(area, draft, better)
-        st.html(hints_html(hints(model, listed)))
+        st.html(advice.html(advise(model, listed)))
         happened.show(model)
     if draft.sources and (taught := drafts.present(draft.sources)):
         _left_out(model, taught.edited(draft.edits), listed.names)
@@ -134,15 +134,6 @@ def how_html(model: Model) -> str:
     method = model.report.method.replace(" ", "_").replace("-", "_")
     words = (t(f"teach.how_{method}"), t("teach.interval_means"))
     return f'<div class="tl-how">{"".join(f"<p>{escape(one)}</p>" for one in words)}</div>'
-
-
-def hints_html(found: Sequence[Hint]) -> str:
-    """Hints, each with its symbol."""
-    rows = "".join(
-        f'<li><span class="tl-symbol" aria-hidden="true">{hint.symbol}</span><span>{escape(hint.words)}</span></li>'
-        for hint in found
-    )
-    return f'<ul class="tl-hints">{rows}</ul>' if rows else ""
 
 
 def _left_out(model: Model, taught: Dataset, used: Sequence[str]) -> None:
