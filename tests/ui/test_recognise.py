@@ -174,16 +174,16 @@ def test_the_samples_are_tapped_and_one_of_them_is_unknown(open_app: Open) -> No
     at.button(key="start_try").click().run()
     pictures = [button.key for button in at.button if str(button.key).startswith("sample_recognise_")]
     assert len(pictures) >= 6
-    said = []
+    answers = []
     for key in pictures:
         at.button(key=key).click().run()
         assert not at.exception
-        said += verdicts(at)
-    assert len(said) == len(pictures)
-    assert len({verdict.split("<strong>")[1] for verdict in said}) >= 4
+        answers += verdicts(at)
+    assert len(answers) == len(pictures)
+    assert len({verdict.split("<strong>")[1] for verdict in answers}) >= 4
     strangers = [number for number, (kind, _) in enumerate(TRY) if kind in STRANGERS]
     assert strangers
-    assert [number for number, verdict in enumerate(said) if "tl-unsure" in verdict] == strangers
+    assert [number for number, verdict in enumerate(answers) if "tl-unsure" in verdict] == strangers
 
 
 def test_names_and_labels_from_people_are_escaped(open_app: Open, shelve: Shelve, paint: Paint, said: Said) -> None:
@@ -239,8 +239,8 @@ def test_the_csv_can_be_opened_as_a_spreadsheet(monkeypatch: pytest.MonkeyPatch)
 
 def test_bars_have_the_colours_of_their_labels() -> None:
     colour = colours(("파랑", "빨강"))
-    shown = answer.verdict(answered("x.jpg").answer, colour, 2)
-    first, second = shown.split("<li>")[1:]
+    html = answer.verdict(answered("x.jpg").answer, colour, 2)
+    first, second = html.split("<li>")[1:]
     assert colour["빨강"] in first and "75.00%" in first
     assert colour["파랑"] in second and "25.00%" in second
 
@@ -284,19 +284,19 @@ def pet(sure: bool = True, subclass: str = "") -> Answer:
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "told"),
+    ("language", "title", "summary"),
     [
         ("en", "Everyday things", "Knows 672 things, from dogs to umbrellas."),
         ("ko", "일상 사물", "개부터 우산까지 672가지를 알아요."),
     ],
 )
 def test_who_has_taught_nothing_is_answered_about_everyday_things(
-    language: str, title: str, told: str, open_app: Open, paint: Paint, said: Said
+    language: str, title: str, summary: str, open_app: Open, paint: Paint, said: Said
 ) -> None:
     at = open_app("recognise", language)
     assert not at.exception
     assert at.selectbox(key="recognise_choice").options[0] == title
-    assert told in said(at) and "tl-chip" not in said(at) and "%" not in said(at)
+    assert summary in said(at) and "tl-chip" not in said(at) and "%" not in said(at)
     (verdict,) = verdicts(upload(at, ("red.jpg", paint("red"))))
     assert not at.exception
     assert verdict.count("tl-track") == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import os
 import re
@@ -286,3 +287,11 @@ def test_no_page_holds_text_of_its_own() -> None:
         source = (ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""', "", source, flags=re.S)
         assert not re.findall(r'"[A-Z][a-z]+ [a-z]+[^"]*"', code), page
+
+
+def test_every_page_asks_for_the_shell_before_it_draws_anything() -> None:
+    """Whoever comes first to a server, straight to the address of a page, would see it bare."""
+    for page in PAGES:
+        tree = ast.parse((ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8"))
+        first = next(node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom))
+        assert ast.unparse(first) == "streamlit_compat.require_shell()", page

@@ -97,8 +97,8 @@ function line(fire, answered, state) {
     // One that was cut begins again, but not one that is cut over and over.
     socket.onclose = ({ code }) => (code < 4000 && performance.now() - since > 1000 ? connect() : refused(code));
     socket.onmessage = (message) => {
-      const said = JSON.parse(message.data);
-      if (!said.ready) return heard(said);
+      const value = JSON.parse(message.data);
+      if (!value.ready) return heard(value);
       clearTimeout(timer);
       since = performance.now();
       ready = true;

@@ -14,8 +14,8 @@ from ui.camera import part
 from ui.colours import PALETTE, colour
 from ui.texts import t
 
-ALL = 10  # labels: up to so many stand in their own order, all of them; of more, the best `SHOWN`
-SHOWN = 5
+ALL = 10  # labels: up to so many stand in their own order, all of them; of more, the best `GUESSES`
+GUESSES = 5
 KEPT_BYTES = 2**20  # a moment that is kept: a JPEG of 640 px has 100 kB
 _WORDS = (
     "waiting",
@@ -59,7 +59,7 @@ def _show(path: str, key: str, keep: Callable[[bytes], None]) -> None:
             "labels": list(ready.model.labels),
             "palette": [colour(position) for position in range(len(PALETTE))],
             "most": ALL,
-            "shown": SHOWN,
+            "guesses": GUESSES,
             "answered": st.session_state.get(f"{key}_answered"),
             "kept": st.session_state.get(f"{key}_kept"),
             "words": part.words(*_WORDS, *_STATES) | {"promise": t("camera.promise_live")},
