@@ -13,6 +13,8 @@ from core.model.file import load
 from core.work import journal, lessons
 from core.work.lessons import Status
 
+pytestmark = pytest.mark.slow  # every test fine-tunes in Keras
+
 THOROUGH = Settings(mode="thorough")
 Draw = Callable[..., Path]
 

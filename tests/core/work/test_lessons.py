@@ -117,6 +117,7 @@ def test_a_cancelled_lesson_leaves_nothing_and_can_begin_anew(area: Path, draw: 
     assert lessons.status(area, again).progress["look"].total == 2 * MANY
 
 
+@pytest.mark.slow
 def test_a_lesson_that_hangs_is_killed_when_it_is_cancelled(area: Path, draw: Draw) -> None:
     lesson = lessons.start(area, [draw(MANY)], {}, Settings())
     until(lambda: begun(area, lesson))
