@@ -15,6 +15,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This picture claims more than {limit} million pixels. Make it smaller and try again.",
         "이 사진은 {limit}메가픽셀(MP)이 넘는다고 되어 있어요. 크기를 줄여 다시 올려 주세요.",
     ),
+    "picture.too_thin": (
+        "This picture is {width} × {height} pixels: one side is more than {limit} times as long as the other. Cut out the "
+        "part that matters and try again.",
+        "이 사진은 {width} × {height}픽셀이라 한 변이 다른 변의 {limit}배가 넘어요. 필요한 부분만 잘라서 다시 올려 주세요.",
+    ),
     "picture.heic": (
         "This is an iPhone picture (HEIC), which cannot be read here. On the iPhone, choose Settings › Camera › Formats › "
         "Most Compatible, or send the picture as JPEG.",
