@@ -50,7 +50,7 @@ def jpeg_bytes(image: Image.Image, data: bytes, scale: int) -> float:
     """Bytes for a JPEG that is decoded at 1/`scale`. One of several scans has all its coefficients in memory, at any
     scale: 16 bits a sample (libjpeg, `jdcoefct.c`)."""
     pixels = image.width * image.height
-    stored = pixels * stored_bytes(image.mode) / float(scale**2)
+    stored = pixels * stored_bytes(image.mode) / scale**2
     if not _has_several_scans(data):
         return stored
     sampling = [(layer[1], layer[2]) for layer in cast(JpegImagePlugin.JpegImageFile, image).layer]
@@ -62,8 +62,7 @@ def jpeg2000_bytes(image: Image.Image, data: bytes, reduction: int) -> float:
     """Bytes for a JPEG 2000 whose sides are halved `reduction` times while it is decoded."""
     pixels = image.width * image.height
     _, block = _coding_style(data)
-    samples = pixels / 4**reduction
-    stored = samples * (stored_bytes(image.mode) + _JPEG2000_BYTES * len(image.getbands()))
+    stored: float = pixels * (stored_bytes(image.mode) + _JPEG2000_BYTES * len(image.getbands())) / 4**reduction
     return stored + pixels * len(image.getbands()) * _CODE_BLOCK_BYTES / block
 
 
