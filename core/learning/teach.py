@@ -24,7 +24,7 @@ from core.learning.quick import learn
 from core.learning.report import report, score
 from core.learning.settings import THOROUGH_LEAST, THOROUGH_MOST, Settings
 from core.learning.split import Plan, grouped, planned
-from core.model.file import load, save
+from core.model.file import changing, load, save
 from core.model.model import Examples, IntArray, Method, Model, ModelCard, Report
 from core.pictures.dataset import Dataset, lacks, left_out
 
@@ -88,22 +88,23 @@ def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, 
     tuned = tune(features, groups, plan, settings.backbone, settings.seed, clock.tell, stop)
     clock.tell("save", 0, 1)
     if tuned is not None:
-        model = load(path)  # as it is by now: somebody may have given it another title
-        if model.card.corrections:
-            raise LessonError("lesson.put_right_meanwhile")
-        targets = features.targets[tuned.tested]
-        method = plan.method if plan.method == "own split" else "held out"
-        result = report(method, tuned.logits, tuned.head.temperature, targets, tuned.tested)
-        card = replace(
-            model.card,
-            seconds=round(model.card.seconds + time.monotonic() - began, 2),
-            before=score(tuned.before, len(tuned.tested)),
-        )
-        threshold = calibrate.threshold(result.probability, result.answer == targets)
-        model = replace(
-            model, head=tuned.head, tuned_weights=tuned.tuned_weights, threshold=threshold, card=card, report=result
-        )
-        _save(path, model, features, tuned.vectors, groups, settings)
+        with changing(path):
+            model = load(path)  # as it is by now: somebody may have given it another title
+            if model.card.corrections:
+                raise LessonError("lesson.put_right_meanwhile")
+            targets = features.targets[tuned.tested]
+            method = plan.method if plan.method == "own split" else "held out"
+            result = report(method, tuned.logits, tuned.head.temperature, targets, tuned.tested)
+            card = replace(
+                model.card,
+                seconds=round(model.card.seconds + time.monotonic() - began, 2),
+                before=score(tuned.before, len(tuned.tested)),
+            )
+            threshold = calibrate.threshold(result.probability, result.answer == targets)
+            model = replace(
+                model, head=tuned.head, tuned_weights=tuned.tuned_weights, threshold=threshold, card=card, report=result
+            )
+            _save(path, model, features, tuned.vectors, groups, settings)
     clock.tell("save", 1, 1)
     return tuned is not None
 
