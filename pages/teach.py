@@ -5,9 +5,11 @@ import streamlit as st
 from core.errors import TeachLensError
 from core.work import draft as drafts
 from core.work import lessons
-from ui import errors, page, visit
+from ui import errors, page, streamlit_compat, visit
 from ui.teaching import STYLE, classes, draft, gather, progress, ready, result, showing, steps, undo
 from ui.texts import t
+
+streamlit_compat.require_shell()
 
 st.html(STYLE)
 page.heading(t("teach.title"), t("teach.lead"))

@@ -14,6 +14,7 @@ import streamlit as st
 
 from core import settings
 from core.errors import TeachLensError
+from core.messages import percent
 from core.model import store
 from core.model.file import ENDING, load
 from core.model.store import StoredModel
@@ -153,14 +154,14 @@ def _words(one: StoredModel) -> str:
     elif score.total:
         words = t(
             "models.score",
-            share=answer.percent(score.value),
+            share=percent(score.value),
             total=f"{score.total:,}",
-            low=answer.percent(score.low),
-            high=answer.percent(score.high),
+            low=percent(score.low),
+            high=percent(score.high),
         )
     else:
         words = t("models.untested")
-    share = f'<span class="tl-score">{escape(answer.percent(score.value))}</span>' if score.total else ""
+    share = f'<span class="tl-score">{escape(percent(score.value))}</span>' if score.total else ""
     made = f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p>' if one.taught else ""
     return (
         f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>{made}</div>{share}</div>'

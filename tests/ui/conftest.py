@@ -18,7 +18,7 @@ from core.storage.area import VisitArea
 from core.work import draft
 from core.work.draft import Draft
 from doodles import samples
-from ui import own_pages
+from ui import streamlit_compat
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAINTS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (30, 60, 200)}
@@ -30,7 +30,7 @@ def shell_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     ordinary = PagesManager.__init__
 
     def claimed(self: PagesManager, *arguments: object, **named: object) -> None:
-        own_pages.claim()
+        streamlit_compat.disable_pages_folder()
         ordinary(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(PagesManager, "__init__", claimed)

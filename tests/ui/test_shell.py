@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import os
 import re
@@ -255,10 +256,10 @@ def test_the_apps_process_imports_no_training_framework(home: Path) -> None:
 import sys
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
-from ui import own_pages
+from ui import streamlit_compat
 ordinary = PagesManager.__init__
 def claimed(self, *arguments, **named):  # as in conftest.py
-    own_pages.claim()
+    streamlit_compat.disable_pages_folder()
     ordinary(self, *arguments, **named)
 PagesManager.__init__ = claimed
 at = AppTest.from_file({str(APP)!r}, default_timeout=60)
@@ -286,3 +287,11 @@ def test_no_page_holds_text_of_its_own() -> None:
         source = (ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""', "", source, flags=re.S)
         assert not re.findall(r'"[A-Z][a-z]+ [a-z]+[^"]*"', code), page
+
+
+def test_every_page_asks_for_the_shell_before_it_draws_anything() -> None:
+    """Whoever comes first to a server, straight to the address of a page, would see it bare."""
+    for page in PAGES:
+        tree = ast.parse((ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8"))
+        first = next(node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom))
+        assert ast.unparse(first) == "streamlit_compat.require_shell()", page

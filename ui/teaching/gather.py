@@ -18,7 +18,7 @@ from core.storage.area import VisitArea
 from core.work import draft as drafts
 from core.work.draft import Draft
 from doodles import samples
-from ui import answer, errors, language, looking, page, visit
+from ui import answer, answering, errors, language, page, visit
 from ui.teaching import folder, intake, showing, undo
 from ui.teaching.draft import key_of, present
 from ui.teaching.words import plain
@@ -202,6 +202,6 @@ def from_samples(area: VisitArea, sources: Sequence[Path]) -> bool:
 @st.cache_data(max_entries=1, show_spinner=False)
 def _drawings() -> str:
     """One drawing of each kind, as HTML."""
-    drawn = (looking.jpeg(samples.draw(kind, samples.HELD_OUT + 20), _DRAWN, 80) for kind in samples.KINDS)
+    drawn = (answering.jpeg(samples.draw(kind, samples.HELD_OUT + 20), _DRAWN, 80) for kind in samples.KINDS)
     pictures = "".join(f"<li>{answer.image(picture, '', 'tl-tile')}</li>" for picture in drawn)
     return f'<ul class="tl-drawings" aria-hidden="true">{pictures}</ul>'

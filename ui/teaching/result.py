@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.messages import percent
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped, left_out
@@ -18,7 +19,6 @@ from core.work import draft as drafts
 from core.work import lessons
 from core.work.draft import Draft
 from ui import correcting, errors, model_card, model_store, page, shell, try_it
-from ui.answer import percent
 from ui.teaching import advice, classes, confusion, gather, happened, improving, strips, undo
 from ui.teaching.draft import present
 from ui.texts import plural, t

@@ -13,7 +13,7 @@ from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
 from ui import answer
-from ui.looking import jpeg
+from ui.answering import jpeg
 from ui.texts import t
 
 STRIP = 6  # pictures shown of a class

@@ -15,9 +15,10 @@ from core.backbones import Backbone
 from core.errors import BackboneError, ModelError
 from core.messages import LANGUAGES, Language
 from core.model import everyday, store
+from core.model.answer import Answer
 from core.model.file import load, load_examples
 from core.model.model import CLEAR, Subclasses
-from core.model.recognise import Answer, Recogniser
+from core.model.recognise import Recogniser
 from core.storage.area import VisitArea
 from doodles.samples import HELD_OUT, KINDS, draw
 
