@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -15,6 +14,7 @@ from core.errors import TeachLensError
 from core.model import shelf as core_shelf
 from core.model.file import ENDING, load
 from core.model.shelf import Shelved
+from core.pictures.names import tidy
 from core.settings import MAX_LABEL_LENGTH
 from ui import answer, correcting, errors, more, page, shell, visit
 from ui.shelf import choose
@@ -113,8 +113,9 @@ def opener() -> None:
 
 
 def file_name(title: str) -> str:
-    """A file name that every system takes: the title without what file systems forbid."""
-    return (re.sub(r'[\s\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:80] or "model") + ENDING
+    """A file name that every system takes, with the ending of model files."""
+    name = tidy(f"{title}{ENDING}")
+    return name if name.endswith(ENDING) else f"model{ENDING}"  # nothing of the title was left
 
 
 def date(made: str) -> str:
