@@ -62,7 +62,7 @@ def _source(place: Path, shared: Path) -> Path:
         return flowers
     drawn = place / "drawings.zip"
     if not drawn.exists():
-        from core.pictures import samples
+        from doodles import samples
 
         print("no data sets beside the checkout: drawings in place of flowers", file=sys.stderr)
         samples.write_zip(drawn, language="en", pictures_each=78)
@@ -79,7 +79,7 @@ def _model(source: Path, place: Path) -> Path:
 def _picture(place: Path) -> Path:
     import cv2
 
-    from core.pictures import samples
+    from doodles import samples
 
     path = place / "picture.jpg"
     cv2.imwrite(str(path), cv2.cvtColor(samples.draw("fish", samples.HELD_OUT), cv2.COLOR_RGB2BGR))

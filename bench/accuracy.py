@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from bench.measure import Line, run
 from core.learning.features import Features, extract
+from core.learning.near_duplicates import group_near_duplicates
 from core.learning.quick import learn
-from core.learning.split import Plan, folded, grouped
-from core.learning.teach import VIEWS
+from core.learning.recipe import VIEWS
+from core.learning.split import Plan, stratified_group_folds
 from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset
 from core.pictures.decode import decode
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 SETS = ("flowers", "trash", "clothing", "grocery_fruit", "sign_digits", "hand_tools")
 SEEDS = (0, 1, 2)
@@ -45,7 +46,7 @@ def _line(what: str, ours: float, theirs: float) -> Line:
 
 def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
     features, masks = splits(dataset)
-    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
+    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
     everything = np.arange(len(features.targets), dtype=np.int32)
     mine = []
     for seed, held in zip(SEEDS, masks, strict=True):
@@ -59,8 +60,8 @@ def splits(dataset: Dataset) -> tuple[Features, list[NDArray[np.bool_]]]:
     """What the built-in backbone says of the pictures, and for every seed which of them are held out: a fifth, with
     near-duplicates on one side."""
     features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
-    groups = grouped(features.entries, features.vectors[:, 0], features.prints)
-    return features, [folded(features.targets, groups, seed) == 0 for seed in SEEDS]
+    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    return features, [stratified_group_folds(features.targets, groups, seed) == 0 for seed in SEEDS]
 
 
 def teachable_machine(features: Features, masks: list[NDArray[np.bool_]], network: Interpreter) -> list[float]:
@@ -87,7 +88,7 @@ def _vectors(dataset: Dataset, network: Interpreter) -> NDArray[np.float32]:
     found = []
     for _, data in archive.read(dataset.entries):
         assert isinstance(data, bytes)
-        network.set_tensor(into, see(decode(data, shortest=224), 224)[None].astype(np.float32) / 127.5 - 1)
+        network.set_tensor(into, to_model_input(decode(data, shortest=224), 224)[None].astype(np.float32) / 127.5 - 1)
         network.invoke()
         answer = network.get_tensor(out)[0]
         found.append(answer.mean(axis=(0, 1)) if answer.ndim == 3 else answer)

@@ -25,9 +25,9 @@ from bench.bare import Bare
 from bench.measure import PROJECT, Line, compared, times
 from bench.speed import NAME, SIZE
 from core.machine import cores
-from core.pictures import samples
 from core.pictures.decode import decode
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
+from doodles import samples
 
 _PAGE = "http://localhost"
 _CAMERAS = 3
@@ -76,7 +76,7 @@ def alone(model: Path) -> list[Line]:
         bare = Bare(NAME, cores())
 
         def at_best() -> float:
-            return _each(frames, lambda frame: bare.look(see(decode(frame[1:]), SIZE)))
+            return _each(frames, lambda frame: bare.look(to_model_input(decode(frame[1:]), SIZE)))
 
         for _ in range(2):  # everything is warm then
             _each(frames, ask)

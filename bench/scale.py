@@ -11,8 +11,8 @@ import numpy as np
 from bench.measure import Line, Run, run, times
 from bench.speed import forget
 from core.backbones import card
-from core.learning.teach import VIEWS
-from core.pictures import samples
+from core.learning.recipe import VIEWS
+from doodles import samples
 
 SIZES = (1_000, 5_000, 20_000)
 _DRAWN = 40  # pictures drawn of a kind; the others are made of these by shifting, mirroring and light

@@ -54,5 +54,9 @@ class LessonError(TeachLensError):
     """A lesson that could not be started or did not end well."""
 
 
+class StorageError(TeachLensError):
+    """A file that cannot be written: the disk is full, or somebody else is changing it."""
+
+
 def _restore(kind: type[TeachLensError], key: str, values: dict[str, Any]) -> TeachLensError:
     return kind(key, **values)

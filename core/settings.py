@@ -41,7 +41,8 @@ LIVE_TICKET_SECONDS = 600  # a ticket admits to the live route: long enough to l
 MIN_PICTURES = 2  # a class: one to learn from, one to test on
 MIN_CLASSES = 2
 MAX_CLASSES = 1_000
-MAX_CACHE_BYTES = 2**30  # of the looks kept from lessons: some 130,000 pictures; above, the file begins anew
+MAX_CACHE_BYTES = 2**30  # of cached features: some 130,000 pictures; above, those go that were not used for longest
+MAX_CACHE_SECONDS = 3 * 24 * 3600  # cached features not used for so long go, as all that a visitor leaves here does
 
 
 def tuning() -> bool:

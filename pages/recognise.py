@@ -2,30 +2,30 @@
 
 import streamlit as st
 
-from ui import answer, more, own_pages, page, shelf, shell, try_it
+from ui import answer, model_store, more, page, shell, streamlit_compat, try_it
 from ui.texts import t
 
-own_pages.inside_shell()
+streamlit_compat.require_shell()
 
 page.heading(t("recognise.title"), t("recognise.lead"))
 
-choices = shelf.all_models()
+choices = model_store.all_models()
 if not choices:
     with page.empty("models", "school", t("recognise.none")):
         if st.button(t("recognise.teach"), type="primary", key="recognise_teach"):
             shell.go("teach")
 else:
     paths = [choice.path for choice in choices]
-    shelf.prepare_choice(paths)
-    titles = {choice.path: shelf.name(choice) for choice in choices}
+    model_store.prepare_choice(paths)
+    titles = {choice.path: model_store.name(choice) for choice in choices}
     picked = st.selectbox(
         t("recognise.model"),
         paths,
         format_func=lambda path: titles[path],
-        key=shelf.CHOICE,
+        key=model_store.CHOICE,
         width=420,
     )
-    shelf.choose(picked)
+    model_store.choose(picked)
     choice = choices[paths.index(picked)]
     if choice.taught:
         st.html(answer.chips(choice.labels))

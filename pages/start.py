@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui import hero, own_pages, page, shelf, shell
+from ui import hero, model_store, page, shell, streamlit_compat
 from ui.texts import t
 
-own_pages.inside_shell()
+streamlit_compat.require_shell()
 
 hero.show()
 
@@ -20,7 +20,7 @@ with st.container(key="ways"), st.grid(3, min_column_width=240, gap="small"):
                 width="stretch",
             )
             if chosen and way == "try":
-                shelf.choose(shelf.samples()[0].path)
+                model_store.choose(model_store.samples()[0].path)
                 shell.go("recognise")
             elif chosen:
                 shell.go("teach" if way == "teach" else "models")
@@ -28,8 +28,8 @@ with st.container(key="ways"), st.grid(3, min_column_width=240, gap="small"):
 with page.card("way_everyday"), st.container(horizontal=True, vertical_alignment="center", key="any_picture"):
     page.note(t("start.everyday"))
     if st.button(t("start.everyday_button"), icon=":material/image_search:", key="start_everyday"):
-        for ready in shelf.everyday():
-            shelf.choose(ready.path)
+        for ready in model_store.everyday():
+            model_store.choose(ready.path)
         shell.go("recognise")
 
 page.note(t("start.private"))

@@ -15,9 +15,9 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from core.pictures.drawing.hand import Points, spaced, unclosed, wobbled, zigzag  # noqa: E402
-from core.pictures.drawing.parts import Part  # noqa: E402
-from core.pictures.drawing.shapes import SHAPES  # noqa: E402
+from doodles.hand import Points, spaced, unclosed, wobbled, zigzag  # noqa: E402
+from doodles.parts import Part  # noqa: E402
+from doodles.shapes import SHAPES  # noqa: E402
 
 ART = PROJECT / "ui" / "art"
 WIDTH, HEIGHT = 640, 440
@@ -26,7 +26,7 @@ CARD = 112  # side of a sheet of paper
 
 
 @dataclass(frozen=True)
-class Look:
+class CachedFeatures:
     """The colours of one theme, as in .streamlit/config.toml and ui/style.css."""
 
     paper: str
@@ -55,10 +55,10 @@ _CRAYONS = {
     "grey": "#8b8f90",
 }
 LOOKS = {
-    "light": Look(
+    "light": CachedFeatures(
         "#fffefa", "#dfd8c9", "#5c4a2e", "#3a3f42", "#0e6b65", "#dcebe7", "#fffefa", "#dfd8c9", "#ece6d8", _CRAYONS
     ),
-    "dark": Look(
+    "dark": CachedFeatures(
         "#ece6d8", "#cfc7b4", "#000000", "#3a3f42", "#4fb3a8", "#1b3533", "#1e2426", "#343d3f", "#2c3436", _CRAYONS
     ),
 }
@@ -81,7 +81,7 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
     return f"<{name}{written}>{''.join(inside)}</{name}>" if inside else f"<{name}{written}/>"
 
 
-def doodle(kind: str, seed: int, look: Look, *, weight: float = 5.5) -> str:
+def doodle(kind: str, seed: int, look: CachedFeatures, *, weight: float = 5.5) -> str:
     """A doodle in a box from -100 to 100; `weight` is the width of its lines."""
     r = np.random.default_rng(seed)
     parts = SHAPES[kind](r)
@@ -94,7 +94,7 @@ def doodle(kind: str, seed: int, look: Look, *, weight: float = 5.5) -> str:
     return tag("g", *marks, fill="none", stroke_linecap="round", stroke_linejoin="round")
 
 
-def _coloured_in(part: Part, look: Look, r: np.random.Generator) -> str:
+def _coloured_in(part: Part, look: CachedFeatures, r: np.random.Generator) -> str:
     data = " ".join(_d(stroke) for stroke in zigzag(part.points, 0.085, -0.7, r))
     return tag("path", d=data, stroke=look.crayons[part.colour], stroke_width=7, stroke_opacity=0.85)
 
@@ -113,7 +113,7 @@ def _d(points: Points) -> str:
     return "M" + " ".join(f"{x:.0f} {y:.0f}" for x, y in (100 * points).tolist())
 
 
-def sheet(kind: str, seed: int, place: tuple[float, float, float], look: Look) -> str:
+def sheet(kind: str, seed: int, place: tuple[float, float, float], look: CachedFeatures) -> str:
     """A doodle on its sheet of paper: centre x, centre y, turn in degrees."""
     x, y, turn = place
     size = {"width": CARD, "height": CARD, "rx": 5}
@@ -126,7 +126,7 @@ def sheet(kind: str, seed: int, place: tuple[float, float, float], look: Look) -
     )
 
 
-def lens(look: Look) -> str:
+def lens(look: CachedFeatures) -> str:
     """The lens, a doodle large in it."""
     x, y, radius = LENS
     glint = "M-72 -44A84 84 0 0 1 -36 -76"
@@ -141,7 +141,7 @@ def lens(look: Look) -> str:
     )
 
 
-def bars(look: Look) -> str:
+def bars(look: CachedFeatures) -> str:
     """What comes out: a bar for each class, with its doodle for a name."""
     left, top, row = 452, 92, 64
     size = {"width": 176, "height": row * len(ROWS), "rx": 16}
@@ -162,14 +162,14 @@ def bars(look: Look) -> str:
     return "".join(marks)
 
 
-def flow(look: Look) -> str:
+def flow(look: CachedFeatures) -> str:
     """The way from the sheets through the lens to the bars."""
     ways = ("M190 124C205 134 215 143 226 152", "M158 222H200", "M196 312C208 304 216 297 226 288", "M426 220H444")
     dots = {"stroke_width": 3, "stroke_linecap": "round", "stroke_dasharray": "1 9", "opacity": 0.6}
     return "".join(tag("path", d=way, fill="none", stroke=look.accent, **dots) for way in ways)
 
 
-def hero(look: Look) -> str:
+def hero(look: CachedFeatures) -> str:
     """The whole picture."""
     return tag(
         "svg",

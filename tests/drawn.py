@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from core.pictures.picture import Picture
-from core.pictures.samples import draw
+from doodles.samples import draw
 
 PAINTS = {"red": (205, 40, 40), "green": (45, 165, 70), "blue": (40, 70, 215)}  # RGB
 CALM, STILL = 10, 0  # pixels that a thing moves from frame to frame

@@ -1,4 +1,4 @@
-"""Sample pictures to tap: drawn by `core.pictures.samples` and shown as a grid of picture buttons."""
+"""Sample pictures to tap: drawn by `doodles.samples` and shown as a grid of picture buttons."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.answering import jpeg
 from ui.language import current
-from ui.looking import jpeg
 from ui.texts import t
 
 if TYPE_CHECKING:
@@ -19,20 +19,20 @@ SIDE = 240  # pixels, of the picture on a button: sharp at 120 CSS pixels on a d
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _button_picture(kind: str, seed: int) -> str:
-    from core.pictures.samples import draw
+    from doodles.samples import draw
 
     return base64.b64encode(jpeg(draw(kind, seed), SIDE, 80)).decode("ascii")
 
 
 def _name(kind: str) -> str:
-    from core.pictures.samples import names
+    from doodles.samples import names
 
     return names(current())[kind]
 
 
 def picture(number: int) -> tuple[str, Picture]:
     """The name of a sample picture in the page's language, and the picture: upright RGB uint8 (height, width, 3)."""
-    from core.pictures.samples import TRY, draw
+    from doodles.samples import TRY, draw
 
     kind, seed = TRY[number]
     return _name(kind), draw(kind, seed)
@@ -49,7 +49,7 @@ def file(number: int) -> tuple[str, bytes]:
 def picker(key: str, chosen: int | None) -> int | None:
     """A grid of sample pictures, each a button, `chosen` marked; returns the number of the one that was just tapped,
     or None."""
-    from core.pictures.samples import TRY
+    from doodles.samples import TRY
 
     rules, tapped = [], None
     with st.container(key=f"samples_{key}", horizontal=True, gap="small"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from core.command import DONE, CommandError
-from core.command.places import model as place
+from core.command.paths import model as place
 from core.command.recognising import pictures
 from core.command.say import Speaker
 from core.errors import TeachLensError
@@ -29,5 +29,5 @@ def correct(asked: Namespace, speaker: Speaker) -> int:
         model = add(path, found, asked.label)
         speaker.say("command.joined", file=path, added=len(found), count=sum(model.card.pictures.values()))
     classes = dict(model.card.pictures)
-    speaker.fact("result", {"model": str(path), "classes": classes, "added": model.card.added})
+    speaker.fact("result", {"model": str(path), "classes": classes, "added": model.card.corrected_pictures})
     return DONE

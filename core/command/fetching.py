@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.backbones import catalogue, store
-from core.backbones import fetched as networks
+from core.backbones import catalogue, litert_files
 from core.command import DONE
 from core.command.say import Speaker
 from core.work.fetching import Stage
@@ -13,14 +12,13 @@ from core.work.fetching import fetch as fetched
 def fetch(name: str, speaker: Speaker) -> int:
     """Fetch a network, unless it is here; the exit code."""
     card = catalogue.card(name)
-    by_network = networks.find(name)
 
     def tell(stage: Stage, done: int, total: int) -> None:
         amount = f"{done / total:4.0%}  {done / 1e6:.1f}/{total / 1e6:.1f} MB  " if stage == "fetch" else ""
         speaker.step(stage, done, total, amount + speaker.text(f"command.fetching.{stage}"))
 
-    if by_network is not None:
-        fetched(by_network, tell)
-    speaker.fact("result", {"name": name, "ready": store.is_ready(name)})
+    if card.is_downloadable:
+        fetched(card, tell)
+    speaker.fact("result", {"name": name, "ready": litert_files.is_ready(name)})
     speaker.say("command.fetched", title=card.title, name=name)
     return DONE

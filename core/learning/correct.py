@@ -16,16 +16,26 @@ import numpy as np
 
 from core.backbones import Backbone
 from core.errors import ModelError
-from core.learning import fit
-from core.learning.cache import Look
-from core.learning.features import look
-from core.learning.split import sampled
-from core.model import file, shelf
-from core.model.model import NEIGHBOURS, Examples, Familiar, Head, IntArray, Model, Report, Score, normalised
-from core.pictures.names import spelt
+from core.learning import logistic_regression
+from core.learning.feature_cache import CachedFeatures
+from core.learning.features import extract_one
+from core.learning.split import stratified_sample
+from core.model import file, store
+from core.model.model import (
+    NEIGHBOURS,
+    Examples,
+    Head,
+    IntArray,
+    Model,
+    OutOfDistributionDetector,
+    Report,
+    Score,
+    normalised,
+)
+from core.pictures.names import canonical_label
 from core.settings import MAX_CLASSES
 
-_STRENGTH = 0.1  # C of what the weights change by: of 0.03, 0.1 and 0.3 the best
+_C = 0.1  # C of what the weights change by: of 0.03, 0.1 and 0.3 the best
 _WEIGHTS = (1, 4, 16)  # of a picture that joined, where a lesson's counts 1
 _MOST = 3_000  # of the lesson's examples: the others have their say by the head that it left
 _turn = threading.Lock()  # one at a time: a step begins with what the one before it wrote
@@ -34,7 +44,7 @@ _turn = threading.Lock()  # one at a time: a step begins with what the one befor
 def can(path: Path) -> bool:
     """Whether pictures can join the model at `path`: it has its examples, and is nobody's sample. Raises
     ModelError."""
-    return not shelf.comes_along(path) and file.has_examples(path)
+    return not store.is_bundled(path) and file.has_examples(path)
 
 
 def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
@@ -46,13 +56,13 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
         raise ValueError("no picture joins")
     with _turn:
         model, examples = _opened(path)
-        label = spelt(label, model.labels)
+        label = canonical_label(label, model.labels)
         if not label:
             raise ModelError("model.label_empty")
         if label not in model.labels and len(model.labels) == MAX_CLASSES:
             raise ModelError("model.too_many_labels", most=f"{MAX_CLASSES:,}")
-        backbone = Backbone(model.backbone, own=model.own)
-        looks = [look(data, backbone, 1) for _, data in pictures]
+        backbone = Backbone(model.backbone, tuned_weights=model.tuned_weights, sha256=model.backbone_sha256)
+        looks = [extract_one(data, backbone, 1) for _, data in pictures]
         labels = model.labels if label in model.labels else (*model.labels, label)
         position, group = labels.index(label), int(examples.groups.max()) + 1
         kept = file.thumbnails(path, range(len(examples.names)))
@@ -62,8 +72,8 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
             vectors=np.concatenate([examples.vectors, *(one.vectors for one in looks)]),
             groups=_longer(examples.groups, group, len(looks)),
         )
-        familiar = model.familiar and _more_familiar(model.familiar, looks)
-        joined = (*model.card.joined, len(looks))
+        familiar = model.ood_detector and _more_familiar(model.ood_detector, looks)
+        joined = (*model.card.corrections, len(looks))
         return _fitted(path, model, labels, examples, familiar, joined, [*kept, *(one.thumbnail for one in looks)])
 
 
@@ -72,20 +82,20 @@ def undo(path: Path) -> Model:
     has joined it."""
     with _turn:
         model, examples = _opened(path)
-        if not model.card.joined:
+        if not model.card.corrections:
             raise ModelError("model.nothing_joined")
-        last = model.card.joined[-1]
+        last = model.card.corrections[-1]
         left = len(examples.names) - last
         examples = Examples(
             examples.names[:left], examples.labels[:left], examples.vectors[:left], examples.groups[:left]
         )
-        lessons = len((model.lesson or model.head).bias)
+        lessons = len((model.lesson_head or model.head).bias)
         labels = model.labels[: max(lessons, int(examples.labels.max()) + 1)]  # a new label goes with its last picture
-        familiar = model.familiar
+        familiar = model.ood_detector
         if familiar is not None:
             familiar = replace(familiar, vectors=familiar.vectors[: -NEIGHBOURS * last])
         thumbnails = file.thumbnails(path, range(left))
-        return _fitted(path, model, labels, examples, familiar, model.card.joined[:-1], thumbnails)
+        return _fitted(path, model, labels, examples, familiar, model.card.corrections[:-1], thumbnails)
 
 
 def _opened(path: Path) -> tuple[Model, Examples]:
@@ -93,8 +103,8 @@ def _opened(path: Path) -> tuple[Model, Examples]:
         raise ModelError("model.no_examples")
     model, examples = file.load(path), file.load_examples(path)
     # The file may come from anywhere: what joined must lie at the end of what is there.
-    most = min(len(examples.names) - 1, len(model.familiar.vectors) // NEIGHBOURS if model.familiar else 2**31)
-    if model.card.added > most or (model.lesson is None) != (not model.card.joined):
+    most = min(len(examples.names) - 1, len(model.ood_detector.vectors) // NEIGHBOURS if model.ood_detector else 2**31)
+    if model.card.corrected_pictures > most or (model.lesson_head is None) != (not model.card.corrections):
         raise ModelError("model.damaged")
     return model, examples
 
@@ -104,21 +114,21 @@ def _fitted(
     model: Model,
     labels: tuple[str, ...],
     examples: Examples,
-    familiar: Familiar | None,
+    familiar: OutOfDistributionDetector | None,
     joined: tuple[int, ...],
     thumbnails: Sequence[bytes],
 ) -> Model:
     """The model with a head for these examples, of which the last ones joined, written at `path`."""
-    lesson = model.lesson or model.head
+    lesson = model.lesson_head or model.head
     counts = np.bincount(examples.labels, minlength=len(labels)).tolist()
     model = replace(
         model,
         labels=labels,
         head=_near(lesson, len(labels), examples, joined) if joined else lesson,
-        card=replace(model.card, pictures=dict(zip(labels, counts, strict=True)), joined=joined),
+        card=replace(model.card, pictures=dict(zip(labels, counts, strict=True)), corrections=joined),
         report=_of_labels(model.report, len(labels)),
-        familiar=familiar,
-        lesson=lesson if joined else None,
+        ood_detector=familiar,
+        lesson_head=lesson if joined else None,
     )
     file.save(path, model, examples, thumbnails)
     return model
@@ -128,23 +138,27 @@ def _near(lesson: Head, classes: int, examples: Examples, joined: tuple[int, ...
     """A head for the examples, of which the last ones joined, near to the lesson's. What joined counts for more, if
     without that the newest are not answered as somebody said."""
     taught = len(examples.labels) - sum(joined)
-    chosen = np.r_[sampled(examples.labels[:taught], _MOST, 0), taught : len(examples.labels)].astype(np.int32)
+    chosen = np.r_[stratified_sample(examples.labels[:taught], _MOST, 0), taught : len(examples.labels)].astype(
+        np.int32
+    )
     more = classes - len(lesson.bias)
     # A class that the lesson did not know begins as the one that the lesson thought least of.
-    start = fit.Linear(np.pad(lesson.weights, ((0, 0), (0, more))), np.pad(lesson.bias, (0, more), "minimum"))
+    start = logistic_regression.Linear(
+        np.pad(lesson.weights, ((0, 0), (0, more))), np.pad(lesson.bias, (0, more), "minimum")
+    )
     targets = examples.labels[chosen]
     vectors = np.asarray(examples.vectors[chosen], np.float32)
     newest = slice(-joined[-1], None)
     for weight in _WEIGHTS:
-        importances = fit.balanced(targets, classes)
+        importances = logistic_regression.balanced_sample_weight(targets, classes)
         importances[-sum(joined) :] *= weight
-        found = fit.moved(start, vectors, targets, importances, _STRENGTH)
+        found = logistic_regression.refit_near(start, vectors, targets, importances, _C)
         if (found.logits(vectors[newest]).argmax(axis=1) == targets[newest]).all():
             break
     return Head(found.weights, found.bias, lesson.temperature)
 
 
-def _more_familiar(familiar: Familiar, looks: Sequence[Look]) -> Familiar:
+def _more_familiar(familiar: OutOfDistributionDetector, looks: Sequence[CachedFeatures]) -> OutOfDistributionDetector:
     """A person has said what these are: each counts for as many neighbours as it takes to be familiar."""
     of_first = np.concatenate([one.vectors for one in looks])[:, : familiar.vectors.shape[1]]
     more = np.repeat(normalised(of_first.astype(np.float32)), NEIGHBOURS, axis=0)

@@ -20,7 +20,7 @@ from core.pictures.picture import Picture
 
 def heat(backbone: Backbone, model: Model, seen: Picture, label: int) -> FloatArray:
     """`spread` for a (size, size, 3) uint8 RGB picture."""
-    return spread(backbone, model, *backbone.both(seen), label)
+    return spread(backbone, model, *backbone.vector_and_maps(seen), label)
 
 
 def spread(backbone: Backbone, model: Model, vector: FloatArray, maps: Sequence[FloatArray], label: int) -> FloatArray:
@@ -43,9 +43,9 @@ def spread(backbone: Backbone, model: Model, vector: FloatArray, maps: Sequence[
 def weighed(model: Model, vector: FloatArray, label: int) -> tuple[FloatArray, float]:
     """The head's weights (features,) and bias for the label at that position."""
     head = model.head
-    if model.fine is None:
+    if model.subclasses is None:
         return head.weights[:, label], float(head.bias[label])
-    classes = np.flatnonzero(model.fine.label == label)
+    classes = np.flatnonzero(model.subclasses.label == label)
     scaled = (alone("f,fc->c", vector, head.weights[:, classes]) + head.bias[classes]) / head.temperature
     share = np.exp(scaled - scaled.max())  # the others do not matter: the shares stay defined where all are near 0
     share /= share.sum()

@@ -29,9 +29,19 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.errors import ModelError
-from core.model import own as own_weights
+from core.model import tuned_weights as own_weights
 from core.model.members import MOMENT, member, opened, read, read_array, read_json, require, write_array, write_json
-from core.model.model import Examples, Familiar, Fine, Head, Listing, Model, ModelCard, Report, Score
+from core.model.model import (
+    Examples,
+    Head,
+    Listing,
+    Model,
+    ModelCard,
+    OutOfDistributionDetector,
+    Report,
+    Score,
+    Subclasses,
+)
 
 ENDING = ".teachlens"
 _ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
@@ -43,7 +53,7 @@ def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[byte
     report = model.report
     with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
         write_json(archive, "model.json", _described(model))
-        for folder, head in (("head", model.head), ("lesson", model.lesson)):
+        for folder, head in (("head", model.head), ("lesson", model.lesson_head)):
             if head is not None:
                 write_array(archive, f"{folder}/weights.npy", head.weights)
                 write_array(archive, f"{folder}/bias.npy", head.bias)
@@ -54,18 +64,18 @@ def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[byte
             write_array(archive, f"examples/{name}.npy", getattr(examples, name))
         for number, thumbnail in enumerate(thumbnails):
             archive.writestr(zipfile.ZipInfo(_thumbnail_name(number), MOMENT), thumbnail)
-        if model.familiar is not None:
-            write_array(archive, "familiar/vectors.npy", model.familiar.vectors.astype(np.float16))
-        own_weights.write(archive, model.own)
+        if model.ood_detector is not None:
+            write_array(archive, "familiar/vectors.npy", model.ood_detector.vectors.astype(np.float16))
+        own_weights.write(archive, model.tuned_weights)
 
 
-def load(path: Path, *, own: bool = True) -> Model:
+def load(path: Path, *, tuned_weights: bool = True) -> Model:
     """The model at `path`, without its examples. Where not `own`, what the lesson tuned, up to 100 MB, stays in the
     file too: enough to show a model, not to answer with it. Raises ModelError for anything that is not a whole
     model."""
     with opened(path) as archive:
         model = _read_model(archive)
-        return replace(model, own=own_weights.read(archive, model.backbone)) if own else model
+        return replace(model, tuned_weights=own_weights.read(archive, model.backbone)) if tuned_weights else model
 
 
 def is_tuned(path: Path) -> bool:
@@ -133,11 +143,12 @@ def _described(model: Model) -> dict[str, Any]:
         "labels": list(model.labels),
         "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
         "temperature": model.head.temperature,
-        "lesson": model.lesson and len(model.lesson.bias),  # its classes, of which there may be more by now
+        "lesson": model.lesson_head and len(model.lesson_head.bias),  # its classes, of which there may be more by now
         "threshold": model.threshold,
-        "fine": model.fine and {"names": list(model.fine.names), "label": model.fine.label.tolist()},
-        "familiar": model.familiar and {"least": model.familiar.least, "shape": list(model.familiar.vectors.shape)},
-        "card": asdict(model.card),
+        "fine": model.subclasses and {"names": list(model.subclasses.names), "label": model.subclasses.label.tolist()},
+        "familiar": model.ood_detector
+        and {"least": model.ood_detector.min_similarity, "shape": list(model.ood_detector.vectors.shape)},
+        "card": _described_card(model.card),
         "report": {
             "method": report.method,
             "score": asdict(report.score),
@@ -146,6 +157,12 @@ def _described(model: Model) -> dict[str, Any]:
             "tested": len(report.example),
         },
     }
+
+
+def _described_card(card: ModelCard) -> dict[str, Any]:
+    described = asdict(card)
+    described["joined"] = described.pop("corrections")  # as files of this version have called it from the first
+    return described
 
 
 def _read_model(archive: zipfile.ZipFile) -> Model:
@@ -180,8 +197,8 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
         backbone_sha256=_text(backbone["sha256"]),
         head=_head(archive, "head", (features, columns), temperature),
         threshold=_number(described["threshold"], 0, 1),
-        fine=fine,
-        familiar=_familiar(archive, described.get("familiar"), features),
+        subclasses=fine,
+        ood_detector=_familiar(archive, described.get("familiar"), features),
         card=ModelCard(
             title=_text(card["title"]),
             made=_text(card["made"]),
@@ -192,7 +209,7 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             seconds=_number(card["seconds"], 0, 1e9),
             notes=tuple(_text(note) for note in card["notes"]),
             before=_score(card["before"]) if card.get("before") else None,
-            joined=joined,
+            corrections=joined,
         ),
         report=Report(
             method=report["method"],
@@ -204,7 +221,7 @@ def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
             answer=answer,
             probability=read_array(archive, "report/probability.npy", (tested,), np.float32),
         ),
-        lesson=_head(archive, "lesson", (features, before), temperature) if before else None,
+        lesson_head=_head(archive, "lesson", (features, before), temperature) if before else None,
     )
 
 
@@ -221,7 +238,7 @@ def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:
     return Listing(tuple(names), labels, read_array(archive, "examples/groups.npy", (len(names),), np.int32))
 
 
-def _fine(described: dict[str, Any] | None, labels: int) -> Fine | None:
+def _fine(described: dict[str, Any] | None, labels: int) -> Subclasses | None:
     if described is None:
         return None
     names, label = described["names"], described["label"]
@@ -229,16 +246,18 @@ def _fine(described: dict[str, Any] | None, labels: int) -> Fine | None:
     require(all(isinstance(name, str) and len(name) <= settings.MAX_LABEL_LENGTH for name in names))
     require(len(label) == len(names) and all(type(position) is int for position in label))
     require(set(label) == set(range(labels)))  # every label has a class of its own
-    return Fine(tuple(names), np.array(label, np.int32))
+    return Subclasses(tuple(names), np.array(label, np.int32))
 
 
-def _familiar(archive: zipfile.ZipFile, described: dict[str, Any] | None, features: int) -> Familiar | None:
+def _familiar(
+    archive: zipfile.ZipFile, described: dict[str, Any] | None, features: int
+) -> OutOfDistributionDetector | None:
     if described is None:
         return None
     count, length = (int(number) for number in described["shape"])
     require(0 < count <= settings.MAX_ENTRIES and 0 < length <= features)
     vectors = read_array(archive, "familiar/vectors.npy", (count, length), np.float16)
-    return Familiar(vectors.astype(np.float32), _number(described["least"], -1, 1))
+    return OutOfDistributionDetector(vectors.astype(np.float32), _number(described["least"], -1, 1))
 
 
 def _score(described: dict[str, Any]) -> Score:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backbones.weights import NOTHING, Own
+from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -42,7 +42,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Fine:
+class Subclasses:
     """What a head knows that is finer than the labels: several of its classes may add up to one label, a hundred
     breeds to "dog"."""
 
@@ -65,20 +65,20 @@ class Fine:
 
 
 @dataclass(frozen=True)
-class Familiar:
+class OutOfDistributionDetector:
     """The rule for "nothing like what I was taught": a picture is familiar where its `NEIGHBOURS`-th nearest of the
     pictures that were taught is near enough (Sun et al. 2022, "Out-of-distribution detection with deep nearest
     neighbors")."""
 
     vectors: FloatArray  # (m, features) of pictures that were taught, each of length 1
-    least: float  # cosine, -1..1
+    min_similarity: float  # cosine, -1..1
 
-    def knows(self, vector: FloatArray) -> bool:
+    def is_in_distribution(self, vector: FloatArray) -> bool:
         """Whether a picture with this feature vector (features or more,) is familiar; the first features count, which
         are those of a network that no lesson has tuned."""
         likeness = alone("mf,f->m", self.vectors, normalised(vector[None, : self.vectors.shape[1]])[0])
         neighbours = min(NEIGHBOURS, len(likeness))
-        return bool(np.partition(likeness, -neighbours)[-neighbours] >= self.least)
+        return bool(np.partition(likeness, -neighbours)[-neighbours] >= self.min_similarity)
 
 
 def alone(sums: str, one: FloatArray, other: FloatArray) -> FloatArray:
@@ -136,12 +136,12 @@ class ModelCard:
     seconds: float  # the lesson took
     notes: tuple[str, ...] = field(default=())  # keys of `core.messages` that need no values
     before: Score | None = None  # where the network was tuned: of the model without, on the same tested pictures
-    joined: tuple[int, ...] = ()  # how many pictures joined the examples since the test, each time that some did
+    corrections: tuple[int, ...] = ()  # how many pictures joined the examples since the test, each time that some did
 
     @property
-    def added(self) -> int:
+    def corrected_pictures(self) -> int:
         """Pictures that joined the examples since the test: put right, or shown."""
-        return sum(self.joined)
+        return sum(self.corrections)
 
 
 @dataclass(frozen=True)
@@ -155,10 +155,14 @@ class Model:
     threshold: float  # an answer whose best probability is below is "not sure"
     card: ModelCard
     report: Report
-    familiar: Familiar | None = None  # None: everything is taken for familiar
-    fine: Fine | None = None  # None: the classes of the head are the labels
-    own: Own = field(default_factory=lambda: NOTHING)  # what the lesson has tuned of the backbone
-    lesson: Head | None = None  # the head as the lesson left it; None where that is `head`, as no pictures joined since
+    ood_detector: OutOfDistributionDetector | None = None  # None: everything is taken for familiar
+    subclasses: Subclasses | None = None  # None: the classes of the head are the labels
+    tuned_weights: TunedWeights = field(
+        default_factory=lambda: NO_TUNED_WEIGHTS
+    )  # what the lesson has tuned of the backbone
+    lesson_head: Head | None = (
+        None  # the head as the lesson left it; None where that is `head`, as no pictures joined since
+    )
 
     def probabilities(self, vectors: FloatArray) -> FloatArray:
         """(n, features) float32 -> (n, labels) float32, calibrated; each row adds up to 1."""
@@ -166,7 +170,7 @@ class Model:
 
     def summed(self, classes: FloatArray) -> FloatArray:
         """(n, classes of the head) probabilities -> (n, labels)."""
-        return classes if self.fine is None else self.fine.summed(classes)
+        return classes if self.subclasses is None else self.subclasses.summed(classes)
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ _MAX_BYTES = 200  # in UTF-8; file systems take 255, and an ending or a number m
 _JOINERS = "\u200d\ufe0e\ufe0f"  # bind the signs of one emoji
 
 
-def tidy(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """A name that every file system takes, at most 200 bytes in UTF-8: without separators, control characters, lone
     surrogates or marks of direction, not reserved by Windows, no dot or space at its ends, cut between letters.
 
-    >>> tidy("../../etc/passwd.zip")
+    >>> safe_file_name("../../etc/passwd.zip")
     'etc passwd.zip'
-    >>> tidy("NUL.jpg")
+    >>> safe_file_name("NUL.jpg")
     '_NUL.jpg'
     """
     plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).strip(" .")
@@ -69,7 +69,7 @@ def _flags_before(text: str, at: int) -> int:
     return at - begin
 
 
-def spelt(name: str, labels: Sequence[str]) -> str:
+def canonical_label(name: str, labels: Sequence[str]) -> str:
     """A label as it is kept: composed, single spaces, and spelt like the one of `labels` that differs in case alone."""
     plain = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_LABEL_LENGTH].strip()
     return next((label for label in labels if label.casefold() == plain.casefold() and plain not in labels), plain)

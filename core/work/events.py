@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,56 +19,70 @@ from typing import IO, Any
 
 from core.errors import TeachLensError
 from core.learning.progress import Epoch, Progress, Stage
+from core.storage.room import is_no_room
 
-_RHYTHM = 0.1  # seconds between events of one stage, as fast as anyone can see; the last of a stage is always told
+_PERIOD = 0.1  # seconds between events of one stage, as fast as anyone can see; the last of a stage is always written
 _FOLLOWED = 64  # lessons whose reading position is remembered
 
 
-class Teller:
-    """Writes events; a `core.learning.progress.Listener`."""
+class EventWriter:
+    """Writes events; a `core.learning.progress.Listener`. Where the disk is full, an event waits for the next one: a
+    lesson does not end because its progress cannot be seen."""
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError."""
         self._file: IO[str] = path.open("a", encoding="utf-8")
-        self._told: Progress | None = None
-        self._told_at = 0.0
+        self._latest: Progress | None = None
+        self._written_at = 0.0
         self._held_back: Progress | None = None
 
     def __call__(self, progress: Progress) -> None:
-        """Tell how far the lesson is, not more often than `_RHYTHM`."""
+        """Write how far the lesson is, not more often than every `_PERIOD`."""
         if self._held_back and self._held_back.stage != progress.stage:
-            self._tell(self._held_back)
-        new = self._told is None or self._told.stage != progress.stage
-        if new or progress.done == progress.total or time.monotonic() - self._told_at >= _RHYTHM:
-            self._tell(progress)
+            self._write_progress(self._held_back)
+        new = self._latest is None or self._latest.stage != progress.stage
+        if new or progress.done == progress.total or time.monotonic() - self._written_at >= _PERIOD:
+            self._write_progress(progress)
         else:
             self._held_back = progress
 
     def error(self, error: TeachLensError) -> None:
-        """Tell why it cannot go on."""
+        """Write why it cannot go on."""
         self._write(error={"key": error.key, "values": dict(error.values)})
 
-    def __enter__(self) -> Teller:
+    def __enter__(self) -> EventWriter:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._held_back:
-            self._tell(self._held_back)
-        self._file.close()
+            self._write_progress(self._held_back)
+        with _room_or_not():
+            self._file.close()
 
-    def _tell(self, progress: Progress) -> None:
-        self._told, self._told_at, self._held_back = progress, time.monotonic(), None
+    def _write_progress(self, progress: Progress) -> None:
+        self._latest, self._written_at, self._held_back = progress, time.monotonic(), None
         self._write(progress=asdict(progress))
 
     def _write(self, **event: Any) -> None:
-        self._file.write(json.dumps({"at": time.time(), **event}, default=str) + "\n")
-        self._file.flush()
+        with _room_or_not():  # what could not be written stays in the file's buffer
+            self._file.write(json.dumps({"at": time.time(), **event}, default=str) + "\n")
+            self._file.flush()
+
+
+@contextmanager
+def _room_or_not() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if not is_no_room(error):
+            raise
 
 
 @dataclass
-class Told:
-    """What a lesson has told so far."""
+class Events:
+    """What a lesson has written so far."""
 
     progress: dict[Stage, Progress] = field(default_factory=dict)  # the latest of each stage, in their order
     at: float = 0.0  # of the latest progress, seconds since the epoch
@@ -82,22 +97,22 @@ class Told:
         return max(0.0, latest.seconds_left - max(0.0, now - self.at))
 
 
-_followed: OrderedDict[Path, Told] = OrderedDict()
+_followed: OrderedDict[Path, Events] = OrderedDict()
 _lock = threading.Lock()
 
 
-def told(path: Path) -> Told:
+def read_events(path: Path) -> Events:
     """What the events at `path` say. Cheap to ask again and again: only what was added since is read."""
     with _lock:
-        known = _followed.pop(path, None) or Told()
+        known = _followed.pop(path, None) or Events()
         try:
             with path.open("rb") as file:
                 if file.seek(0, 2) < known.end:  # another file by now
-                    known = Told()
+                    known = Events()
                 file.seek(known.end)
                 added = file.read()
         except FileNotFoundError:
-            return Told()
+            return Events()
         for event in _whole_lines(added, known):
             if "progress" in event:
                 epochs = tuple(Epoch(**epoch) for epoch in event["progress"].pop("epochs", ()))
@@ -110,10 +125,10 @@ def told(path: Path) -> Told:
         _followed[path] = known
         while len(_followed) > _FOLLOWED:
             _followed.popitem(last=False)
-        return Told(dict(known.progress), known.at, known.error, known.end)
+        return Events(dict(known.progress), known.at, known.error, known.end)
 
 
-def _whole_lines(added: bytes, known: Told) -> Iterator[dict[str, Any]]:
+def _whole_lines(added: bytes, known: Events) -> Iterator[dict[str, Any]]:
     """The events of the lines that are whole; one that is still being written is left for the next time, and one that a
     killed process left broken is passed over."""
     for line in added.splitlines(keepends=True):

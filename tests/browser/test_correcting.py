@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from drawn import encoded
 
-from core.pictures.samples import HELD_OUT, draw
+from doodles.samples import HELD_OUT, draw
 from tests.browser.test_camera import begin, ready
 
 Open = Callable[..., Any]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from drawn import encoded
 
-from core.pictures.samples import HELD_OUT, draw
+from doodles.samples import HELD_OUT, draw
 from tests.browser.test_camera import choose
 from tests.browser.test_showing import MARK, RATE, hold, wait_for_scene
 from ui.camera.recorder import PIECE

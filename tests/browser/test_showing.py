@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from drawn import encoded
 
-from core.pictures import archive, shown
-from core.pictures.samples import draw
+from core.pictures import archive, camera_bursts
+from doodles.samples import draw
 from tests.browser.test_teach import begin, upload
 
 Open = Callable[..., Any]
@@ -113,7 +113,7 @@ def test_two_things_are_shown_taught_and_recognised_from_video_alone(open_page: 
     download.value.save_as(tmp_path / "shown.zip")
     found = archive.find([tmp_path / "shown.zip"])
     assert set(found.labels) == {"fish", "house"} and min(found.counts.values()) >= 12 and not found.skipped
-    assert len({shown.burst_of(entry.name) for entry in found.entries}) == 4
+    assert len({camera_bursts.burst_of(entry.name) for entry in found.entries}) == 4
 
     page.locator(".st-key-teach_go button").click()
     page.locator(".tl-result").wait_for()
@@ -170,8 +170,8 @@ def test_a_zip_of_what_was_shown_keeps_its_bursts(open_page: Open, tmp_path: Pat
     source = tmp_path / "shown"
     for number, kind in enumerate(("fish", "fish", "house", "house")):
         frames = [encoded(np.roll(draw(kind, number, 320), 12 * step, 1), "JPEG") for step in range(6)]
-        shown.add(source, kind, frames, f"{number:012x}")
-    packed = shown.packed(archive.find([source]).entries)
+        camera_bursts.add(source, kind, frames, f"{number:012x}")
+    packed = camera_bursts.to_zip(archive.find([source]).entries)
     assert zipfile.is_zipfile(_written(tmp_path / "back.zip", packed))
     upload(page, tmp_path / "back.zip")
     page.locator(".tl-strip").nth(1).wait_for()

@@ -12,7 +12,7 @@ import cv2
 import pytest
 
 from core.model.file import load
-from core.pictures import samples
+from doodles import samples
 from tests.browser.test_teach import ARRIVED, begin, upload
 
 Open = Callable[..., Any]

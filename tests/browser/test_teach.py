@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from core.pictures import samples
+from doodles import samples
 
 Open = Callable[..., Any]
 # Of each state of the Teach page, the button that is drawn last; of whichever it is in.

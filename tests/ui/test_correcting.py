@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +15,11 @@ from streamlit.testing.v1 import AppTest
 from core.learning import correct
 from core.learning.settings import Settings
 from core.learning.teach import teach
-from core.model import shelf
+from core.model import store
 from core.model.file import ENDING, load, load_examples
 from core.pictures import archive
-from core.pictures.samples import draw
+from core.storage.area import VisitArea
+from doodles.samples import draw
 
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
@@ -53,7 +56,7 @@ def test_a_wrong_answer_is_put_right_at_once_and_taken_back(asked: tuple[AppTest
     assert best(at) == "red"
     next(button for button in at.button if button.label == "blue").click().run()
     assert not at.exception and best(at) == "blue"
-    assert load(path).card.added == 1 and load_examples(path).names[-1] == "mine.png"
+    assert load(path).card.corrected_pictures == 1 and load_examples(path).names[-1] == "mine.png"
     assert "red " in said(at) and "blue " in said(at) and "Put right" in said(at)
     at.button(key="recognise_undo").click().run()
     assert best(at) == "red" and path.read_bytes() == before
@@ -65,7 +68,7 @@ def test_a_right_answer_joins_the_examples(asked: tuple[AppTest, Path], said: Sa
     at.button(key="recognise_right").click().run()
     assert load(path).card.pictures["red"] == 9 and "Thank you" in said(at)
     at.button(key="recognise_close").click().run()
-    assert "Thank you" not in said(at) and load(path).card.added == 1
+    assert "Thank you" not in said(at) and load(path).card.corrected_pictures == 1
 
 
 def test_something_new_gets_a_name_and_stands_among_the_labels(asked: tuple[AppTest, Path], said: Said) -> None:
@@ -92,26 +95,41 @@ def test_an_answer_that_is_not_sure_cannot_be_right(asked: tuple[AppTest, Path],
     assert "Not sure" in said(at)
     assert not [button for button in at.button if button.key == "recognise_right"]
     next(button for button in at.button if button.label == "red").click().run()
-    assert best(at) == "red" and load(path).card.added == 1
+    assert best(at) == "red" and load(path).card.corrected_pictures == 1
+
+
+def test_a_full_disk_is_said_and_the_model_stays(
+    asked: tuple[AppTest, Path], said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, path = asked
+    before = path.read_bytes()
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    at.button(key="recognise_right").click().run()
+    assert not at.exception and "The disk is full" in said(at)
+    assert path.read_bytes() == before and [one.name for one in path.parent.iterdir()] == [path.name]
 
 
 def test_a_name_that_is_none_is_told(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
     at.button(key="recognise_0_named").click().run()
-    assert "Give it a name first" in said(at) and load(path).card.added == 0
+    assert "Give it a name first" in said(at) and load(path).card.corrected_pictures == 0
 
 
 def test_of_a_sample_a_copy_is_put_right(open_app: Open, said: Said, local: Path) -> None:
     at = open_app("recognise", "ko")
-    at.selectbox(key="recognise_choice").set_value(shelf.SAMPLES / f"doodles.ko{ENDING}").run()
-    before = (shelf.SAMPLES / f"doodles.ko{ENDING}").read_bytes()
+    at.selectbox(key="recognise_choice").set_value(store.SAMPLES / f"doodles.ko{ENDING}").run()
+    before = (store.SAMPLES / f"doodles.ko{ENDING}").read_bytes()
     at.file_uploader[0].upload("fish.png", encoded(draw("fish", 977, 224)))
     at.run()
     at.button(key="recognise_right").click().run()
     assert not at.exception and "내 모델로 복사했어요" in said(at)
     (own,) = (local / "models").glob(f"*{ENDING}")
-    assert load(own).card.added == 1 and at.selectbox(key="recognise_choice").value == own
-    assert (shelf.SAMPLES / f"doodles.ko{ENDING}").read_bytes() == before
+    assert load(own).card.corrected_pictures == 1 and at.selectbox(key="recognise_choice").value == own
+    assert (store.SAMPLES / f"doodles.ko{ENDING}").read_bytes() == before
 
 
 def test_everyday_things_say_what_can_be_put_right_instead(open_app: Open, said: Said, paint: Paint) -> None:
@@ -147,7 +165,7 @@ def test_a_step_that_was_taken_elsewhere_is_not_taken_back(asked: tuple[AppTest,
 def test_of_a_model_that_is_gone_nothing_is_offered_to_take_back(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
     at.button(key="recognise_right").click().run()
-    shelf.remove(path)
+    store.remove(VisitArea.local(), path)
     at.run()
     assert not at.exception and "Thank you" not in said(at)
 

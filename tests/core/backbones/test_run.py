@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import subprocess
@@ -11,19 +12,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
-from drawn import blots
+from drawn import blots, encoded
 
 from core import settings
 from core.backbones import Backbone, cards, catalogue, ensure
 from core.backbones.architecture import Convolution, Residual, rounded
+from core.backbones.card import Card
+from core.backbones.run import Network
 from core.backbones.weights import folded
-from core.pictures.picture import Picture, see
+from core.learning import activations
+from core.pictures import archive
+from core.pictures.decode import decode
+from core.pictures.picture import Picture, to_model_input
 
 CARD = cards()[0]
 
 
 def seen(seed: int = 1) -> Picture:
-    return see(blots("red", seed, 200), CARD.size)
+    return to_model_input(blots("red", seed, 200), CARD.size)
 
 
 def test_a_map_and_its_mean() -> None:
@@ -82,13 +88,13 @@ def test_asking_for_a_card_loads_no_network() -> None:
     code = f"import sys; from core.backbones import card; card({CARD.name!r}); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=settings.PROJECT, capture_output=True, text=True, check=True)
     loaded = run.stdout.split()
-    assert "core.backbones.store" in loaded
+    assert "core.backbones.litert_files" in loaded
     assert not [name for name in loaded if name.startswith(("ai_edge_litert", "flatbuffers", "cv2", "keras"))]
 
 
 def test_the_layers_are_those_of_the_paper() -> None:
     """Tan and Le 2019, table 1, without squeeze-and-excite: 16 blocks of which 9 add what went in, 7 x 7 at the end."""
-    _, layers = catalogue.described("efficientnet-lite0")
+    layers = catalogue.layers("efficientnet-lite0")
     convolutions = [layer for layer in layers if isinstance(layer, Convolution)]
     assert sum(layer.depthwise for layer in convolutions) == 16
     assert sum(isinstance(layer, Residual) for layer in layers) == 9
@@ -126,27 +132,88 @@ def test_keras_says_the_same_within_a_ten_thousandth(tmp_path: Path) -> None:
         assert np.abs(ours - map_).max() < 1e-4
 
 
-def test_a_joined_backbone_says_what_its_parts_say_each_at_its_own_size() -> None:
-    card = next(card for card in cards() if card.parts)
-    picture = see(blots("blue", 3, 400), card.size)
-    joined = Backbone(card.name, threads=1)
-    alone = [Backbone(part, threads=1) for part in card.parts]
-    vectors = [backbone.vector(see(picture, backbone.card.size)) for backbone in alone]
-    assert len({backbone.card.size for backbone in alone}) > 1 and joined.card.size == card.size
-    assert np.array_equal(joined.vector(picture), np.concatenate(vectors))
-    assert [map_.shape[2] for map_ in joined.maps(picture)] == [backbone.card.features for backbone in alone]
+JOINED = [one for one in cards() if one.parts]
+
+
+def inputs_seen(monkeypatch: pytest.MonkeyPatch) -> list[Picture]:
+    """What every network is given from now on."""
+    seen: list[Picture] = []
+    invoke = Network._invoke
+    monkeypatch.setattr(Network, "_invoke", lambda self, given: (seen.append(given.copy()), invoke(self, given)))
+    return seen
+
+
+@pytest.mark.parametrize("card", JOINED, ids=lambda card: card.name)
+def test_each_part_of_a_joined_backbone_makes_its_input_from_the_picture_itself(card: Card) -> None:
+    picture = blots("blue", 3, 401)[:, :333]
+    joined, parts = Backbone(card.name, threads=1), [Backbone(part, threads=1) for part in card.parts]
+    assert joined.input_size == max(part.input_size for part in parts) == card.size
+    vector, maps = joined.vector_and_maps(picture)
+    assert np.array_equal(vector, np.concatenate([part.vector(picture) for part in parts]))
+    assert np.array_equal(vector, joined.vector(picture))
+    for ours, part in zip(maps, parts, strict=True):
+        assert np.array_equal(ours, part.vector_and_maps(picture)[1][0])
+    assert np.array_equal(joined.model_input(picture), to_model_input(picture, card.size))
+
+
+@pytest.mark.parametrize("card", JOINED, ids=lambda card: card.name)
+def test_the_earlier_definition_of_a_joined_backbone_stays_for_models_taught_with_it(card: Card) -> None:
+    """Its inputs were made by way of the largest part's."""
+    parts = [catalogue.card(part) for part in card.parts]
+    sha256 = hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest()
+    earlier = Backbone(card.name, threads=1, sha256=sha256)
+    assert earlier.card.sha256 == sha256 != card.sha256
+    assert Backbone(card.name, threads=1, sha256=card.sha256).card == Backbone(card.name, threads=1).card == card
+    picture = blots("red", 5, 401)[:, :333]
+    through = to_model_input(picture, card.size)
+    by_hand = [Backbone(part.name, threads=1).vector(to_model_input(through, part.size)) for part in parts]
+    assert np.array_equal(earlier.vector(picture), np.concatenate(by_hand))
+    assert np.array_equal(earlier.vector_and_maps(picture)[0], np.concatenate(by_hand))
+    assert np.abs(earlier.vector(picture) - Backbone(card.name, threads=1).vector(picture)).max() > 0.01
+
+
+@pytest.mark.parametrize("name", [CARD.name, JOINED[0].name])
+def test_the_second_view_is_the_mirror_image_of_every_input(name: str) -> None:
+    backbone, picture = Backbone(name, threads=1), blots("green", 4, 300)
+    views = backbone.view_vectors(picture, 2)
+    assert views.shape == (2, backbone.card.features) and views.dtype == np.float32
+    assert np.array_equal(views[0], backbone.vector(picture))
+    assert np.array_equal(backbone.view_vectors(picture, 1), views[:1])
+    parts = [Backbone(part, threads=1) for part in backbone.card.parts or (name,)]
+    mirror_images = [part.vector(to_model_input(picture, part.input_size)[:, ::-1]) for part in parts]
+    assert np.array_equal(views[1], np.concatenate(mirror_images))
+
+
+@pytest.mark.parametrize("name", [CARD.name, JOINED[-1].name])
+def test_blocks_learn_on_the_very_input_on_which_they_answer(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a JPEG too, which is decoded at the smallest scale that serves the largest input."""
+    picture = tmp_path / "cat" / "1.jpg"
+    picture.parent.mkdir()
+    picture.write_bytes(encoded(blots("red", 9, 500), "JPEG"))
+    card, (entry,) = catalogue.card(name), archive.find([tmp_path]).entries
+    first = catalogue.card((card.parts or (name,))[0])
+    monkeypatch.setattr(activations, "_AUGMENTED_VIEWS", 0)
+    answered = inputs_seen(monkeypatch)
+    backbone = Backbone(name, threads=1)
+    backbone.vector(decode(picture.read_bytes(), shortest=backbone.input_size))
+    learned = inputs_seen(monkeypatch)
+    activations.compute((entry,), first, True, 0, lambda *_: None, card.size)
+    assert len(answered[0]) == first.size and np.array_equal(learned[0], answered[0])
+    assert np.array_equal(learned[1], answered[0][:, ::-1])
 
 
 def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     plain = Backbone(CARD.name, threads=1)
-    _, layers = catalogue.described(CARD.name)
+    layers = catalogue.layers(CARD.name)
     number, last = len(layers) - 1, layers[-1]
     assert isinstance(last, Convolution)
     kernel, bias = folded(last, catalogue.weights(CARD.name))
-    own = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
-    (before,), (after,) = plain.maps(seen()), Backbone(CARD.name, threads=1, own=own).maps(seen())
+    tuned_weights = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
+    (before,), (after,) = plain.maps(seen()), Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).maps(seen())
     assert after.shape[2] == 2 * CARD.features
     assert np.abs(after[..., : CARD.features] - before).max() < 1e-5
     small = before < 3  # of what ReLU6 does not cut off, half is half
     assert np.abs(after[..., CARD.features :] - before / 2)[small].max() < 1e-4
-    assert ensure(CARD.name, own) != ensure(CARD.name) == ensure(CARD.name, {})
+    assert ensure(CARD.name, tuned_weights) != ensure(CARD.name) == ensure(CARD.name, {})

@@ -73,6 +73,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lesson_settings, "memory", plenty)
 
 
+@pytest.mark.slow
 def test_a_classic_lesson_makes_a_model_like_any_other(tmp_path: Path) -> None:
     if memory() < 3 * 10**9:
         pytest.skip("even a small ResNet50 lesson takes 2 GB")
@@ -127,12 +128,12 @@ def test_a_classic_model_can_be_private_too(tmp_path: Path, roomy: None, monkeyp
         return replace(found, vectors=np.zeros((len(found.entries), 1, resnet.FEATURES), np.float16))
 
     head = Head(np.zeros((resnet.FEATURES, 2), np.float32), np.array([1, 0], np.float32), 1.0)
-    taught = SimpleNamespace(head=head, own={}, note="classic.from_scratch")
+    taught = SimpleNamespace(head=head, tuned_weights={}, note="classic.from_scratch")
     monkeypatch.setattr("core.learning.teach.extract", seen)
     monkeypatch.setattr(classic, "learn", lambda *_: taught)
     target = tmp_path / "x.teachlens"
     teach(drawn(tmp_path / "a.zip", 6), Settings(mode="classic", examples=False), target, lambda _: None)
-    model = load(target, own=False)
+    model = load(target, tuned_weights=False)
     assert model.backbone == resnet.NAME and model.report.score.total > 0 and not len(model.report.example)
     assert load_examples(target).names == () and thumbnails(target, [0]) == [b""]
 
@@ -203,7 +204,7 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Fake]:
     def put(*losses: float, epochs: int = 2) -> Fake:
         fake = Fake(*losses)
         monkeypatch.setattr(classic.keras_classic, "build", lambda *_: fake)
-        monkeypatch.setattr(classic.keras_classic, "own", lambda _: {"0/bias": np.zeros(3, np.float32)})
+        monkeypatch.setattr(classic.keras_classic, "tuned_weights", lambda _: {"0/bias": np.zeros(3, np.float32)})
         monkeypatch.setattr(classic, "BATCH", 4)
         monkeypatch.setattr(classic, "EPOCHS", epochs)
         return fake
@@ -306,6 +307,7 @@ def test_the_pace_counts_from_where_it_has_settled(monkeypatch: pytest.MonkeyPat
 # --- The recipe that is shown -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_recipe_runs_as_it_is_shown(tmp_path: Path) -> None:
     """Line by line, but for its numbers; and each operation at once, as above."""
     if memory() < 3 * 10**9:

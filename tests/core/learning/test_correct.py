@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -16,11 +15,12 @@ from core.errors import LessonError, ModelError, PictureError
 from core.learning import correct
 from core.learning.settings import Settings
 from core.learning.teach import improve, teach
-from core.model import shelf
+from core.model import store
 from core.model.file import load, load_examples, save, thumbnails
 from core.model.recognise import Recogniser
 from core.pictures import archive
-from core.pictures.samples import draw
+from core.storage.area import VisitArea
+from doodles.samples import draw
 
 GREEN = painted("green", 900)
 
@@ -50,7 +50,7 @@ def test_a_wrong_answer_is_put_right_and_the_others_stay(path: Path) -> None:
     model = correct.add(path, [("it.png", GREEN)], wrong)
     assert answers(path, GREEN) == wrong
     assert all(answers(path, painted(paint, n)) == paint for paint in ("red", "blue") for n in range(8))
-    assert model.card.pictures[wrong] == 9 and model.card.added == 1
+    assert model.card.pictures[wrong] == 9 and model.card.corrected_pictures == 1
     examples = load_examples(path)
     assert examples.names[-1] == "it.png" and model.labels[examples.labels[-1]] == wrong
     assert thumbnails(path, [16])[0].startswith(b"\xff\xd8")
@@ -84,9 +84,9 @@ def test_every_step_can_be_taken_back_to_the_very_model_of_the_lesson(path: Path
     correct.add(path, [("a.png", GREEN)], "green")
     between = load(path)
     correct.add(path, [("b.png", painted("green", 1)), ("c.png", painted("green", 2))], "green")
-    assert load(path).card.joined == (1, 2)
+    assert load(path).card.corrections == (1, 2)
     after = correct.undo(path)
-    assert after.card.joined == (1,) and after.labels == between.labels
+    assert after.card.corrections == (1,) and after.labels == between.labels
     assert np.allclose(after.head.weights, between.head.weights, atol=1e-6)
     correct.undo(path)
     assert path.read_bytes() == once.read_bytes()
@@ -110,15 +110,15 @@ def test_what_is_no_picture_changes_nothing(path: Path, once: Path) -> None:
 
 
 def test_nothing_joins_a_sample_but_its_copy(tmp_path: Path) -> None:
-    sample = shelf.SAMPLES / "doodles.en.teachlens"
+    sample = store.SAMPLES / "doodles.en.teachlens"
     assert not correct.can(sample)
     with pytest.raises(ModelError) as refused:
         correct.add(sample, [("a.png", GREEN)], "green")
     assert refused.value.key == "model.no_examples"
-    own = shelf.own_copy(sample, tmp_path)
-    assert correct.can(own)
-    model = correct.add(own, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
-    assert model.labels[-1] == "mug" and answers(own, encoded(draw("fish", 977, 224))) == "mug"
+    tuned_weights = store.copy_bundled(sample, VisitArea(tmp_path))
+    assert correct.can(tuned_weights)
+    model = correct.add(tuned_weights, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
+    assert model.labels[-1] == "mug" and answers(tuned_weights, encoded(draw("fish", 977, 224))) == "mug"
 
 
 def test_nothing_joins_a_model_without_examples(path: Path) -> None:
@@ -131,14 +131,11 @@ def test_nothing_joins_a_model_without_examples(path: Path) -> None:
 
 
 def test_a_model_that_was_put_right_meanwhile_is_not_replaced_by_an_improved_one(
-    path: Path, once: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, once: Path, improve_by: Callable[..., None]
 ) -> None:
-    done = ModuleType("core.learning.thorough")
-    done.tune = lambda *_: object()  # type: ignore[attr-defined]  # in its place: the real one needs minutes and Keras
-    monkeypatch.setitem(sys.modules, "core.learning.thorough", done)
-    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 2)
+    improve_by(lambda *_: object())
     correct.add(path, [("a.png", GREEN)], "green")
-    before = path.read_bytes()
+    before, dataset = path.read_bytes(), archive.find([once.with_name("paints.zip")])
     with pytest.raises(LessonError) as refused:
-        improve(path, archive.find([once.with_name("paints.zip")]), Settings(), lambda _: None, lambda: False)
+        improve(path, dataset, Settings(mode="thorough"), lambda _: None, lambda: False)
     assert refused.value.key == "lesson.put_right_meanwhile" and path.read_bytes() == before

@@ -18,19 +18,23 @@ from core.learning.settings import Settings
 from core.learning.teach import improve, teach
 from core.model.file import load, load_examples
 from core.model.recognise import Recogniser
-from core.pictures import archive, samples
+from core.pictures import archive
+from doodles import samples
+
+pytestmark = pytest.mark.slow  # every test fine-tunes in Keras
 
 IMPROVE = """
 import json, sys
 from pathlib import Path
 import numpy as np
-from core.learning import cuts, teach, thorough
+from core.learning import teach, thorough
+from core.learning import activations
 from core.learning.settings import Settings
 from core.learning.teach import improve
 from core.pictures import archive
 
 source, path, epochs, clearer, stop_after = Path(sys.argv[1]), Path(sys.argv[2]), *map(float, sys.argv[3:])
-thorough._EPOCHS, thorough._FEWEST_EPOCHS, thorough._CLEARER, cuts._VARIATIONS = int(epochs), 1, clearer, 2
+thorough._EPOCHS, thorough._FEWEST_EPOCHS, thorough._CLEARER, activations._VARIATIONS = int(epochs), 1, clearer, 2
 teach.THOROUGH_LEAST = 36
 told = []
 better = improve(path, archive.find([source]), Settings(), told.append, lambda: len(told) > stop_after)
@@ -42,22 +46,22 @@ if better:  # what the model file says of a picture, beside the same weights in 
     import keras
     from core.backbones import Backbone, card, keras_network
     from core.model.file import load
-    from core.pictures.picture import see
-    from core.pictures import samples
+    from core.pictures.picture import to_model_input
+    from doodles import samples
 
     model = load(path)
     known = card(model.backbone)
-    first = cuts.first_layer(known)
+    first = activations.first_layer(known)
     tail, convolutions = keras_network.tail(model.backbone, first)
-    described = keras_network.described(model.backbone)[1]
+    described = keras_network.layers(model.backbone)
     for number, convolution in convolutions.items():
-        kernel = model.own[f"{number}/kernel"].transpose(keras_network._order(described[number]))
-        convolution.set_weights([kernel, model.own[f"{number}/bias"]])
+        kernel = model.tuned_weights[f"{number}/kernel"].transpose(keras_network._axes(described[number]))
+        convolution.set_weights([kernel, model.tuned_weights[f"{number}/bias"]])
     whole = keras_network.build(model.backbone)
     add = keras.Model(whole.input, whole.get_layer(f"layer{first - 1}").output)
-    backbone, apart, moved = Backbone(model.backbone, own=model.own), 0.0, 0.0
+    backbone, apart, moved = Backbone(model.backbone, tuned_weights=model.tuned_weights), 0.0, 0.0
     for seed in range(4):
-        seen = see(samples.draw("fish", samples.HELD_OUT + seed), known.size)
+        seen = to_model_input(samples.draw("fish", samples.HELD_OUT + seed), known.size)
         scaled = ((seen.astype(np.float32) - known.mean) / known.scale)[None]
         frozen = keras.ops.convert_to_numpy(whole(scaled, training=False)[1])
         tuned = keras.ops.convert_to_numpy(tail(add(scaled, training=False)))
@@ -102,7 +106,12 @@ def test_a_model_is_improved_and_answers_as_its_network_does_in_keras(source: Pa
     after = load(quick)
     assert told["better"] and told["stages"] == ["read", "look", "vary", "train", "save"] and told["share"] == 1
     assert told["moved"] > 1e-3 and told["apart"] < 1e-3
-    assert after.own and not before.own and after.labels == before.labels and after.card.title == "doodles"
+    assert (
+        after.tuned_weights
+        and not before.tuned_weights
+        and after.labels == before.labels
+        and after.card.title == "doodles"
+    )
     assert after.head.weights.shape == (2 * len(before.head.weights), 6)
     assert after.card.before is not None and after.card.before.total == after.report.score.total > 0
     assert after.report.score.right >= after.card.before.right  # else it would have stayed as it was

@@ -14,11 +14,13 @@ import pytest
 from core.backbones import Backbone
 from core.errors import BackboneError, ModelError
 from core.messages import LANGUAGES, Language
-from core.model import everyday, shelf
+from core.model import everyday, store
+from core.model.answer import Answer
 from core.model.file import load, load_examples
-from core.model.model import CLEAR, Fine
-from core.model.recognise import Answer, Recogniser
-from core.pictures.samples import HELD_OUT, KINDS, draw
+from core.model.model import CLEAR, Subclasses
+from core.model.recognise import Recogniser
+from core.storage.area import VisitArea
+from doodles.samples import HELD_OUT, KINDS, draw
 
 ROWS = [line.split("\t") for line in everyday.TABLE.read_text("utf-8").splitlines()]
 
@@ -74,7 +76,7 @@ def test_the_names_stand_in_the_order_of_imagenet(number: int, english: str, kor
 
 
 def test_probabilities_of_classes_that_share_a_name_add_up() -> None:
-    fine = Fine(("tabby", "siamese", "", "lynx"), np.array([1, 1, 0, 2], np.int32))
+    fine = Subclasses(("tabby", "siamese", "", "lynx"), np.array([1, 1, 0, 2], np.int32))
     summed = fine.summed(np.array([[0.3, 0.2, 0.4, 0.1], [0.1, 0.1, 0.1, 0.7]], np.float32))
     assert summed == pytest.approx(np.array([[0.4, 0.5, 0.1], [0.1, 0.2, 0.7]]))
     model = everyday.model("en")
@@ -88,7 +90,7 @@ def test_probabilities_of_classes_that_share_a_name_add_up() -> None:
 
 
 def test_a_finer_name_is_said_where_it_stands_out_among_its_like() -> None:
-    fine = Fine(("tabby", "siamese", "", "lynx"), np.array([1, 1, 0, 2], np.int32))
+    fine = Subclasses(("tabby", "siamese", "", "lynx"), np.array([1, 1, 0, 2], np.int32))
     assert fine.name(np.array([0.4 * CLEAR + 0.01, 0.4 * (1 - CLEAR) - 0.01, 0.3, 0.3], np.float32), 1) == "tabby"
     assert fine.name(np.array([0.4 * CLEAR - 0.01, 0.4 * (1 - CLEAR) + 0.01, 0.3, 0.3], np.float32), 1) == ""
     assert fine.name(np.array([0.0, 0.0, 0.1, 0.9], np.float32), 2) == ""  # it was weighed against nothing
@@ -106,8 +108,8 @@ def test_it_is_an_ordinary_file_made_at_first_use(language: Language, tmp_path: 
     assert model.report.score.total == 0 and len(load_examples(path).names) == 0
     before = path.stat().st_mtime_ns
     assert everyday.ensure(language) == path and path.stat().st_mtime_ns == before
-    copy = shelf.add(tmp_path, path, "everyday.teachlens")
-    (there,) = shelf.listing(tmp_path)
+    copy = store.add(VisitArea(tmp_path), path, "everyday.teachlens")
+    (there,) = store.listing(VisitArea(tmp_path))
     assert there.path == copy and there.taught == 0 and not there.sample
 
 
@@ -143,9 +145,9 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pyt
 
 
 def test_it_stands_on_the_shelf_and_stays_as_it_is() -> None:
-    ready = shelf.ready("en")
+    ready = store.ready("en")
     assert ready.sample and ready.taught == 0 and ready.score.total == 0 and ready.title == "Everyday things"
-    for change in (lambda: shelf.rename(ready.path, "Mine"), lambda: shelf.remove(ready.path)):
+    for change in (lambda: store.rename(ready.path, "Mine"), lambda: store.remove(VisitArea.local(), ready.path)):
         with pytest.raises(ModelError) as caught:
             change()
         assert caught.value.key == "model.sample"

@@ -9,13 +9,14 @@ import pytest
 from drawn import PAINTS, blots
 
 from core.backbones import Backbone, cards, catalogue, resnet
-from core.backbones.weights import Own, expected, of_layer
-from core.learning import fit
+from core.backbones.shapes import weight_shapes
+from core.backbones.weights import TunedWeights, of_layer
+from core.learning import logistic_regression
 from core.learning.report import report
 from core.model.explain import heat, shades, spread, weighed
-from core.model.model import Fine, Head, Model, ModelCard
+from core.model.model import Head, Model, ModelCard, Subclasses
 from core.model.recognise import Recogniser
-from core.pictures.picture import Picture, see
+from core.pictures.picture import Picture, to_model_input
 
 CARD = cards()[0]
 JOINED = [card for card in cards() if card.parts]
@@ -44,7 +45,7 @@ def some_head(features: int, classes: int = 3, temperature: float = 1.0) -> Head
 
 
 def seen(size: int) -> Picture:
-    return see(blots("blue", 3, 300), size)
+    return to_model_input(blots("blue", 3, 300), size)
 
 
 def exact(backbone: Backbone, model: Model, picture: Picture) -> None:
@@ -67,29 +68,31 @@ def test_joined_networks_have_their_parts_in_one_map(card: catalogue.Card) -> No
     backbone, picture = Backbone(card.name, threads=1), seen(card.size)
     model = made(backbone, some_head(card.features))
     exact(backbone, model, picture)
-    vector, maps = backbone.both(picture)
+    vector, maps = backbone.vector_and_maps(picture)
     assert heat(backbone, model, picture, 1).shape == max((map_.shape[:2] for map_ in maps), key=lambda grid: grid[0])
     start, logit = 0, float(model.head.bias[1])
     for map_ in maps:  # each network for itself, on its own grid
         column = model.head.weights[start : start + map_.shape[2], 1]
-        own = float((map_ @ column).mean())
-        assert own == pytest.approx(float(vector[start : start + map_.shape[2]] @ column), abs=2e-4)
-        start, logit = start + map_.shape[2], logit + own
+        tuned_weights = float((map_ @ column).mean())
+        assert tuned_weights == pytest.approx(float(vector[start : start + map_.shape[2]] @ column), abs=2e-4)
+        start, logit = start + map_.shape[2], logit + tuned_weights
     assert logit == pytest.approx(float(model.head.logits(vector[None])[0, 1]), abs=4e-4)
 
 
 def test_what_a_lesson_has_tuned_counts_with_the_rest() -> None:
-    weights, layers = catalogue.weights(CARD.name), catalogue.described(CARD.name)[1]
+    weights, layers = catalogue.weights(CARD.name), catalogue.layers(CARD.name)
     last = len(layers) - 1
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
-    backbone = Backbone(CARD.name, threads=1, own={f"{last}/kernel": kernel * 0.5, f"{last}/bias": bias + 0.1})
+    backbone = Backbone(
+        CARD.name, threads=1, tuned_weights={f"{last}/kernel": kernel * 0.5, f"{last}/bias": bias + 0.1}
+    )
     exact(backbone, made(backbone, some_head(2 * CARD.features)), seen(CARD.size))
 
 
-def own_network() -> Own:
+def own_network() -> TunedWeights:
     """All weights of the classic recipe's network, by chance, so that nothing vanishes or overflows."""
     chance, found = np.random.default_rng(1), {}
-    for name, shape in expected(resnet.resnet50()).items():
+    for name, shape in weight_shapes(resnet.resnet50()).items():
         if name.endswith("bias"):
             found[name] = chance.normal(0, 0.05, shape).astype(np.float32)
         else:
@@ -100,9 +103,9 @@ def own_network() -> Own:
 
 
 def test_behind_a_hidden_layer_it_is_the_linear_piece_that_the_picture_is_in() -> None:
-    backbone = Backbone(resnet.NAME, threads=1, own=own_network())
+    backbone = Backbone(resnet.NAME, threads=1, tuned_weights=own_network())
     picture = seen(resnet.SIZE)
-    vector, (map_,) = backbone.both(picture)
+    vector, (map_,) = backbone.vector_and_maps(picture)
     assert 0.1 < (vector > 0).mean() < 0.9 and map_.shape == (7, 7, 2048)
     head = some_head(resnet.FEATURES)
     scaled = Head(head.weights / np.abs(vector).mean(), head.bias, 1.0)
@@ -112,8 +115,8 @@ def test_behind_a_hidden_layer_it_is_the_linear_piece_that_the_picture_is_in() -
 def test_classes_that_make_one_label_count_as_they_are_probable() -> None:
     backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
     head = some_head(CARD.features, classes=5, temperature=0.9)
-    fine = Fine(("a", "b", "", "d", ""), np.array([0, 0, 1, 0, 2], np.int32))
-    model = made(backbone, head, fine=fine)
+    fine = Subclasses(("a", "b", "", "d", ""), np.array([0, 0, 1, 0, 2], np.int32))
+    model = made(backbone, head, subclasses=fine)
     vector = backbone.vector(picture)
     logits, probabilities = head.logits(vector[None])[0], head.probabilities(vector[None])[0]
     for label in range(3):
@@ -127,7 +130,7 @@ def test_shares_among_classes_that_are_all_improbable_are_still_shares() -> None
     backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
     head = some_head(CARD.features, classes=3)
     far = Head(head.weights, np.array([0, -500, -501], np.float32), 1.0)
-    model = made(backbone, far, labels=2, fine=Fine(("", "a", "b"), np.array([0, 1, 1], np.int32)))
+    model = made(backbone, far, labels=2, subclasses=Subclasses(("", "a", "b"), np.array([0, 1, 1], np.int32)))
     assert far.probabilities(backbone.vector(picture)[None])[0, 1:].max() == 0
     assert np.isfinite(heat(backbone, model, picture, 1)).all()
 
@@ -136,7 +139,7 @@ def test_it_looks_where_the_thing_is() -> None:
     backbone = Backbone(CARD.name, threads=1)
     vectors = np.stack([backbone.vector(blots(paint, n, CARD.size)) for paint in PAINTS for n in range(12)])
     rows = np.arange(len(vectors), dtype=np.int32)
-    linear = fit.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
+    linear = logistic_regression.fit_path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
     model = made(backbone, Head(linear.weights, linear.bias, 1.0))
     for row in (0, 1):
         for column in (0, 1):
@@ -155,8 +158,8 @@ def test_the_answer_is_the_same_with_and_without() -> None:
     recogniser = Recogniser(made(backbone, some_head(CARD.features)), backbone=backbone)
     plain, explained = (recogniser.recognise(blots("red", 1, 300), explained=wanted) for wanted in (False, True))
     assert plain.heat is None and explained.heat is not None
-    assert replace(plain, seen=explained.seen) == replace(explained, heat=None)
-    wanted = heat(backbone, recogniser.model, explained.seen, explained.positions[0])
+    assert replace(plain, model_input=explained.model_input) == replace(explained, heat=None)
+    wanted = heat(backbone, recogniser.model, explained.model_input, explained.positions[0])
     assert np.allclose(explained.heat, wanted, atol=1e-5)
 
 
@@ -178,4 +181,6 @@ def test_shades_go_from_none_to_all() -> None:
 def test_spread_needs_no_further_run() -> None:
     backbone, picture = Backbone(CARD.name, threads=1), seen(CARD.size)
     model = made(backbone, some_head(CARD.features))
-    assert np.array_equal(spread(backbone, model, *backbone.both(picture), 2), heat(backbone, model, picture, 2))
+    assert np.array_equal(
+        spread(backbone, model, *backbone.vector_and_maps(picture), 2), heat(backbone, model, picture, 2)
+    )

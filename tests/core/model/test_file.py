@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.backbones.catalogue import described as described_layers
-from core.backbones.weights import expected
+from core.backbones.catalogue import layers
+from core.backbones.shapes import weight_shapes
 from core.errors import ModelError
 from core.learning.report import report
 from core.model.file import is_tuned, load, load_examples, load_listing, retitle, save, thumbnails
-from core.model.model import Examples, Fine, Head, Model, ModelCard
+from core.model.model import Examples, Head, Model, ModelCard, Subclasses
 
 LABELS = ("사과", "pear & <b>plum</b>", "딸기")
 
@@ -215,21 +215,21 @@ def fine(tmp_path: Path) -> Path:
     """A model whose head has five classes, three of which are kinds of the second label."""
     generator = np.random.default_rng(3)
     head = Head(generator.normal(size=(8, 5)).astype(np.float32), np.zeros(5, np.float32), 1.3)
-    names = Fine(("", "배", "plum", "", "quince"), np.array([0, 1, 1, 2, 1], np.int32))
+    names = Subclasses(("", "배", "plum", "", "quince"), np.array([0, 1, 1, 2, 1], np.int32))
     path = tmp_path / "fine.teachlens"
-    save(path, replace(model(), head=head, fine=names), examples(), [])
+    save(path, replace(model(), head=head, subclasses=names), examples(), [])
     return path
 
 
 def test_finer_names_go_in_and_come_out(fine: Path, saved: Path) -> None:
     after = load(fine)
-    assert after.fine is not None and after.fine.names == ("", "배", "plum", "", "quince")
-    assert after.fine.label.tolist() == [0, 1, 1, 2, 1] and after.fine.label.dtype == np.int32
+    assert after.subclasses is not None and after.subclasses.names == ("", "배", "plum", "", "quince")
+    assert after.subclasses.label.tolist() == [0, 1, 1, 2, 1] and after.subclasses.label.dtype == np.int32
     assert after.head.weights.shape == (8, 5)
     retitle(fine, "other")
-    again = load(fine).fine
-    assert again is not None and again.names == after.fine.names
-    assert load(saved).fine is None
+    again = load(fine).subclasses
+    assert again is not None and again.names == after.subclasses.names
+    assert load(saved).subclasses is None
 
 
 @pytest.mark.parametrize(
@@ -260,12 +260,17 @@ def test_finer_names_that_do_not_fit_are_refused(fine: Path, spoilt: Any) -> Non
 @pytest.fixture
 def tuned(tmp_path: Path) -> Path:
     """A model with the last layer of its backbone tuned."""
-    shapes = expected(described_layers("efficientnet-lite0")[1])
+    shapes = weight_shapes(layers("efficientnet-lite0"))
     last = max(int(name.partition("/")[0]) for name in shapes)
     generator = np.random.default_rng(2)
-    own = {f"{last}/{part}": generator.normal(size=shapes[f"{last}/{part}"]) for part in ("kernel", "bias")}
+    tuned_weights = {f"{last}/{part}": generator.normal(size=shapes[f"{last}/{part}"]) for part in ("kernel", "bias")}
     path = tmp_path / "tuned.teachlens"
-    save(path, replace(model(), own={name: array.astype(np.float32) for name, array in own.items()}), examples(), [])
+    save(
+        path,
+        replace(model(), tuned_weights={name: array.astype(np.float32) for name, array in tuned_weights.items()}),
+        examples(),
+        [],
+    )
     return path
 
 
@@ -276,18 +281,18 @@ def own_members(path: Path) -> list[str]:
 
 def test_what_a_lesson_tuned_goes_in_and_comes_out(tuned: Path, saved: Path) -> None:
     after = load(tuned)
-    assert len(after.own) == 2 and is_tuned(tuned)
+    assert len(after.tuned_weights) == 2 and is_tuned(tuned)
     again = tuned.with_name("again.teachlens")
     save(again, after, examples(), [])
     assert again.read_bytes() == tuned.read_bytes()
-    assert not load(tuned, own=False).own
-    assert not load(saved).own and not is_tuned(saved)
+    assert not load(tuned, tuned_weights=False).tuned_weights
+    assert not load(saved).tuned_weights and not is_tuned(saved)
 
 
 def test_another_title_leaves_what_was_tuned(tuned: Path) -> None:
-    before = load(tuned).own
+    before = load(tuned).tuned_weights
     retitle(tuned, "other")
-    after = load(tuned).own
+    after = load(tuned).tuned_weights
     assert before.keys() == after.keys() and all(np.array_equal(before[name], after[name]) for name in before)
 
 
@@ -324,7 +329,7 @@ def test_tuned_weights_of_an_unknown_backbone_are_refused_in_words(tuned: Path) 
 def test_a_network_without_weights_needs_all_of_them_from_its_model(saved: Path) -> None:
     change = described(backbone={"name": "resnet50-classic", "sha256": "ab" * 32, "features": 8})
     path = tampered(saved, "model.json", change)
-    assert load(path, own=False).labels == LABELS
+    assert load(path, tuned_weights=False).labels == LABELS
     with pytest.raises(ModelError) as caught:
         load(path)
     assert caught.value.key == "model.damaged"

@@ -12,7 +12,7 @@ FAMILY = "👨\u200d👩\u200d👧"  # one sign of several
 
 
 @pytest.mark.parametrize(
-    ("name", "tidy"),
+    ("name", "expected"),
     [
         ("../../etc/passwd.zip", "etc passwd.zip"),
         ("사진 (1).zip", "사진 (1).zip"),
@@ -23,8 +23,8 @@ FAMILY = "👨\u200d👩\u200d👧"  # one sign of several
         ("", "_"),
     ],
 )
-def test_names_that_every_system_takes(name: str, tidy: str) -> None:
-    assert names.tidy(name) == tidy
+def test_names_that_every_system_takes(name: str, expected: str) -> None:
+    assert names.safe_file_name(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_names_that_every_system_takes(name: str, tidy: str) -> None:
     ],
 )
 def test_names_that_windows_keeps_for_itself_are_changed(name: str) -> None:
-    safe = names.tidy(name)
+    safe = names.safe_file_name(name)
     assert safe.startswith("_") and safe.partition(".")[0].strip().casefold() not in ("con", "nul", "aux", "prn")
 
 
 @pytest.mark.parametrize("name", ["console", "com10.jpg", "nullable.png", "auxiliary", "lpt"])
 def test_names_that_only_look_like_those_stay(name: str) -> None:
-    assert names.tidy(name) == name
+    assert names.safe_file_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_names_that_only_look_like_those_stay(name: str) -> None:
 @pytest.mark.parametrize("begin", ["", "a", "ab", "abc"])
 @pytest.mark.parametrize("suffix", ["", ".jpg", ".고고고고고고고고고고고고"])
 def test_a_long_name_is_cut_by_bytes_between_letters(letter: str, begin: str, suffix: str) -> None:
-    safe = names.tidy(begin + letter * 200 + suffix)
+    safe = names.safe_file_name(begin + letter * 200 + suffix)
     assert 20 < len(safe.encode()) <= 200
     stem = safe.partition(".")[0].removeprefix(begin)
     composed = unicodedata.normalize("NFC", letter)
@@ -58,7 +58,7 @@ def test_a_long_name_is_cut_by_bytes_between_letters(letter: str, begin: str, su
 
 
 def test_a_letter_with_marks_without_end_is_cut_somewhere() -> None:
-    assert 20 < len(names.tidy("x" + "\u0301" * 500 + ".jpg").encode()) <= 200
+    assert 20 < len(names.safe_file_name("x" + "\u0301" * 500 + ".jpg").encode()) <= 200
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,22 @@ def test_a_letter_with_marks_without_end_is_cut_somewhere() -> None:
     ],
 )
 def test_what_cannot_be_seen_or_written_is_taken_out(name: str) -> None:
-    safe = names.tidy(name)
+    safe = names.safe_file_name(name)
     assert safe.encode() and safe.isprintable() and not set(safe) & set("\u202e\u2066\u2069\ufeff")
 
 
 @pytest.mark.parametrize("name", ["a.", "a. .", "a .jpg ", "b" * 79 + " .jpg", "c" * 79 + "..jpg", "x.y "])
 def test_no_space_or_dot_is_left_at_an_end(name: str) -> None:
-    safe = names.tidy(name)
+    safe = names.safe_file_name(name)
     assert safe == safe.strip(" .")
 
 
 @pytest.mark.parametrize("name", ["", "con", "a" * 300, "각" * 100 + ".jpg", "x. y . z", "\ud800", ". . ."])
 def test_a_safe_name_stays_as_it_is(name: str) -> None:
-    assert names.tidy(names.tidy(name)) == names.tidy(name)
+    assert names.safe_file_name(names.safe_file_name(name)) == names.safe_file_name(name)
 
 
 def test_a_label_is_spelt_like_the_one_that_differs_in_case_alone() -> None:
-    assert names.spelt("  red   Panda ", ["Red panda"]) == "Red panda"
-    assert names.spelt("red panda", ["Red panda", "red panda"]) == "red panda"
-    assert names.spelt(unicodedata.normalize("NFD", "고양이"), []) == "고양이"
+    assert names.canonical_label("  red   Panda ", ["Red panda"]) == "Red panda"
+    assert names.canonical_label("red panda", ["Red panda", "red panda"]) == "red panda"
+    assert names.canonical_label(unicodedata.normalize("NFD", "고양이"), []) == "고양이"

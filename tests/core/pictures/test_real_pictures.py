@@ -11,7 +11,7 @@ import pytest
 from core.errors import PictureError
 from core.pictures import decode as decoding
 from core.pictures.decode import decode
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 
 def _listed(shared: Path) -> list[dict[str, str]]:
@@ -61,5 +61,5 @@ def test_real_photos_look_the_same_to_a_model_reduced_or_not(shared: Path) -> No
     for row in _listed(shared):
         if row["file"].startswith("photo_"):
             data = (folder / row["file"]).read_bytes()
-            whole, reduced = see(decode(data), 224), see(decode(data, shortest=224), 224)
+            whole, reduced = to_model_input(decode(data), 224), to_model_input(decode(data, shortest=224), 224)
             assert np.abs(whole.astype(int) - reduced).mean() < 1.5

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core import settings
 from core.pictures.decode import decode
-from core.pictures.picture import see
+from core.pictures.picture import to_model_input
 
 
 def test_a_large_jpeg_comes_reduced_and_looks_the_same_to_a_model() -> None:
@@ -18,7 +18,7 @@ def test_a_large_jpeg_comes_reduced_and_looks_the_same_to_a_model() -> None:
     whole, reduced = decode(data), decode(data, shortest=224)
     assert whole.shape == (1200, 1600, 3)
     assert reduced.shape == (300, 400, 3)
-    difference = np.abs(see(whole, 224).astype(int) - see(reduced, 224))
+    difference = np.abs(to_model_input(whole, 224).astype(int) - to_model_input(reduced, 224))
     assert difference.mean() < 1 and difference.max() < 12
 
 
@@ -52,7 +52,7 @@ def test_other_formats_come_reduced_by_whole_fractions(mode: str) -> None:
     data = encoded(Image.fromarray(photo(1600, 1200)).convert(mode))
     whole, reduced = decode(data), decode(data, shortest=224)
     assert reduced.shape == (240, 320, 3)
-    difference = np.abs(see(whole, 224).astype(int) - see(reduced, 224))
+    difference = np.abs(to_model_input(whole, 224).astype(int) - to_model_input(reduced, 224))
     assert difference.mean() < 1 and difference.max() < 12
 
 

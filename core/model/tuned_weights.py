@@ -1,0 +1,53 @@
+"""What a lesson has tuned of a model's backbone, in the model's file: kernels and biases."""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import suppress
+
+import numpy as np
+
+from core.backbones.catalogue import card, layers
+from core.backbones.shapes import weight_shapes
+from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
+from core.errors import BackboneError, ModelError
+from core.model.members import read_array, require, write_array
+
+_FOLDER, _ENDING = "own/", ".npy"
+
+
+def write(archive: zipfile.ZipFile, tuned_weights: TunedWeights) -> None:
+    """Write them, a member each; as they are, because numbers that were learned hardly pack."""
+    for name in sorted(tuned_weights):
+        array = np.ascontiguousarray(tuned_weights[name], np.float32)
+        write_array(archive, f"{_FOLDER}{name}{_ENDING}", array, zipfile.ZIP_STORED)
+
+
+def there(archive: zipfile.ZipFile) -> bool:
+    """Whether the file has any."""
+    return any(name.startswith(_FOLDER) for name in archive.namelist())
+
+
+def read(archive: zipfile.ZipFile, backbone: str) -> TunedWeights:
+    """Those of a file whose model was taught with that backbone; each must be one that the backbone has, and of its
+    shape, a kernel together with its bias; all of them where the backbone has none. Raises ModelError."""
+    found = {
+        name.removeprefix(_FOLDER).removesuffix(_ENDING) for name in archive.namelist() if name.startswith(_FOLDER)
+    }
+    if not found and not _are_all_in_model(backbone):
+        return NO_TUNED_WEIGHTS
+    try:
+        tuned = layers((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
+    except BackboneError as error:
+        raise ModelError("model.other_backbone", backbone=backbone) from error
+    shapes = weight_shapes(tuned)
+    require(found == shapes.keys() if _are_all_in_model(backbone) else found <= shapes.keys())
+    require(all(f"{name.partition('/')[0]}/{part}" in found for name in found for part in ("kernel", "bias")))
+    return {name: read_array(archive, f"{_FOLDER}{name}{_ENDING}", shapes[name], np.float32) for name in sorted(found)}
+
+
+def _are_all_in_model(backbone: str) -> bool:
+    """Whether model files bring all weights of that backbone along; not of an unknown one."""
+    with suppress(BackboneError):
+        return card(backbone).has_weights_in_model
+    return False
