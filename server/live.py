@@ -104,9 +104,9 @@ def _answered(path: Path, frame: bytes, came: float) -> dict[str, Any]:
         "finer": said.subclass,
     }
     if said.heat is not None:
-        from core.model.explain import shades
+        from core.model.explain import to_uint8
 
-        told |= {"heat": base64.b64encode(shades(said.heat).tobytes()).decode(), "grid": said.heat.shape}
+        told |= {"heat": base64.b64encode(to_uint8(said.heat).tobytes()).decode(), "grid": said.heat.shape}
     return told | {"ms": round((time.monotonic() - came) * 1000, 1)}
 
 

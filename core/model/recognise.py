@@ -10,7 +10,7 @@ import numpy as np
 from core.backbones import Backbone
 from core.backbones.run import FloatArray
 from core.errors import ModelError
-from core.model import explain
+from core.model.explain import class_activation_map
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.decode import decode
@@ -52,6 +52,9 @@ class Recogniser:
         probabilities = self.model.summed(classes)[0]
         familiar = self.model.ood_detector is None or self.model.ood_detector.is_in_distribution(vector)
         order = np.argsort(-probabilities, kind="stable")
+        activation_map = None
+        if explained:
+            activation_map = class_activation_map(self.backbone, self.model, vector, maps, int(order[0]))
         return Answer(
             labels=tuple(self.model.labels[i] for i in order),
             positions=tuple(order.tolist()),
@@ -60,7 +63,7 @@ class Recogniser:
             familiar=familiar,
             subclass=fine.name(classes[0], int(order[0])) if fine else "",
             seen=self.backbone.model_input(picture),
-            heat=explain.spread(self.backbone, self.model, vector, maps, int(order[0])) if explained else None,
+            heat=activation_map,
         )
 
     def recognise_bytes(self, data: bytes) -> Answer:
