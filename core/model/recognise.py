@@ -47,7 +47,11 @@ class Recogniser:
     def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
         """The labels of an upright RGB uint8 picture (height, width, 3), most probable first; where it looked comes
         from the same run of the backbone."""
-        vector, maps = self.backbone.vector_and_maps(picture) if explained else (self.backbone.vector(picture), [])
+        seen = self.backbone.model_input(picture)
+        if explained:
+            vector, maps = self.backbone.vector_and_maps(picture, seen)
+        else:
+            vector, maps = self.backbone.vector(picture, seen), []
         classes, fine = self.model.head.probabilities(vector[None]), self.model.subclasses
         probabilities = self.model.summed(classes)[0]
         familiar = self.model.ood_detector is None or self.model.ood_detector.is_in_distribution(vector)
@@ -62,7 +66,7 @@ class Recogniser:
             sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
             familiar=familiar,
             subclass=fine.name(classes[0], int(order[0])) if fine else "",
-            seen=self.backbone.model_input(picture),
+            seen=seen,
             heat=activation_map,
         )
 

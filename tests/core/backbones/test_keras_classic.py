@@ -54,9 +54,9 @@ def test_litert_says_what_keras_says(tmp_path: Path) -> None:
 
     backbone = Backbone(resnet.NAME, tuned_weights=tuned_weights)
     vectors = np.stack([backbone.vector(picture) for picture in pictures])
-    assert vectors.shape == (4, resnet.FEATURES) and [map_.shape for map_ in backbone.maps(pictures[0])] == [
-        (7, 7, 2048)
-    ]
+    assert vectors.shape == (4, resnet.FEATURES) and [
+        map_.shape for map_ in backbone.vector_and_maps(pictures[0])[1]
+    ] == [(7, 7, 2048)]
     assert np.ptp(answers, axis=0).max() > 0.05  # it tells them apart
     assert np.abs(head.probabilities(vectors) - answers).max() < 1e-4
 

@@ -16,10 +16,12 @@ from core import settings
 from core.backbones import Backbone, cards, catalogue, ensure
 from core.backbones.architecture import Convolution
 from core.backbones.card import Card
+from core.backbones.networks.joined import EARLIER
 from core.backbones.run import Network
 from core.backbones.weights import folded
 from core.learning import activations
 from core.pictures import archive
+from core.pictures import picture as pictures
 from core.pictures.decode import decode
 from core.pictures.picture import Picture, to_model_input
 
@@ -32,7 +34,7 @@ def model_input(seed: int = 1) -> Picture:
 
 def test_a_map_and_its_mean() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    (map_,), vector = backbone.maps(model_input()), backbone.vector(model_input())
+    (map_,), vector = backbone.vector_and_maps(model_input())[1], backbone.vector(model_input())
     assert map_.shape == (7, 7, CARD.features) and vector.shape == (CARD.features,)
     assert map_.dtype == vector.dtype == np.float32
     assert np.abs(map_.mean(axis=(0, 1)) - vector).max() < 1e-4
@@ -65,7 +67,7 @@ def test_a_picture_is_scaled_as_the_published_weights_want_it() -> None:
 
 def test_what_was_answered_before_stays_as_it_was() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    (map_,), vector = backbone.maps(model_input(1)), backbone.vector(model_input(1))
+    (map_,), vector = backbone.vector_and_maps(model_input(1))[1], backbone.vector(model_input(1))
     kept = map_.copy(), vector.copy()
     backbone.vector(model_input(2))
     assert np.array_equal(map_, kept[0]) and np.array_equal(vector, kept[1])
@@ -173,11 +175,25 @@ def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     kernel, bias = folded(last, catalogue.weights(CARD.name))
     tuned_weights = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
     (before,), (after,) = (
-        plain.maps(model_input()),
-        Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).maps(model_input()),
+        plain.vector_and_maps(model_input())[1],
+        Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).vector_and_maps(model_input())[1],
     )
     assert after.shape[2] == 2 * CARD.features
     assert np.abs(after[..., : CARD.features] - before).max() < 1e-5
     small = before < 3  # of what ReLU6 does not cut off, half is half
     assert np.abs(after[..., CARD.features :] - before / 2)[small].max() < 1e-4
     assert ensure(CARD.name, tuned_weights) != ensure(CARD.name) == ensure(CARD.name, {})
+
+
+@pytest.mark.parametrize("sha256", [None, EARLIER[0].sha256], ids=["present", "earlier"])
+def test_an_input_that_is_handed_on_is_not_made_again(sha256: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    backbone, picture = Backbone(JOINED[0].name, threads=1, sha256=sha256), blots("red", 5, 401)
+    vector, views = backbone.vector(picture), backbone.view_vectors(picture, 2)
+    sizes: list[int] = []
+    make = pictures.to_model_input
+    monkeypatch.setattr(pictures, "to_model_input", lambda picture, size: (sizes.append(size), make(picture, size))[1])
+    shown = backbone.model_input(picture)
+    assert np.array_equal(backbone.vector(picture, shown), vector)
+    assert np.array_equal(backbone.vector_and_maps(picture, shown)[0], vector)
+    assert np.array_equal(backbone.view_vectors(picture, 2, shown), views)
+    assert sizes.count(backbone.input_size) == 1
