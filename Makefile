@@ -1,9 +1,10 @@
 # Every command of the project. `make run` and `make test` do everything on a fresh machine.
 
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
-PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
+EXE := .exe
 else
 BIN := .venv/bin
 endif
@@ -50,14 +51,14 @@ bench: .venv/ready-to-test         ## measure, and print the table
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage
 
-$(BIN)/python:
+$(BIN)/python$(EXE):
 	@test -n "$(PYTHON)" || { echo "TeachLens needs Python 3.11, 3.12 or 3.13 with venv (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/ready-to-run: requirements.txt requirements.lock | $(BIN)/python
+.venv/ready-to-run: requirements.txt requirements.lock | $(BIN)/python$(EXE)
 	$(BIN)/python $(INSTALL) -r requirements.txt
 	touch $@
 
-.venv/ready-to-test: requirements.txt requirements-test.txt requirements.lock | $(BIN)/python
+.venv/ready-to-test: requirements.txt requirements-test.txt requirements.lock | $(BIN)/python$(EXE)
 	$(BIN)/python $(INSTALL) -r requirements-test.txt
 	touch $@ .venv/ready-to-run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from core.settings import PROJECT
 
 MAKEFILE = (PROJECT / "Makefile").read_text("utf-8")
+PYPROJECT = (PROJECT / "pyproject.toml").read_text("utf-8")
 README = (PROJECT / "README.md").read_text("utf-8")
 LOCK = (PROJECT / "requirements.lock").read_text("utf-8").splitlines()
 
@@ -34,6 +36,12 @@ def locked() -> set[str]:
 @pytest.mark.parametrize("file", [".ci/run", ".github/workflows/check.yml"])
 def test_every_machine_runs_the_same_commands(file: str) -> None:
     assert targets((PROJECT / file).read_text("utf-8")) == {"check", "test"}
+
+
+def test_the_workflow_runs_on_every_python_that_is_supported() -> None:
+    lowest, beyond = map(int, re.findall(r"3\.(\d+)", tomllib.loads(PYPROJECT)["project"]["requires-python"]))
+    tried = re.findall(r'"3\.(\d+)"', (PROJECT / ".github/workflows/check.yml").read_text("utf-8"))
+    assert tried == [str(minor) for minor in range(lowest, beyond)]
 
 
 def test_a_commit_is_checked_as_the_project_is() -> None:
@@ -61,7 +69,7 @@ def test_every_requirement_has_its_reason() -> None:
 def test_the_readme_names_every_variable_of_the_environment_that_is_asked_for() -> None:
     asked = {
         name
-        for room in ("core", "ui", "server")
+        for room in ("core", "ui", "server", "pages")
         for path in (PROJECT / room).rglob("*.py")
         for name in re.findall(r"environ[^\n]*?[\"'](TEACHLENS_[A-Z_]+)", path.read_text("utf-8"))
     }

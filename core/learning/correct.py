@@ -18,8 +18,8 @@ from core.backbones import Backbone
 from core.errors import ModelError
 from core.learning import logistic_regression
 from core.learning.feature_cache import CachedFeatures
-from core.learning.features import look
-from core.learning.split import sampled
+from core.learning.features import extract_one
+from core.learning.split import stratified_sample
 from core.model import file, store
 from core.model.model import (
     NEIGHBOURS,
@@ -62,7 +62,7 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
         if label not in model.labels and len(model.labels) == MAX_CLASSES:
             raise ModelError("model.too_many_labels", most=f"{MAX_CLASSES:,}")
         backbone = Backbone(model.backbone, tuned_weights=model.tuned_weights, sha256=model.backbone_sha256)
-        looks = [look(data, backbone, 1) for _, data in pictures]
+        looks = [extract_one(data, backbone, 1) for _, data in pictures]
         labels = model.labels if label in model.labels else (*model.labels, label)
         position, group = labels.index(label), int(examples.groups.max()) + 1
         kept = file.thumbnails(path, range(len(examples.names)))
@@ -138,7 +138,9 @@ def _near(lesson: Head, classes: int, examples: Examples, joined: tuple[int, ...
     """A head for the examples, of which the last ones joined, near to the lesson's. What joined counts for more, if
     without that the newest are not answered as somebody said."""
     taught = len(examples.labels) - sum(joined)
-    chosen = np.r_[sampled(examples.labels[:taught], _MOST, 0), taught : len(examples.labels)].astype(np.int32)
+    chosen = np.r_[stratified_sample(examples.labels[:taught], _MOST, 0), taught : len(examples.labels)].astype(
+        np.int32
+    )
     more = classes - len(lesson.bias)
     # A class that the lesson did not know begins as the one that the lesson thought least of.
     start = logistic_regression.Linear(
@@ -148,9 +150,9 @@ def _near(lesson: Head, classes: int, examples: Examples, joined: tuple[int, ...
     vectors = np.asarray(examples.vectors[chosen], np.float32)
     newest = slice(-joined[-1], None)
     for weight in _WEIGHTS:
-        importances = logistic_regression.balanced(targets, classes)
+        importances = logistic_regression.balanced_sample_weight(targets, classes)
         importances[-sum(joined) :] *= weight
-        found = logistic_regression.moved(start, vectors, targets, importances, _C)
+        found = logistic_regression.refit_near(start, vectors, targets, importances, _C)
         if (found.logits(vectors[newest]).argmax(axis=1) == targets[newest]).all():
             break
     return Head(found.weights, found.bias, lesson.temperature)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from drawn import blots
 
 from core import settings
@@ -19,6 +20,7 @@ from core.pictures.picture import to_model_input
 _KERAS = """
 import sys
 import numpy as np
+import pytest
 from core.backbones import keras_classic
 
 pictures, out = sys.argv[1:]
@@ -37,6 +39,7 @@ np.savez(out + ".head.npz", *network.get_layer("answer").get_weights())
 """
 
 
+@pytest.mark.slow
 def test_litert_says_what_keras_says(tmp_path: Path) -> None:
     pictures = np.stack(
         [to_model_input(blots(paint, n, 300), 224) for n, paint in enumerate(("red", "green", "blue", "red"))]
@@ -67,6 +70,7 @@ from pathlib import Path
 import h5py
 import keras
 import numpy as np
+import pytest
 from keras.src.legacy.saving import legacy_h5_format  # as the published weight files are written
 from core.backbones import keras_classic
 
@@ -81,6 +85,7 @@ for name in ("conv1_conv", "conv3_block1_0_bn", "conv5_block3_3_conv"):
 """
 
 
+@pytest.mark.slow
 def test_weights_in_the_layout_of_keras_applications_are_where_it_begins(tmp_path: Path) -> None:
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", _PRETRAINED, str(tmp_path / "resnet50.h5")]

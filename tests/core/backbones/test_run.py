@@ -157,12 +157,12 @@ def test_blocks_learn_on_the_very_input_on_which_they_answer(
     picture.write_bytes(encoded(blots("red", 9, 500), "JPEG"))
     card, (entry,) = catalogue.card(name), archive.find([tmp_path]).entries
     first = catalogue.card((card.parts or (name,))[0])
-    monkeypatch.setattr(activations, "_VARIATIONS", 0)
+    monkeypatch.setattr(activations, "_AUGMENTED_VIEWS", 0)
     answered = inputs_seen(monkeypatch)
     backbone = Backbone(name, threads=1)
     backbone.vector(decode(picture.read_bytes(), shortest=backbone.input_size))
     learned = inputs_seen(monkeypatch)
-    activations.cut((entry,), first, True, 0, lambda *_: None, card.size)
+    activations.compute((entry,), first, True, 0, lambda *_: None, card.size)
     assert len(answered[0]) == first.size and np.array_equal(learned[0], answered[0])
     assert np.array_equal(learned[1], answered[0][:, ::-1])
 

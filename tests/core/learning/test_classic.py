@@ -73,6 +73,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lesson_settings, "memory", plenty)
 
 
+@pytest.mark.slow
 def test_a_classic_lesson_makes_a_model_like_any_other(tmp_path: Path) -> None:
     if memory() < 3 * 10**9:
         pytest.skip("even a small ResNet50 lesson takes 2 GB")
@@ -306,6 +307,7 @@ def test_the_pace_counts_from_where_it_has_settled(monkeypatch: pytest.MonkeyPat
 # --- The recipe that is shown -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_recipe_runs_as_it_is_shown(tmp_path: Path) -> None:
     """Line by line, but for its numbers; and each operation at once, as above."""
     if memory() < 3 * 10**9:

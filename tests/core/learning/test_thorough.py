@@ -21,6 +21,8 @@ from core.model.recognise import Recogniser
 from core.pictures import archive
 from doodles import samples
 
+pytestmark = pytest.mark.slow  # every test fine-tunes in Keras
+
 IMPROVE = """
 import json, sys
 from pathlib import Path

@@ -146,7 +146,7 @@ def test_it_looks_where_the_thing_is() -> None:
     backbone = Backbone(CARD.name, threads=1)
     vectors = np.stack([backbone.vector(blots(paint, n, CARD.size)) for paint in PAINTS for n in range(12)])
     rows = np.arange(len(vectors), dtype=np.int32)
-    linear = logistic_regression.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
+    linear = logistic_regression.fit_path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
     model = build_model(backbone, Head(linear.weights, linear.bias, 1.0))
     for row in (0, 1):
         for column in (0, 1):
@@ -165,8 +165,8 @@ def test_the_answer_is_the_same_with_and_without() -> None:
     recogniser = Recogniser(build_model(backbone, some_head(CARD.features)), backbone=backbone)
     plain, explained = (recogniser.recognise(blots("red", 1, 300), explained=wanted) for wanted in (False, True))
     assert plain.heat is None and explained.heat is not None
-    assert replace(plain, seen=explained.seen) == replace(explained, heat=None)
-    wanted = activations(backbone, recogniser.model, explained.seen, explained.positions[0])
+    assert replace(plain, model_input=explained.model_input) == replace(explained, heat=None)
+    wanted = activations(backbone, recogniser.model, explained.model_input, explained.positions[0])
     assert np.allclose(explained.heat, wanted, atol=1e-5)
 
 
