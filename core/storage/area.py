@@ -24,7 +24,7 @@ class VisitArea:
     """The plan of one visit's files. Asking it for a path makes nothing.
 
     root/draft.json, draft.before.json   what is about to be taught, and what was before "begin anew"
-    root/uploads/<random>/…              what was uploaded or shown, a folder for each source
+    root/uploads/<random>/…              what was uploaded or recorded, a folder for each source
     root/lessons/<id>/…                  lessons: see `core.work.journal`
     root/improvements/<id>/…             the improving of a lesson's model
     root/models/<name>.teachlens         models: of a lesson under its id, or opened from a file
@@ -80,7 +80,7 @@ class VisitArea:
 
     @property
     def uploads(self) -> Path:
-        """The folder of everything that was uploaded or shown."""
+        """The folder of everything that was uploaded or recorded."""
         return self.root / "uploads"
 
     @property

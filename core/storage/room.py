@@ -24,6 +24,6 @@ def no_room_error(error: BaseException) -> StorageError | None:
 
 def require_room(folder: Path, size: int) -> None:
     """Raises StorageError where `size` bytes more would fill the disk that `folder` lies on, but for a reserve."""
-    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
-    if shutil.disk_usage(there).free < size + RESERVE_BYTES:
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if shutil.disk_usage(existing).free < size + RESERVE_BYTES:
         raise StorageError("storage.no_room")

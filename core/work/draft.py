@@ -31,7 +31,7 @@ class Draft:
     title: str = ""
     backbone: str = ""  # empty: the first there is
     seed: int = 0
-    mode: str = ""  # of `core.learning.settings.Mode`; empty: thorough where this machine can
+    mode: str = ""  # the name of a recipe; empty: the one that this machine can follow best
     private: bool = False  # the model is kept without its pictures
     lesson: str | None = None  # the lesson that was made of it last
     changing: bool = False  # its result is there, and what it was taught on is being changed

@@ -15,6 +15,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,8 @@ def cancel(area: VisitArea, lesson: str) -> None:
 
 def finish_improvement(area: VisitArea, lesson: str) -> None:
     """Let the improvement of a lesson's model come to an end soon, with the best that it has by now."""
-    (_absolute(area).improvement(lesson) / journal.STOP).touch()
+    with suppress(FileNotFoundError):  # its folder is gone, and so is what was to be finished
+        (_absolute(area).improvement(lesson) / journal.STOP).touch()
 
 
 def cancel_improvement(area: VisitArea, lesson: str) -> None:

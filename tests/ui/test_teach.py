@@ -284,6 +284,20 @@ def test_a_class_is_renamed_merged_left_out_and_brought_back(
     assert "Found 3 classes, 7 pictures" in said(at)
 
 
+def test_what_is_changed_in_another_tab_outlives_a_change_here_and_its_undoing(
+    open_app: Open, prepare: Prepare, local: Path
+) -> None:
+    prepare({"sun": 2, "sunn": 3, "tree": 2})
+    here, there = open_app("teach"), open_app("teach")
+    change(here, "tree").button(key=f"leave_{key_of('tree')}").click().run()
+    change(there, "sunn").selectbox(key=f"merge_{key_of('sunn')}").select("sun").run()
+    there.text_input(key="teach_title").set_value("of the other tab").run()
+    assert draft.load(VisitArea(local)).edits == {"sunn": "sun", "tree": None}
+    here.button(key="teach_undo").click().run()
+    now = draft.load(VisitArea(local))
+    assert (now.edits, now.title) == ({"sunn": "sun"}, "of the other tab")
+
+
 def test_one_of_several_sources_is_taken_away_and_undone(open_app: Open, said: Said, prepare: Prepare) -> None:
     prepare({"sun": 2, "house": 2})
     second = prepare({"fish": 3}, "second.zip")
