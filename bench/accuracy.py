@@ -15,8 +15,8 @@ from bench.measure import Line, run
 from core.learning.features import Features, extract
 from core.learning.near_duplicates import group_near_duplicates
 from core.learning.quick import learn
+from core.learning.recipe import VIEWS
 from core.learning.split import Plan, stratified_group_folds
-from core.learning.teach import VIEWS
 from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset

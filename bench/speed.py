@@ -14,7 +14,7 @@ from bench.measure import Line, Run, compared, in_turn, run, times
 from core.backbones import card
 from core.learning import feature_cache
 from core.learning.features import extract
-from core.learning.teach import VIEWS
+from core.learning.recipe import VIEWS
 from core.machine import cores
 from core.model.recognise import Recogniser
 from core.pictures import archive

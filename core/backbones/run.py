@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.backbones.architecture import Dense
 from core.backbones.card import Card
-from core.backbones.catalogue import card, has_weights_in_model, network
+from core.backbones.catalogue import card
 from core.backbones.litert_files import ensure
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.machine import cores
@@ -47,7 +47,7 @@ class Backbone:
         files = [ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights) for number, part in enumerate(parts)]
         self._sizes = [part.size for part in parts]
         self._networks = [Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
-        self.hidden = _hidden(name, tuned_weights)  # kernel (out, in), bias (out,) of a ReLU layer behind the mean
+        self.hidden = _hidden(self.card, tuned_weights)  # kernel (out, in), bias (out,) of a ReLU layer behind the mean
 
     @property
     def input_size(self) -> int:
@@ -100,15 +100,13 @@ class Backbone:
         return [to_model_input(picture, size) for size in self._sizes]
 
 
-def _hidden(name: str, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:
-    if not has_weights_in_model(name):
+def _hidden(card: Card, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:
+    """Kernel and bias of a hidden layer between the mean and the feature vector; None where there is none."""
+    layers = card.layers() if card.layers else ()
+    if not layers or not isinstance(layers[-1], Dense):
         return None
-    last = len(network(name)[1]) - 1
-    return (
-        (tuned_weights[f"{last}/kernel"], tuned_weights[f"{last}/bias"])
-        if isinstance(network(name)[1][last], Dense)
-        else None
-    )
+    number = len(layers) - 1
+    return tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
 
 
 class Network:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from argparse import Namespace
-from dataclasses import asdict
 from pathlib import Path
 
-from core.backbones import downloadable, litert_files
-from core.backbones.catalogue import by_network, cards
+from core.backbones import litert_files
+from core.backbones.catalogue import cards, downloadable_cards
 from core.command import DONE, REFUSED, scores
 from core.command.say import Speaker
 from core.model.file import ENDING, load, load_listing
@@ -32,13 +31,13 @@ def backbones(asked: Namespace, speaker: Speaker) -> int:
         from core.command import fetching
 
         return fetching.fetch(asked.name, speaker)
-    for card in (*cards(), *by_network()):
-        ready, there = litert_files.is_ready(card.name), downloadable.find(card.name)
-        speaker.fact("result", {**asdict(card), "ready": ready, "bytes": there.bytes if there else None})
+    for card in (*cards(), *downloadable_cards()):
+        ready, download = litert_files.is_ready(card.name), card.download if card.is_downloadable else None
+        speaker.fact("result", {**card.facts(), "ready": ready, "bytes": download.bytes if download else None})
         values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
         speaker.say("command.backbone", name=card.name, **values)
-        if there:
-            speaker.say("command.backbone_here" if ready else "command.backbone_away", size=there.megabytes)
+        if download:
+            speaker.say("command.backbone_here" if ready else "command.backbone_away", size=download.megabytes)
         elif not ready:
             speaker.say("command.backbone_missing")
     return DONE

@@ -96,10 +96,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Improving found nothing better; the quick model stays.",
         "더 다듬어 봤지만 나아지지 않아서, 빠른 모델을 그대로 두었어요.",
     ),
-    "command.cannot_improve": (
-        "The quick model stays: improving it takes {needed} GB of memory, or is turned off by TEACHLENS_TUNING.",
-        "빠른 모델을 그대로 두었어요. 더 다듬으려면 메모리가 {needed} GB 필요하고, TEACHLENS_TUNING으로 꺼 두지 않아야 해요.",
-    ),
     "command.joined": (
         "{file} was put right: {added} joined, it knows {count} pictures now. Back with --undo.",
         "{file} 모델을 바로잡았어요. {added}장을 더해 이제 사진 {count}장을 알아요. --undo로 되돌릴 수 있어요.",

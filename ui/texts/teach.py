@@ -146,20 +146,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Three networks look. Of ten mistakes, two fewer; takes five times as long.",
         "네트워크 셋이 함께 봐요. 실수가 열에 둘쯤 줄고, 시간은 다섯 배 걸려요.",
     ),
-    "teach.improve": ("Improve it afterwards", "학습이 끝난 뒤 더 다듬기"),
-    "teach.improve_note": (
-        "The model is ready within seconds. Behind it, the network itself goes on learning from your pictures for some "
-        "minutes, and takes over only if it is better.",
-        "모델은 몇 초 만에 쓸 수 있어요. 그 뒤에서 네트워크가 몇 분 더 사진을 배우고, 더 나아졌을 때만 바뀌어요.",
-    ),
-    "teach.improve_memory": (
-        "Models stay quick here: improving them takes {needed} GB of memory, and this machine lets us use {have}.",
-        "여기서는 빠른 모델까지만 만들어요. 더 다듬으려면 메모리가 {needed} GB 필요한데, 쓸 수 있는 건 {have} GB예요.",
-    ),
-    "teach.improve_off": (
-        "Models stay quick here: whoever runs this app has turned improving off.",
-        "여기서는 빠른 모델까지만 만들어요. 이 앱을 운영하는 사람이 다듬기를 꺼 두었어요.",
-    ),
     "teach.improving_note": (
         "Your model can be used already. This goes on behind it, and takes over only if it is better.",
         "모델은 벌써 쓸 수 있어요. 뒤에서 더 다듬고, 더 나아졌을 때만 바꿀게요.",

@@ -94,7 +94,7 @@ def test_asking_for_a_card_loads_no_network() -> None:
 
 def test_the_layers_are_those_of_the_paper() -> None:
     """Tan and Le 2019, table 1, without squeeze-and-excite: 16 blocks of which 9 add what went in, 7 x 7 at the end."""
-    _, layers = catalogue.described("efficientnet-lite0")
+    layers = catalogue.layers("efficientnet-lite0")
     convolutions = [layer for layer in layers if isinstance(layer, Convolution)]
     assert sum(layer.depthwise for layer in convolutions) == 16
     assert sum(isinstance(layer, Residual) for layer in layers) == 9
@@ -194,19 +194,19 @@ def test_blocks_learn_on_the_very_input_on_which_they_answer(
     picture.write_bytes(encoded(blots("red", 9, 500), "JPEG"))
     card, (entry,) = catalogue.card(name), archive.find([tmp_path]).entries
     first = catalogue.card((card.parts or (name,))[0])
-    monkeypatch.setattr(activations, "_VARIATIONS", 0)
+    monkeypatch.setattr(activations, "_AUGMENTED_VIEWS", 0)
     answered = inputs_seen(monkeypatch)
     backbone = Backbone(name, threads=1)
     backbone.vector(decode(picture.read_bytes(), shortest=backbone.input_size))
     learned = inputs_seen(monkeypatch)
-    activations.cut((entry,), first, True, 0, lambda *_: None, card.size)
+    activations.compute((entry,), first, True, 0, lambda *_: None, card.size)
     assert len(answered[0]) == first.size and np.array_equal(learned[0], answered[0])
     assert np.array_equal(learned[1], answered[0][:, ::-1])
 
 
 def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     plain = Backbone(CARD.name, threads=1)
-    _, layers = catalogue.described(CARD.name)
+    layers = catalogue.layers(CARD.name)
     number, last = len(layers) - 1, layers[-1]
     assert isinstance(last, Convolution)
     kernel, bias = folded(last, catalogue.weights(CARD.name))

@@ -17,11 +17,12 @@ def fetching(teachlens: CommandLine, content: bytes, url: str, *options: str) ->
     """`backbones fetch tiny`, of a network that lies at that address; its conversion takes no time."""
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     code = (
-        "import sys; from core.backbones import downloadable, litert_files\n"
+        "import sys; from core.backbones import catalogue, litert_files\n"
         "from core.work import fetching; from core.command import main\n"
-        f"one = downloadable.described('Tiny', '{url}/tiny.h5', {len(content)}, '{digest}', 8, 'Nobody 2026', 'MIT')\n"
-        "downloadable.DOWNLOADABLE_BACKBONES = (one,)\n"
-        "fetching._convert = lambda *_: bool(litert_files.keep(one.card, b'a LiteRT file'))\n"
+        "from core.backbones.networks.keras_applications import keras_application\n"
+        f"one = keras_application('Tiny', '{url}/tiny.h5', {len(content)}, '{digest}', 8, 'Nobody 2026', 'MIT')\n"
+        "catalogue.register(one)\n"
+        "fetching._convert = lambda *_: bool(litert_files.store_converted(one, b'a LiteRT file'))\n"
         "sys.exit(main.main(['backbones', 'fetch', 'tiny', *sys.argv[1:]]))"
     )
     environment = {

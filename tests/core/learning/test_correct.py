@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -20,6 +19,7 @@ from core.model import store
 from core.model.file import load, load_examples, save, thumbnails
 from core.model.recognise import Recogniser
 from core.pictures import archive
+from core.storage.area import VisitArea
 from doodles.samples import draw
 
 GREEN = painted("green", 900)
@@ -115,7 +115,7 @@ def test_nothing_joins_a_sample_but_its_copy(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refused:
         correct.add(sample, [("a.png", GREEN)], "green")
     assert refused.value.key == "model.no_examples"
-    tuned_weights = store.copy_bundled(sample, tmp_path)
+    tuned_weights = store.copy_bundled(sample, VisitArea(tmp_path))
     assert correct.can(tuned_weights)
     model = correct.add(tuned_weights, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
     assert model.labels[-1] == "mug" and answers(tuned_weights, encoded(draw("fish", 977, 224))) == "mug"
@@ -131,14 +131,11 @@ def test_nothing_joins_a_model_without_examples(path: Path) -> None:
 
 
 def test_a_model_that_was_put_right_meanwhile_is_not_replaced_by_an_improved_one(
-    path: Path, once: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, once: Path, improve_by: Callable[..., None]
 ) -> None:
-    done = ModuleType("core.learning.thorough")
-    done.tune = lambda *_: object()  # type: ignore[attr-defined]  # in its place: the real one needs minutes and Keras
-    monkeypatch.setitem(sys.modules, "core.learning.thorough", done)
-    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 2)
+    improve_by(lambda *_: object())
     correct.add(path, [("a.png", GREEN)], "green")
-    before = path.read_bytes()
+    before, dataset = path.read_bytes(), archive.find([once.with_name("paints.zip")])
     with pytest.raises(LessonError) as refused:
-        improve(path, archive.find([once.with_name("paints.zip")]), Settings(), lambda _: None, lambda: False)
+        improve(path, dataset, Settings(mode="thorough"), lambda _: None, lambda: False)
     assert refused.value.key == "lesson.put_right_meanwhile" and path.read_bytes() == before

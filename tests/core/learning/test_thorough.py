@@ -53,9 +53,9 @@ if better:  # what the model file says of a picture, beside the same weights in 
     known = card(model.backbone)
     first = activations.first_layer(known)
     tail, convolutions = keras_network.tail(model.backbone, first)
-    described = keras_network.described(model.backbone)[1]
+    described = keras_network.layers(model.backbone)
     for number, convolution in convolutions.items():
-        kernel = model.tuned_weights[f"{number}/kernel"].transpose(keras_network._order(described[number]))
+        kernel = model.tuned_weights[f"{number}/kernel"].transpose(keras_network._axes(described[number]))
         convolution.set_weights([kernel, model.tuned_weights[f"{number}/bias"]])
     whole = keras_network.build(model.backbone)
     add = keras.Model(whole.input, whole.get_layer(f"layer{first - 1}").output)

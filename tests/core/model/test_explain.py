@@ -9,7 +9,8 @@ import pytest
 from drawn import PAINTS, blots
 
 from core.backbones import Backbone, cards, catalogue, resnet
-from core.backbones.weights import TunedWeights, expected, of_layer
+from core.backbones.shapes import weight_shapes
+from core.backbones.weights import TunedWeights, of_layer
 from core.learning import logistic_regression
 from core.learning.report import report
 from core.model.explain import heat, shades, spread, weighed
@@ -79,7 +80,7 @@ def test_joined_networks_have_their_parts_in_one_map(card: catalogue.Card) -> No
 
 
 def test_what_a_lesson_has_tuned_counts_with_the_rest() -> None:
-    weights, layers = catalogue.weights(CARD.name), catalogue.described(CARD.name)[1]
+    weights, layers = catalogue.weights(CARD.name), catalogue.layers(CARD.name)
     last = len(layers) - 1
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
     backbone = Backbone(
@@ -91,7 +92,7 @@ def test_what_a_lesson_has_tuned_counts_with_the_rest() -> None:
 def own_network() -> TunedWeights:
     """All weights of the classic recipe's network, by chance, so that nothing vanishes or overflows."""
     chance, found = np.random.default_rng(1), {}
-    for name, shape in expected(resnet.resnet50()).items():
+    for name, shape in weight_shapes(resnet.resnet50()).items():
         if name.endswith("bias"):
             found[name] = chance.normal(0, 0.05, shape).astype(np.float32)
         else:
@@ -157,8 +158,8 @@ def test_the_answer_is_the_same_with_and_without() -> None:
     recogniser = Recogniser(made(backbone, some_head(CARD.features)), backbone=backbone)
     plain, explained = (recogniser.recognise(blots("red", 1, 300), explained=wanted) for wanted in (False, True))
     assert plain.heat is None and explained.heat is not None
-    assert replace(plain, seen=explained.seen) == replace(explained, heat=None)
-    wanted = heat(backbone, recogniser.model, explained.seen, explained.positions[0])
+    assert replace(plain, model_input=explained.model_input) == replace(explained, heat=None)
+    wanted = heat(backbone, recogniser.model, explained.model_input, explained.positions[0])
     assert np.allclose(explained.heat, wanted, atol=1e-5)
 
 

@@ -13,7 +13,7 @@ from drawn import blots
 
 from core import settings
 from core.backbones import Backbone, card, cards, resnet
-from core.backbones.weights import expected
+from core.backbones.shapes import weight_shapes
 from core.errors import BackboneError
 from core.model.model import Head
 from core.pictures.picture import to_model_input
@@ -53,7 +53,7 @@ def test_litert_says_what_keras_says(tmp_path: Path) -> None:
         said, tuned_weights = told["said"], {name: told[name] for name in told.files if name != "said"}
     with np.load(f"{out}.head.npz") as told:
         head = Head(told["arr_0"], told["arr_1"], 1.0)
-    assert {name: array.shape for name, array in tuned_weights.items()} == expected(resnet.resnet50())
+    assert {name: array.shape for name, array in tuned_weights.items()} == weight_shapes(resnet.resnet50())
 
     backbone = Backbone(resnet.NAME, tuned_weights=tuned_weights)
     vectors = np.stack([backbone.vector(picture) for picture in pictures])
