@@ -15,18 +15,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.backbones import resnet
-from core.learning import settings as lesson_settings
-from core.learning.progress import CLASSIC, Epoch, Progress, Stage
+from core.learning import recipes
+from core.learning.progress import Epoch, Progress, Stage
 from core.model.file import load, load_examples, save
 from core.work import journal
 from core.work.lessons import Status
 from ui.colours import PALETTE
 from ui.teaching import choices, curves, draft, progress
 from ui.teaching.draft import Draft
-from ui.teaching.happened import RECIPE
 
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
+CLASSIC = recipes.get("classic")
 EPOCHS = (Epoch(2.0, 0.4, 90.0, 0.25), Epoch(1.0, 0.7, 2.0, 0.5), Epoch(0.5, 0.9, 1.0, 0.75))
 
 
@@ -35,8 +35,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets how many GB of memory the machine has."""
 
     def has(gigabytes: float) -> None:
-        monkeypatch.setattr(lesson_settings, "memory", lambda: int(gigabytes * 1e9))
-        monkeypatch.setattr(choices.machine, "memory", lambda: int(gigabytes * 1e9))
+        monkeypatch.setattr("core.machine.memory", lambda: int(gigabytes * 1e9))
 
     return has
 
@@ -76,7 +75,7 @@ def test_where_memory_is_too_small_it_cannot_be_chosen_and_says_why(
     at = open_app("teach", language)
     assert at.toggle(key="teach_classic").disabled and not at.toggle(key="teach_classic").value
     assert words in said(at)
-    assert choices.mode(draft.load(prepared)) != "classic"
+    assert choices.recipe(draft.load(prepared)) != CLASSIC
 
 
 def lines(html: str, colour: str) -> list[list[tuple[float, float]]]:
@@ -123,9 +122,9 @@ def test_progress_tells_of_the_stages_of_a_classic_lesson() -> None:
         "look": Progress("look", 9, 9, 0.01),
         "train": Progress("train", 30, 100, 0.3, epochs=EPOCHS),
     }
-    html = progress.view(Status("running", progress=told, seconds_left=4000.0), CLASSIC)
+    html = progress.view(Status("running", progress=told, seconds_left=4000.0), CLASSIC.stages)
     assert "The network itself is learning" in html and "About 67 minutes left" in html and "30%" in html
-    assert html.count("<li") == len(CLASSIC) and html.count("<figure>") == 2
+    assert html.count("<li") == len(CLASSIC.stages) and html.count("<figure>") == 2
     assert "display:none" in progress.seen(Status("running", progress=told), 6)
 
 
@@ -149,4 +148,5 @@ def test_after_a_classic_lesson_the_recipe_is_shown(
     save(shelved, model, replace(examples, vectors=vectors), [])
     at = open_app("teach", language)
     assert words in {box.label for box in at.expander}
-    assert [code.value for code in at.code] == [RECIPE.read_text("utf-8").strip()]
+    assert CLASSIC.walkthrough is not None
+    assert [code.value for code in at.code] == [CLASSIC.walkthrough.read_text("utf-8").strip()]
