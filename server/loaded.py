@@ -14,8 +14,8 @@ from core.errors import ModelError
 
 if TYPE_CHECKING:
     from core.backbones import Backbone
+    from core.model.answer import Answer
     from core.model.model import Model
-    from core.model.recognise import Answer
     from core.pictures.picture import Picture
 
 
@@ -47,7 +47,9 @@ class Loaded:
         model = load(path)
         self._network = _network(model)
         # What was tuned is in the network now: kept here as well, it would take its memory twice.
-        self._recogniser = Recogniser(replace(model, tuned_weights=NO_TUNED_WEIGHTS), backbone=self._network.backbone)
+        self._recogniser = Recogniser(
+            replace(model, tuned_weights=NO_TUNED_WEIGHTS), backbone=self._network.backbone, lock=self._network.lock
+        )
 
     @property
     def model(self) -> Model:
@@ -59,11 +61,12 @@ class Loaded:
         """Pixels, of the square that the model sees."""
         return self._network.backbone.input_size
 
-    def answer(self, picture: Picture, *, explained: bool = False) -> Answer:
-        """What the model says of an upright RGB uint8 picture (height, width, 3), and if asked where it looked, when
-        its network is free."""
-        with self._network.lock:
-            return self._recogniser.recognise(picture, explained=explained)
+    def answer(self, given: bytes | Picture, *, explained: bool = False, max_pixels: int | None = None) -> Answer:
+        """The answer for the bytes of a picture file, or for an upright RGB uint8 picture (height, width, 3), when its
+        network is free: see `Recogniser.recognise_bytes` and `recognise`. Raises PictureError."""
+        if isinstance(given, bytes):
+            return self._recogniser.recognise_bytes(given, explained=explained, max_pixels=max_pixels)
+        return self._recogniser.recognise(given, explained=explained)
 
 
 def loaded(path: Path) -> Loaded:

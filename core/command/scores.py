@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from core.command.say import Speaker, percent
+from core.command.say import Speaker
+from core.messages import percent
 from core.model.model import Report
 from core.review.advice import Advice
 

@@ -131,8 +131,7 @@ class FeatureCache:
         if self._table is not None:
             with suppress(sqlite3.Error):  # so that what was removed is not left in the log either
                 self._table.execute("pragma wal_checkpoint(truncate)")
-            self._table.close()
-            self._table = None
+        self._let_go()
 
     def _open(self) -> None:
         """Open the file and prune it; one that is damaged is replaced."""
@@ -146,6 +145,8 @@ class FeatureCache:
         except (OSError, sqlite3.Error):
             return
         self._guarded(_prepare)
+        if not self._writable:  # somebody else is just making it
+            self._let_go()
         self._guarded(self._prune)
 
     def _guarded(self, use: Callable[[sqlite3.Connection], _Result]) -> _Result | None:
@@ -160,14 +161,18 @@ class FeatureCache:
             if code in _LOCKED:
                 self._writable = False
                 return None
-            with suppress(sqlite3.Error):
-                self._table.close()
-            self._table = None
+            self._let_go()
             if code in _DAMAGED and not self._replaced and _remove(self._folder / _NAME):
                 self._replaced = True
                 self._open()
                 return self._guarded(use)
             return None
+
+    def _let_go(self) -> None:
+        if self._table is not None:
+            with suppress(sqlite3.Error):
+                self._table.close()
+            self._table = None
 
     def _read(self, key: bytes, touch: bool) -> CachedFeatures | None:
         row = self._guarded(

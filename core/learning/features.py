@@ -121,10 +121,10 @@ def extract(
     *,
     keep: bool = True,
 ) -> Features:
-    """The features of every picture of a dataset, each in 1 or 2 `views` as in `extract_one`, by a backbone with some
-    of its weights tuned or none, and an earlier definition of it where `sha256` says so, as `Backbone` has them.
-    `progress` is called with (done, total). A picture that cannot be read is skipped and named; the rest goes on. Where
-    not to `keep` them, features are not added to the cache. Raises BackboneError.
+    """The features of every picture of a dataset, each in 1 or 2 `views` as in `extract_one`; `backbone`,
+    `tuned_weights` and `sha256` are as for `Backbone`. `progress` is called with (done, total). A picture that cannot
+    be read is skipped and named; the rest goes on. Where not to `keep` them, features are not added to the cache.
+    Raises BackboneError.
 
     >>> features = extract(archive.find([path]), "efficientnet-lite0", 2, lambda done, total: print(done, "/", total))
     """

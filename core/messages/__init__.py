@@ -65,3 +65,16 @@ def plural_key(key: str, count: int) -> str:
 def say(key: str, language: Language, **values: Any) -> str:
     """The sentence `key` in `language`. Raises KeyError for a key that nobody wrote: that is a bug."""
     return fill(MESSAGES[key][LANGUAGES.index(language)], **values)
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) in whole per cent, as both languages write it, never claiming certainty: "99%" is the most, and
+    "<1%" the least, where something is left to others.
+
+    >>> percent(0.125), percent(0.9994), percent(0.001)
+    ('12%', '99%', '<1%')
+    """
+    whole = round(share * 100)
+    if whole == 100 and share < 0.9995:
+        whole = 99
+    return f"{whole}%" if whole or share == 0 else "<1%"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.work import lessons
-from server import lifecycle
+from server import lifecycle, visits
 
 
 class Done(list[str]):
@@ -68,3 +68,25 @@ def test_the_watching_thread_ends_with_the_server(done: Done) -> None:
     lifecycle.stop()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_tidying_goes_on_after_a_round_that_failed(
+    done: Done, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    again = threading.Event()
+    rounds: list[str] = []
+
+    def fail(*_: object) -> int:
+        rounds.append("round")
+        if len(rounds) == 3:
+            again.set()
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(lifecycle, "_make_everyday", lambda: None)
+    monkeypatch.setattr(lifecycle, "_LATER", 0)
+    monkeypatch.setattr(visits, "TIDY_SECONDS", 0.01)
+    monkeypatch.setattr(visits, "remove_unused", fail)
+    monkeypatch.setattr(lessons, "tidy", fail)
+    lifecycle.start()
+    assert again.wait(10)
+    assert "the disk is full" in caplog.text

@@ -10,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.learning import recipes
-from ui.teaching import choices, draft
-from ui.teaching.draft import Draft
+from core.storage.area import VisitArea
+from core.work import draft
+from core.work.draft import Draft
+from ui.teaching import choices
 
 Open = Callable[..., AppTest]
 
@@ -26,11 +28,11 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_new_recipe_is_offered_and_chosen(open_app: Open, prepared: Path, registered: None) -> None:
     at = open_app("teach")
     at.toggle(key="teach_other").set_value(True).run()
-    assert draft.load(prepared).mode == "other" and at.toggle(key="teach_other").value
-    assert choices.recipe(draft.load(prepared)).name == "other"
+    assert draft.load(VisitArea(prepared)).mode == "other" and at.toggle(key="teach_other").value
+    assert choices.recipe(draft.load(VisitArea(prepared))).name == "other"
     assert not at.radio(key="teach_backbone").disabled  # it brings no backbone along
     at.toggle(key="teach_other").set_value(False).run()
-    assert draft.load(prepared).mode == "" and not at.toggle(key="teach_other").value
+    assert draft.load(VisitArea(prepared)).mode == "" and not at.toggle(key="teach_other").value
 
 
 def test_a_recipe_that_there_no_longer_is_counts_as_none_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

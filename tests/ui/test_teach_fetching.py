@@ -15,8 +15,9 @@ from core.backbones import cards, catalogue, download, ensure, litert_files
 from core.backbones.card import Card
 from core.backbones.networks.keras_applications import keras_application
 from core.learning.settings import TIERS
-from core.work import fetching
-from ui.teaching import choices, draft
+from core.storage.area import VisitArea
+from core.work import draft, fetching, journal
+from ui.teaching import choices
 from ui.teaching import fetching as shown
 
 Open = Callable[..., AppTest]
@@ -73,7 +74,7 @@ def test_nothing_is_fetched_before_somebody_wants_it_and_knows_its_size(
         choose(at)
         assert words in said(at) and "2 MB" in at.button(key="teach_fetch").label and "MIT" in said(at)
         assert server.asked == []
-    assert choices.backbone(draft.load(prepared)) == cards()[0].name  # until it is here
+    assert choices.backbone(draft.load(VisitArea(prepared))) == cards()[0].name  # until it is here
     assert at.radio(key="teach_backbone").value == cards()[0].name
 
 
@@ -99,7 +100,7 @@ def test_it_is_fetched_while_the_page_goes_on_and_taught_with_then(
     assert "ready" in at.selectbox(key="teach_network").options[1]
     assert at.radio(key="teach_backbone").value is None and at.toggle(key="teach_thorough").disabled
     assert "TinyNet stays as it is" in said(at)
-    monkeypatch.setattr("core.work.lessons._desk.put", lambda folder: None)  # that it is stood in line is enough
+    monkeypatch.setattr("core.work.lessons._lessons.put", journal.write_job)  # that it is stood in line is enough
     at.button(key="teach_go").click().run()
     job = next((prepared / "lessons").glob("*/lesson.json")).read_text("utf-8")
     assert '"tinynet"' in job and '"quick"' in job
@@ -115,11 +116,11 @@ def test_a_failure_is_a_sentence_and_the_built_in_one_stays(
         ended()
         at.run()
         assert "answer 404" in said(at) and at.button(key="teach_fetch").label == "Try again"
-        assert choices.backbone(draft.load(prepared)) == cards()[0].name
+        assert choices.backbone(draft.load(VisitArea(prepared))) == cards()[0].name
         at.button(key="teach_fetch").click().run()
         ended()
         at.run()
-    assert "answer 404" not in said(at) and choices.backbone(draft.load(prepared)) == "tinynet"
+    assert "answer 404" not in said(at) and choices.backbone(draft.load(VisitArea(prepared))) == "tinynet"
 
 
 def test_it_can_be_cancelled(open_app: Open, said: Said, prepared: Path, offered: Callable[[str], Card]) -> None:
@@ -140,9 +141,9 @@ def test_a_choice_of_the_built_in_ones_takes_its_place(
 ) -> None:
     offered("http://127.0.0.1:9")
     at = choose(open_app("teach"))
-    assert draft.load(prepared).backbone == "tinynet"
+    assert draft.load(VisitArea(prepared)).backbone == "tinynet"
     at.radio(key="teach_backbone").set_value(TIERS["balanced"]).run()
-    assert draft.load(prepared).backbone == TIERS["balanced"]
+    assert draft.load(VisitArea(prepared)).backbone == TIERS["balanced"]
     assert at.selectbox(key="teach_network").value == "" and not [one for one in at.button if one.key == "teach_fetch"]
 
 

@@ -12,9 +12,10 @@ from core.learning.report import score
 from core.model.file import load
 from core.model.model import Model
 from core.model.store import SAMPLES
+from core.storage.area import VisitArea
+from core.work.draft import Draft
 from core.work.lessons import Status
 from ui.teaching import choices, improving
-from ui.teaching.draft import Draft
 
 
 @pytest.fixture(params=["en", "ko"])
@@ -71,8 +72,8 @@ def test_a_small_machine_says_why_models_stay_quick(language: str, monkeypatch: 
 
 
 def test_the_way_chosen_lies_in_the_draft(tmp_path: Path) -> None:
-    from ui.teaching import draft
+    from core.work import draft
 
-    draft.change(tmp_path, mode="classic", backbone="efficientnet-lite0+efficientnet-lite1-192")
-    assert draft.load(tmp_path).mode == "classic"
-    assert choices.backbone(draft.load(tmp_path)) == "efficientnet-lite0+efficientnet-lite1-192"
+    draft.change(VisitArea(tmp_path), mode="classic", backbone="efficientnet-lite0+efficientnet-lite1-192")
+    assert draft.load(VisitArea(tmp_path)).mode == "classic"
+    assert choices.backbone(draft.load(VisitArea(tmp_path))) == "efficientnet-lite0+efficientnet-lite1-192"

@@ -15,7 +15,7 @@ from core.model.file import load
 from core.model.model import Listing, Model
 from core.pictures.dataset import Dataset, Entry
 from core.work.lessons import Status
-from ui.teaching import confusion, found, progress, ready, result, steps, strips
+from ui.teaching import classes, confusion, progress, ready, result, steps, strips
 from ui.teaching.confusion import Cell
 from ui.teaching.words import listed, plain, short
 
@@ -56,7 +56,7 @@ def test_progress_tells_stage_amount_and_time() -> None:
     assert "1,200 of 3,000" in html
     assert "About 70 seconds left" in html
     assert html.count("check_circle") == 1 and html.count("aria-current=step") == 1
-    assert "Waiting: 2 lessons are before yours" in progress.view(Status("waiting", place=2))
+    assert "Waiting: 2 lessons are before yours" in progress.view(Status("waiting", position=2))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_strip_says_how_many_more_there_are() -> None:
 
 
 def test_reasons_name_a_dozen_files_and_count_the_rest() -> None:
-    html = found.reasons_html({"Broken <i>.": [f"<u>{number}.jpg" for number in range(40)]})
+    html = classes.reasons_html({"Broken <i>.": [f"<u>{number}.jpg" for number in range(40)]})
     assert "<i>" not in html and "<u>" not in html
     assert "&lt;u&gt;11.jpg, and 28 more" in html and "&lt;u&gt;12.jpg" not in html
 

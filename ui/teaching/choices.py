@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.backbones import downloadable
@@ -11,11 +9,12 @@ from core.learning import recipes
 from core.learning.recipe import Obstacle, Recipe
 from core.learning.settings import TIERS
 from core.messages import say
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import errors, page
 from ui.language import current
-from ui.teaching import draft as drafts
 from ui.teaching import fetching
-from ui.teaching.draft import Draft
 from ui.texts import t
 
 
@@ -45,7 +44,7 @@ def frozen(draft: Draft) -> str | None:
     return card.title if card else None
 
 
-def show(area: Path, draft: Draft) -> None:
+def show(area: VisitArea, draft: Draft) -> None:
     """The settings. The draft is what holds; the widgets show it, and write into it as soon as they are changed."""
     keep = errors.guarded(_keep)
     chosen = backbone(draft)
@@ -75,7 +74,7 @@ def show(area: Path, draft: Draft) -> None:
     page.note(t("teach.seed_note"))
 
 
-def _show_recipe(area: Path, draft: Draft, one: Recipe) -> None:
+def _show_recipe(area: VisitArea, draft: Draft, one: Recipe) -> None:
     """A toggle for a recipe, what it costs, and why it cannot be chosen here."""
     current_recipe = recipe(draft)
     key = f"teach_{one.name}"
@@ -116,11 +115,11 @@ def _said(obstacle: Obstacle) -> str:
     return say(key, current(), **values)
 
 
-def _keep(area: Path, name: str) -> None:
+def _keep(area: VisitArea, name: str) -> None:
     drafts.change(area, **{name: st.session_state[f"teach_{name}"]})
 
 
-def _keep_recipe(area: Path, key: str, name: str) -> None:
+def _keep_recipe(area: VisitArea, key: str, name: str) -> None:
     """Choose a recipe, or turn it off: then one that improves nothing in place of one that does, else the usual one."""
     off = recipes.DEFAULT if recipes.get(name).improvement else ""
     drafts.change(area, mode=name if st.session_state[key] else off)

@@ -12,9 +12,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.messages import percent
 from core.model.file import load, load_listing, thumbnails
 from core.model.model import IntArray, Listing, Model
-from ui import answer, errors, page
+from ui import errors, page
 from ui.colours import colour
 from ui.teaching.strips import tile_html
 from ui.teaching.taps import taps
@@ -113,7 +114,7 @@ def _bar(model: Model, position: int) -> str:
     right, total = f"{score.right:,}", f"{score.total:,}"
     words = t("teach.class_untested")
     if score.total:
-        words = t("teach.class_score", right=right, total=total, share=answer.percent(score.value))
+        words = t("teach.class_score", right=right, total=total, share=percent(score.value))
     return (
         f'<li><button type="button" data-cell="{Cell(position, None).code}"{"" if score.total else " disabled"}>'
         f'<span class="tl-label">{escape(label)}</span><span class="tl-share">{escape(words)}</span>'
@@ -236,5 +237,5 @@ def _tile(picture: bytes, name: str, said: str, position: int, share: float, cel
     file = name.rpartition("/")[2]
     return (
         f'<li title="{escape(name)}">{tile_html(picture, file)}<span class="tl-sure">{answered}'
-        f'{escape(answer.percent(share))}</span><span class="tl-name">{escape(file)}</span></li>'
+        f'{escape(percent(share))}</span><span class="tl-name">{escape(file)}</span></li>'
     )

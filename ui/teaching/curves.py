@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from core.learning.progress import Epoch
-from ui.answer import percent
+from core.messages import percent
 from ui.colours import PALETTE
 from ui.texts import plural, t
 

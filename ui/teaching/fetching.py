@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -11,11 +10,12 @@ import streamlit as st
 from core.backbones import catalogue, downloadable, litert_files
 from core.backbones.card import Card
 from core.errors import BackboneError
+from core.storage.area import VisitArea
+from core.work import draft as drafts
 from core.work import fetching
+from core.work.draft import Draft
 from core.work.fetching import Status
 from ui import errors, page
-from ui.teaching import draft as drafts
-from ui.teaching.draft import Draft
 from ui.texts import t
 
 _RHYTHM = 0.5  # seconds between two looks at it
@@ -26,7 +26,7 @@ def ready(name: str) -> str:
     return name if downloadable.find(name) is None or litert_files.is_ready(name) else ""
 
 
-def show(area: Path, draft: Draft, *, disabled: bool) -> None:
+def show(area: VisitArea, draft: Draft, *, disabled: bool) -> None:
     """The choice of such a network and, where it is not here yet, the way to get it."""
     chosen = downloadable.find(draft.backbone)
     st.session_state["teach_network"] = chosen.name if chosen else ""
@@ -50,7 +50,7 @@ def _label(one: Card) -> str:
     return t(f"fetching.{kind}", title=one.title, size=one.download.megabytes)
 
 
-def _keep(area: Path) -> None:
+def _keep(area: VisitArea) -> None:
     drafts.change(area, backbone=st.session_state["teach_network"])
 
 

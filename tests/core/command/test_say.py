@@ -6,18 +6,10 @@ import json
 
 import pytest
 
-from core.command.say import Speaker, percent
+from core.command.say import Speaker
 from core.errors import PictureError
 from core.learning.progress import Epoch, Progress
 from core.pictures.dataset import Skipped
-
-
-@pytest.mark.parametrize(
-    ("probability", "text"),
-    [(1.0, "100%"), (0.9996, "100%"), (0.9994, "99%"), (0.996, "99%"), (0.004, "<1%"), (0.0, "0%"), (0.555, "56%")],
-)
-def test_a_percentage_never_claims_certainty(probability: float, text: str) -> None:
-    assert percent(probability) == text
 
 
 def test_people_get_sentences_in_their_language(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from core.model import store
 from core.model.file import load, load_examples, save, thumbnails
 from core.model.recognise import Recogniser
 from core.pictures import archive
+from core.storage.area import VisitArea
 from doodles.samples import draw
 
 GREEN = painted("green", 900)
@@ -114,7 +115,7 @@ def test_nothing_joins_a_sample_but_its_copy(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refused:
         correct.add(sample, [("a.png", GREEN)], "green")
     assert refused.value.key == "model.no_examples"
-    tuned_weights = store.copy_bundled(sample, tmp_path)
+    tuned_weights = store.copy_bundled(sample, VisitArea(tmp_path))
     assert correct.can(tuned_weights)
     model = correct.add(tuned_weights, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
     assert model.labels[-1] == "mug" and answers(tuned_weights, encoded(draw("fish", 977, 224))) == "mug"

@@ -104,6 +104,40 @@ def test_two_caches_at_once_see_what_either_has_flushed(tmp_path: Path) -> None:
     other.close()
 
 
+MANY = """
+import sys
+from pathlib import Path
+import numpy as np
+from core.learning.feature_cache import CachedFeatures, FeatureCache
+print(flush=True)
+sys.stdin.readline()
+first = int(sys.argv[2])
+cache = FeatureCache("ab" * 32, 8, Path(sys.argv[1]))
+for number in range(first, first + 450):
+    vectors = np.random.default_rng(number).normal(size=(2, 8)).astype(np.float16)
+    cache.put(b"%d" % number, CachedFeatures(vectors, bytes(range(32)), b"jpeg %d " % number * 100))
+cache.close()
+"""
+
+
+def test_lessons_at_once_all_keep_theirs(tmp_path: Path) -> None:
+    """From the making of the file on; one that comes while another makes it may go without."""
+    for start in (0, 1_350):
+        commands = [[sys.executable, "-c", MANY, str(tmp_path), str(start + first)] for first in (0, 450, 900)]
+        writers = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=settings.PROJECT)
+            for command in commands
+        ]
+        assert all(writer.stdout and writer.stdout.readline() for writer in writers)  # they are ready
+        for writer in writers:
+            assert writer.stdin
+            writer.stdin.write(b"go\n")
+            writer.stdin.close()
+        assert [writer.wait() for writer in writers] == [0, 0, 0]
+    there = in_it(tmp_path, 2_700)
+    assert len(there) >= 450 and there[-1_350:] == list(range(1_350, 2_700))
+
+
 # --- What goes, and when ----------------------------------------------------------------------------------------
 
 

@@ -60,15 +60,17 @@ def pictures(path: Path, count: int, **more: bytes) -> Dataset:
 def test_features_stand_in_the_order_of_the_source(tmp_path: Path) -> None:
     dataset = pictures(tmp_path / "a.zip", 5)
     calls: list[tuple[int, int]] = []
-    found = extract(dataset, NAME, 2, lambda done, total: calls.append((done, total)))
-    assert found.entries == dataset.entries and found.skipped == ()
-    assert found.labels == ("blue", "red") and found.targets.tolist() == [1] * 5 + [0] * 5
-    assert found.vectors.shape == (10, 2, 1280) and found.vectors.dtype == np.float16
-    assert found.perceptual_hashes.shape == (10, 32) and len(found.thumbnails) == 10
+    extracted = extract(dataset, NAME, 2, lambda done, total: calls.append((done, total)))
+    assert extracted.entries == dataset.entries and extracted.skipped == ()
+    assert extracted.labels == ("blue", "red") and extracted.targets.tolist() == [1] * 5 + [0] * 5
+    assert extracted.vectors.shape == (10, 2, 1280) and extracted.vectors.dtype == np.float16
+    assert extracted.perceptual_hashes.shape == (10, 32) and len(extracted.thumbnails) == 10
     assert calls == [(done, 10) for done in range(1, 11)]
     backbone = Backbone(NAME, threads=1)
-    for number, (vectors, perceptual_hash) in enumerate(zip(found.vectors, found.perceptual_hashes, strict=True)):
-        entry = found.entries[number]
+    for number, (vectors, perceptual_hash) in enumerate(
+        zip(extracted.vectors, extracted.perceptual_hashes, strict=True)
+    ):
+        entry = extracted.entries[number]
         expected = extract_one(archive.read_one(entry), backbone, 2)
         assert np.abs(vectors.astype(np.float32) - expected.vectors).max() < 0.01
         assert perceptual_hash.tobytes() == expected.perceptual_hash
@@ -77,10 +79,10 @@ def test_features_stand_in_the_order_of_the_source(tmp_path: Path) -> None:
 def test_the_views_are_the_picture_and_its_mirror_image() -> None:
     backbone = Backbone(NAME, threads=1)
     picture = blots("red", 5, 300)
-    found = extract_one(encoded(picture), backbone, 2)
+    extracted = extract_one(encoded(picture), backbone, 2)
     straight = backbone.vector(to_model_input(picture, backbone.card.size))
     mirrored = backbone.vector(to_model_input(np.ascontiguousarray(picture[:, ::-1]), backbone.card.size))
-    assert np.abs(found.vectors - np.stack([straight, mirrored])).max() < 0.01
+    assert np.abs(extracted.vectors - np.stack([straight, mirrored])).max() < 0.01
     assert extract_one(encoded(picture), backbone, 1).vectors.shape == (1, 1280)
 
 
@@ -88,23 +90,23 @@ def test_pictures_that_cannot_be_read_are_named_and_the_rest_goes_on(tmp_path: P
     bad = {"red__cut.png": painted("red", 9)[:100], "blue__none.png": b"", "blue__page.jpg": b"<html></html>"}
     dataset = pictures(tmp_path / "a.zip", 3, **bad, notes_txt=b"x")
     calls: list[int] = []
-    found = extract(dataset, NAME, 1, lambda done, _: calls.append(done))
-    assert {one.name: one.key for one in found.skipped} == {
+    extracted = extract(dataset, NAME, 1, lambda done, _: calls.append(done))
+    assert {one.name: one.key for one in extracted.skipped} == {
         "notes_txt": "layout.no_picture",
         "red/cut.png": "picture.broken",
         "blue/none.png": "picture.empty",
         "blue/page.jpg": "picture.html",
     }
-    assert len(found.entries) == len(found.targets) == len(found.vectors) == len(found.thumbnails) == 6
+    assert len(extracted.entries) == len(extracted.targets) == len(extracted.vectors) == len(extracted.thumbnails) == 6
     assert calls == list(range(1, 10))
 
 
 def test_an_entry_that_cannot_be_fetched_is_named(tmp_path: Path) -> None:
     dataset = pictures(tmp_path / "a.zip", 2)
     gone = Entry(tmp_path / "gone.zip", 0, "red/1.png", "red")
-    found = extract(Dataset((*dataset.entries, gone)), NAME, 1, no_progress)
-    assert [(one.name, one.key) for one in found.skipped] == [("red/1.png", "archive.gone")]
-    assert len(found.entries) == 4
+    extracted = extract(Dataset((*dataset.entries, gone)), NAME, 1, no_progress)
+    assert [(one.name, one.key) for one in extracted.skipped] == [("red/1.png", "archive.gone")]
+    assert len(extracted.entries) == 4
 
 
 def test_reading_never_runs_far_ahead(tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,9 +117,9 @@ def test_reading_never_runs_far_ahead(tmp_path: Path, own_cache: Path, monkeypat
 
     def counted(entries: Iterable[Entry]) -> Iterator[Any]:
         nonlocal fetched
-        for found in really(entries):
+        for extracted in really(entries):
             fetched += 1
-            yield found
+            yield extracted
 
     ahead: list[int] = []
     monkeypatch.setattr(features.archive, "read", counted)
@@ -131,7 +133,7 @@ def test_a_bug_in_a_worker_is_not_hidden_and_ends_the_pass(
     def broken(*_: object) -> CachedFeatures:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(features, "look", broken)
+    monkeypatch.setattr(features, "extract_one", broken)
     with pytest.raises(ZeroDivisionError):
         extract(pictures(tmp_path / "a.zip", 10), NAME, 1, no_progress)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("extract_one")]
@@ -184,9 +186,9 @@ def test_thumbnails_come_back_in_order_any_number_of_times() -> None:
 
 def test_thumbnails_and_vectors_leave_no_file(tmp_path: Path, own_cache: Path) -> None:
     before = {path.name for path in own_cache.iterdir()} | {"features"}
-    found = extract(pictures(tmp_path / "a.zip", 2), NAME, 1, no_progress)
+    extracted = extract(pictures(tmp_path / "a.zip", 2), NAME, 1, no_progress)
     assert {path.name for path in own_cache.iterdir()} <= before  # not even while they are in use
-    assert len(found.vectors) == 4
+    assert len(extracted.vectors) == 4
 
 
 def test_an_error_in_a_worker_is_the_persons_own() -> None:

@@ -7,7 +7,6 @@ import pytest
 from numpy.typing import NDArray
 
 from core.learning import logistic_regression
-from core.learning.minimise import golden_section, lbfgs
 
 
 def problem(rows: int, features: int = 40, classes: int = 3) -> tuple[NDArray[np.float16], NDArray[np.int32]]:
@@ -88,18 +87,3 @@ def test_balanced_classes_count_the_same() -> None:
     weights = logistic_regression.balanced_sample_weight(targets, 2)
     assert weights[targets == 0].sum() == pytest.approx(weights[targets == 1].sum())
     assert weights.mean() == pytest.approx(1)
-
-
-def test_lbfgs_finds_the_lowest_point_of_a_long_valley() -> None:
-    scales = np.array([1.0, 100.0, 1e4])
-
-    def valley(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        offset = point - 3
-        return float(scales @ offset**2) / 2, scales * offset
-
-    found = lbfgs(valley, np.zeros(3), gradient=1e-8, decrease=0, iterations=500)
-    assert np.allclose(found, 3, atol=1e-6)
-
-
-def test_golden_section_finds_the_lowest_point() -> None:
-    assert golden_section(lambda x: (x - 0.7) ** 2, -2, 2, 1e-4) == pytest.approx(0.7, abs=1e-3)

@@ -57,5 +57,5 @@ def test_many_pictures_are_compared_with_some_of_them() -> None:
 
 
 def test_vectors_of_nothing_stay_nothing() -> None:
-    found = normalised(np.array([[0, 0], [3, 4]], np.float32))
-    assert np.allclose(found, [[0, 0], [0.6, 0.8]])
+    unit = normalised(np.array([[0, 0], [3, 4]], np.float32))
+    assert np.allclose(unit, [[0, 0], [0.6, 0.8]])

@@ -158,8 +158,8 @@ def test_the_answer_is_the_same_with_and_without() -> None:
     recogniser = Recogniser(made(backbone, some_head(CARD.features)), backbone=backbone)
     plain, explained = (recogniser.recognise(blots("red", 1, 300), explained=wanted) for wanted in (False, True))
     assert plain.heat is None and explained.heat is not None
-    assert replace(plain, seen=explained.seen) == replace(explained, heat=None)
-    wanted = heat(backbone, recogniser.model, explained.seen, explained.positions[0])
+    assert replace(plain, model_input=explained.model_input) == replace(explained, heat=None)
+    wanted = heat(backbone, recogniser.model, explained.model_input, explained.positions[0])
     assert np.allclose(explained.heat, wanted, atol=1e-5)
 
 

@@ -102,7 +102,7 @@ def test_a_file_and_a_model_and_bytes_and_a_picture_give_the_same_answer(build: 
 def test_what_the_model_saw_is_shown(build: Build) -> None:
     picture = blots("red", 53, 400)[:300]
     answer = Recogniser(build()).recognise(picture)
-    assert np.array_equal(answer.seen, to_model_input(picture, CARD.size))
+    assert np.array_equal(answer.model_input, to_model_input(picture, CARD.size))
 
 
 def test_the_picture_that_was_given_stays_as_it_was(build: Build) -> None:
@@ -120,7 +120,7 @@ def test_a_large_jpeg_read_reduced_says_what_the_whole_says(build: Build) -> Non
     reduced = recogniser.recognise_bytes(encoded(large, "JPEG", quality=92))
     whole = recogniser.recognise(large)
     assert reduced.labels[0] == whole.labels[0] == "blue"
-    one, other = (recogniser.backbone.vector(answer.seen) for answer in (reduced, whole))
+    one, other = (recogniser.backbone.vector(answer.model_input) for answer in (reduced, whole))
     assert one @ other > 0.98 * np.linalg.norm(one) * np.linalg.norm(other)
 
 
@@ -190,4 +190,4 @@ def test_a_model_taught_with_the_earlier_joined_backbone_answers_as_before(build
         by_hand = [Backbone(part.name).vector(to_model_input(taken, part.size)) for part in parts]
         probabilities = head.probabilities(np.concatenate(by_hand)[None])[0]
         assert answer.probabilities == pytest.approx(sorted(probabilities.tolist(), reverse=True), abs=1e-6)
-        assert np.array_equal(answer.seen, through)
+        assert np.array_equal(answer.model_input, through)
