@@ -9,6 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+# NumPy's modules import one another: two threads that import it for the first time at once (the one started here and
+# the first page's) leave it half made for good. So it is imported before there are two.
+import numpy  # noqa: F401
+
 from core.settings import models_folder
 from server import visits
 

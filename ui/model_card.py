@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from core.messages import percent
 from core.model import store
 from core.model.file import ENDING, load
 from core.model.store import StoredModel
+from core.pictures.names import safe_file_name
 from ui import answer, correcting, errors, more, page, shell, visit
 from ui.model_store import choose
 from ui.texts import t
@@ -129,8 +129,9 @@ def opener() -> None:
 
 
 def file_name(title: str) -> str:
-    """A file name that every system takes: the title without what file systems forbid."""
-    return (re.sub(r'[\s\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:80] or "model") + ENDING
+    """A file name that every system takes, with the ending of model files."""
+    name = safe_file_name(f"{title}{ENDING}")
+    return name if name.endswith(ENDING) else f"model{ENDING}"  # nothing of the title was left
 
 
 def date(made: str) -> str:

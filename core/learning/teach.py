@@ -18,7 +18,7 @@ from core.learning.progress import Clock, Listener
 from core.learning.recipe import Lesson, Recipe, Stop
 from core.learning.settings import Settings
 from core.learning.split import plan_split
-from core.model.file import load
+from core.model.file import changing, load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, lacks
 
@@ -80,10 +80,11 @@ def improve(
     fitted = improvement.fit(lesson, stop)
     clock.tell("save", 0, 1)
     if fitted is not None:
-        model = load(path)  # as it is by now: somebody may have given it another title
-        if model.card.corrections:
-            raise LessonError("lesson.put_right_meanwhile")
-        write(path, assemble_improved(model, lesson, fitted, time.monotonic() - began), lesson, fitted.vectors)
+        with changing(path):
+            model = load(path)  # as it is by now: somebody may have given it another title
+            if model.card.corrections:
+                raise LessonError("lesson.put_right_meanwhile")
+            write(path, assemble_improved(model, lesson, fitted, time.monotonic() - began), lesson, fitted.vectors)
     clock.tell("save", 1, 1)
     return fitted is not None
 

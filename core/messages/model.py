@@ -31,6 +31,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A model can tell {most} classes apart, and this one has as many. Choose one that is there.",
         "모델 하나는 클래스를 {most}개까지 구분할 수 있는데 이미 꽉 찼어요. 있는 클래스 가운데 골라 주세요.",
     ),
+    "model.too_many_corrected": (
+        "A model takes in {most} pictures by being put right, and this one has as many. Teach it again with all of "
+        "its pictures.",
+        "모델을 바로잡으며 더할 수 있는 사진은 {most}장까지예요. 사진을 모두 모아 다시 학습해 주세요.",
+    ),
     "model.nothing_joined": ("There is nothing to take back.", "되돌릴 것이 없어요."),
     "model.damaged": (
         "This model file is damaged or was changed by another program, so it was not opened. Download it once more "

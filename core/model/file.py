@@ -1,4 +1,4 @@
-"""The model file: one zip of JSON and arrays, no pickle; opened with every size and shape checked, nothing executed.
+"""The model file: zips of JSON and arrays, no pickle; opened with every size and shape checked, nothing executed.
 
 model.json              labels, backbone, temperature, threshold, card, report, and where the head's classes are finer
                         than the labels, their names and which label they add to
@@ -9,296 +9,287 @@ report/*.npy            confusion, and for every tested picture its example, ans
 examples/*.npy, .json   feature vectors, labels, groups, names
 thumbnails/<n>.jpg      one small picture an example
 own/<layer>/*.npy       kernel and bias, where the lesson has tuned some of the backbone
+
+Corrections are appended, each as a zip of its own (`core.model.corrections`); any other member is refused.
 """
 
 from __future__ import annotations
 
-import glob
-import math
-import os
-import time
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import settings
-from core.errors import ModelError
-from core.model import tuned_weights as own_weights
-from core.model.members import MOMENT, member, opened, read, read_array, read_json, require, write_array, write_json
-from core.model.model import (
-    Examples,
-    Head,
-    Listing,
-    Model,
-    ModelCard,
-    OutOfDistributionDetector,
-    Report,
-    Score,
-    Subclasses,
+from core.model import corrections, members
+from core.model import tuned_weights as weights
+from core.model.corrections import MAX_GROUP, MAX_NAME, Correction, corrected, read_corrections, thumbnail_name
+from core.model.description import described, printable_model, read_model
+from core.model.members import (
+    MOMENT,
+    Container,
+    read,
+    read_array,
+    read_json,
+    read_rows,
+    require,
+    write_array,
+    write_json,
 )
+from core.model.model import Examples, Head, IntArray, Listing, Model
+from core.model.text import is_printable, printable
+from core.storage.area import MODEL_ENDING
+from core.storage.atomic import replacing
+from core.storage.locks import exclusive
 
-ENDING = ".teachlens"
-_ABANDONED = 600  # seconds: a part so old was left by a process that died while saving
-FORMAT, VERSION = "teachlens-model", 1
+ENDING = MODEL_ENDING
+_Result = TypeVar("_Result")
+_NAMES = re.compile(
+    r"model\.json|(head|lesson)/(weights|bias)\.npy|familiar/vectors\.npy"
+    r"|report/(confusion|example|answer|probability)\.npy|examples/(names\.json|(labels|groups|vectors)\.npy)"
+    r"|thumbnails/[0-9]{1,6}\.jpg|own/[0-9]{1,4}/(kernel|bias)\.npy"
+)
+_MAX_NAMES_BYTES = 2**24  # of the examples' names: 50,000 of 300 bytes
+_MAX_THUMBNAIL_BYTES = 2**18
+# Appended corrections are merged into the first zip where they are many, or large beside it: opening reads each.
+_MERGE_COUNT, _MERGE_BYTES, _MERGE_SHARE = 200, 4 * 2**20, 0.5
 
 
 def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[bytes]) -> None:
-    """Write the model at `path`, whole or not at all; `thumbnails` are JPEG, one an example, in their order."""
+    """Write the model at `path`, whole or not at all; `thumbnails` are JPEG, one an example, in their order. Where a
+    model stands there already, within `changing`."""
+    model = printable_model(model)
     report = model.report
-    with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
-        write_json(archive, "model.json", _described(model))
+    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        write_json(archive, "model.json", described(model))
         for folder, head in (("head", model.head), ("lesson", model.lesson_head)):
             if head is not None:
                 write_array(archive, f"{folder}/weights.npy", head.weights)
                 write_array(archive, f"{folder}/bias.npy", head.bias)
         for name in ("confusion", "example", "answer", "probability"):
             write_array(archive, f"report/{name}.npy", getattr(report, name))
-        write_json(archive, "examples/names.json", list(examples.names))
-        for name in ("labels", "groups", "vectors"):
+        write_json(archive, "examples/names.json", _names_to_keep(examples.names))
+        for name in ("labels", "groups"):
             write_array(archive, f"examples/{name}.npy", getattr(examples, name))
+        # Not packed, so that single rows can be read; packing would take a tenth off.
+        write_array(archive, "examples/vectors.npy", examples.vectors, zipfile.ZIP_STORED)
         for number, thumbnail in enumerate(thumbnails):
-            archive.writestr(zipfile.ZipInfo(_thumbnail_name(number), MOMENT), thumbnail)
+            archive.writestr(zipfile.ZipInfo(thumbnail_name(number), MOMENT), thumbnail)
         if model.ood_detector is not None:
             write_array(archive, "familiar/vectors.npy", model.ood_detector.vectors.astype(np.float16))
-        own_weights.write(archive, model.tuned_weights)
+        weights.write(archive, model.tuned_weights)
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Whoever changes the model that stands at `path` reads, changes and writes it within this, one thread of one
+    process at a time. Not to be nested. Raises StorageError where another takes too long.
+
+    >>> with changing(path):
+    ...     model = load(path)
+    ...     save(path, better(model), load_examples(path), thumbnails(path, range(count)))
+    """
+    with exclusive(path):
+        yield
 
 
 def load(path: Path, *, tuned_weights: bool = True) -> Model:
-    """The model at `path`, without its examples. Where not `own`, what the lesson tuned, up to 100 MB, stays in the
-    file too: enough to show a model, not to answer with it. Raises ModelError for anything that is not a whole
+    """The model at `path`, without its examples. Where not `tuned_weights`, what the lesson tuned, up to 100 MB, stays
+    in the file too: enough to show a model, not to answer with it. Raises ModelError for anything that is not a whole
     model."""
-    with opened(path) as archive:
-        model = _read_model(archive)
-        return replace(model, tuned_weights=own_weights.read(archive, model.backbone)) if tuned_weights else model
+
+    def read_it(container: Container) -> Model:
+        model, _ = _read(container)
+        if not tuned_weights:
+            return model
+        return replace(model, tuned_weights=weights.read(container.first, model.backbone))
+
+    return _reading(path, read_it)
 
 
 def is_tuned(path: Path) -> bool:
     """Whether the lesson has tuned some of the backbone, so that the model at `path` needs a network of its own. Raises
     ModelError."""
-    with opened(path) as archive:
-        return own_weights.there(archive)
+    return _reading(path, lambda container: weights.there(container.first))
 
 
 def load_examples(path: Path) -> Examples:
-    """The examples that the model at `path` was taught on. Raises ModelError."""
-    with opened(path) as archive:
-        model = _read_model(archive)
-        listed = _read_listing(archive, model)
-        shape = (len(listed.names), model.head.weights.shape[0])
-        vectors = read_array(archive, "examples/vectors.npy", shape, np.float16)
-        return Examples(listed.names, listed.labels, vectors, listed.groups)
+    """The examples of the model at `path`, those that joined it last. Raises ModelError."""
+
+    def read_it(container: Container) -> Examples:
+        listing, model, joined = _read_listing(container)
+        shape = (len(listing.names) - sum(len(one.names) for one in joined), len(model.head.weights))
+        vectors = read_array(container.first, "examples/vectors.npy", shape, np.float16)
+        vectors = np.concatenate([vectors, *(one.vectors for one in joined)])
+        return Examples(listing.names, listing.labels, vectors, listing.groups)
+
+    return _reading(path, read_it)
 
 
 def has_examples(path: Path) -> bool:
     """Whether the examples are in the model at `path`: without them, nothing can join them. Raises ModelError."""
-    with opened(path) as archive:
-        return bool(read_json(archive, "examples/names.json"))
+    return _reading(path, lambda container: bool(_read_names(container.first)))
 
 
 def load_listing(path: Path) -> Listing:
     """The examples without their vectors, which are most of a file. Raises ModelError."""
-    with opened(path) as archive:
-        return _read_listing(archive, _read_model(archive))
+    return _reading(path, lambda container: _read_listing(container)[0])
 
 
 def thumbnails(path: Path, examples: Iterable[int]) -> list[bytes]:
     """The small JPEG pictures of some examples, in the order asked; b"" for one that is not there. Raises
     ModelError."""
-    found = []
-    with opened(path) as archive:
-        for example in examples:
-            try:
-                found.append(read(archive, _thumbnail_name(int(example)), 2**18))
-            except ModelError:
-                found.append(b"")
-    return found
+    wanted = [thumbnail_name(int(example)) for example in examples]
+
+    def read_it(container: Container) -> list[bytes]:
+        archives = {name: archive for archive in container.archives for name in archive.NameToInfo}
+        return [read(archives[name], name, _MAX_THUMBNAIL_BYTES) if name in archives else b"" for name in wanted]
+
+    return _reading(path, read_it)
 
 
 def retitle(path: Path, title: str) -> None:
-    """Give the model another title, in the file itself. Raises ModelError."""
-    with opened(path) as old:
-        model = _read_model(old)
-        renamed = replace(model, card=replace(model.card, title=title))
-        with _replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as new:
-            for info in old.infolist():
-                if info.filename == "model.json":
-                    write_json(new, "model.json", _described(renamed))
-                    continue
-                with old.open(info) as source, new.open(member(info.filename, info.compress_type), "w") as target:
-                    while block := source.read(2**20):
-                        target.write(block)
+    """Give the model another title, in the file itself. Raises ModelError, StorageError, OSError."""
+    with changing(path), replacing(path) as file:
+
+        def write(container: Container) -> None:
+            model = read_model(container.first)
+            renamed = printable_model(replace(model, card=replace(model.card, title=title)))
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                write_json(archive, "model.json", described(renamed))
+                members.copy_members(container.first, archive, "model.json")
+            container.copy_appended(file)
+
+        _reading(path, write)
 
 
-def _described(model: Model) -> dict[str, Any]:
-    report = model.report
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "labels": list(model.labels),
-        "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
-        "temperature": model.head.temperature,
-        "lesson": model.lesson_head and len(model.lesson_head.bias),  # its classes, of which there may be more by now
-        "threshold": model.threshold,
-        "fine": model.subclasses and {"names": list(model.subclasses.names), "label": model.subclasses.label.tolist()},
-        "familiar": model.ood_detector
-        and {"least": model.ood_detector.min_similarity, "shape": list(model.ood_detector.vectors.shape)},
-        "card": _described_card(model.card),
-        "report": {
-            "method": report.method,
-            "score": asdict(report.score),
-            "per_class": [asdict(score) for score in report.per_class],
-            "calibration_error": report.calibration_error,
-            "tested": len(report.example),
-        },
-    }
+# --- Corrections ------------------------------------------------------------------------------------------------------
 
 
-def _described_card(card: ModelCard) -> dict[str, Any]:
-    described = asdict(card)
-    described["joined"] = described.pop("corrections")  # as files of this version have called it from the first
-    return described
+@dataclass(frozen=True)
+class Sampled:
+    """A model and those of its examples that a correction is fitted to."""
+
+    model: Model
+    listing: Listing
+    taught: int  # examples of the lesson, the first ones; the others joined since
+    rows: IntArray  # positions in the examples, rising
+    vectors: NDArray[np.float16]  # (rows, features)
 
 
-def _read_model(archive: zipfile.ZipFile) -> Model:
-    described = read_json(archive, "model.json")
-    require(isinstance(described, dict) and described.get("format") == FORMAT)
-    if not isinstance(described.get("version"), int) or described["version"] > VERSION:
-        raise ModelError("model.newer")
-    try:
-        return _built(archive, described)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise ModelError("model.damaged") from error
+def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
+    """The model at `path`, of the lesson's examples those that `choose` picks by their labels, rising positions, and
+    all that joined since: read in one go, without the others' vectors. Raises ModelError."""
+
+    def read_it(container: Container) -> Sampled:
+        listing, first, joined = _read_listing(container)
+        model = _corrected(container, first, joined) if joined else first
+        model = replace(model, tuned_weights=weights.read(container.first, model.backbone))
+        in_first = len(listing.names) - sum(len(one.names) for one in joined)
+        taught = len(listing.names) - model.card.corrected_pictures
+        if not listing.names:
+            return Sampled(model, listing, 0, np.zeros(0, np.int32), np.zeros((0, len(model.head.weights)), np.float16))
+        require(taught > 0)
+        chosen = np.append(choose(listing.labels[:taught]), np.arange(taught, in_first)).astype(np.int32)
+        shape = (in_first, len(model.head.weights))
+        vectors = read_rows(container.first, "examples/vectors.npy", shape, np.float16, chosen)
+        rows = np.append(chosen, np.arange(in_first, len(listing.names))).astype(np.int32)
+        vectors = np.concatenate([vectors, *(one.vectors for one in joined)])
+        return Sampled(model, listing, taught, rows, vectors)
+
+    return _reading(path, read_it)
 
 
-def _built(archive: zipfile.ZipFile, described: dict[str, Any]) -> Model:
-    labels = described["labels"]
-    require(isinstance(labels, list) and all(isinstance(label, str) and label.strip() for label in labels))
-    require(2 <= len(labels) == len(set(labels)) and max(map(len, labels)) <= settings.MAX_LABEL_LENGTH)
-    backbone, card, report = described["backbone"], described["card"], described["report"]
-    features, classes, tested = int(backbone["features"]), len(labels), int(report["tested"])
-    require(0 < features <= 2**16 and 0 <= tested <= settings.MAX_ENTRIES and classes <= settings.MAX_CLASSES)
-    require(len(report["per_class"]) == classes and report["method"] in ("cross-validation", "held out", "own split"))
-    answer = read_array(archive, "report/answer.npy", (tested,), np.int32)
-    require(_inside(answer, classes))
-    fine = _fine(described.get("fine"), classes)
-    columns = classes if fine is None else len(fine.names)
-    temperature = _number(described["temperature"], 1e-4, 1e4)
-    before, joined = described.get("lesson"), tuple(int(count) for count in card.get("joined", ()))
-    require(all(count > 0 for count in joined) and (before is None or 2 <= before <= columns))
-    return Model(
-        labels=tuple(labels),
-        backbone=_text(backbone["name"]),
-        backbone_sha256=_text(backbone["sha256"]),
-        head=_head(archive, "head", (features, columns), temperature),
-        threshold=_number(described["threshold"], 0, 1),
-        subclasses=fine,
-        ood_detector=_familiar(archive, described.get("familiar"), features),
-        card=ModelCard(
-            title=_text(card["title"]),
-            made=_text(card["made"]),
-            version=_text(card["version"]),
-            pictures={_text(label): int(count) for label, count in card["pictures"].items()},
-            skipped=int(card["skipped"]),
-            seed=int(card["seed"]),
-            seconds=_number(card["seconds"], 0, 1e9),
-            notes=tuple(_text(note) for note in card["notes"]),
-            before=_score(card["before"]) if card.get("before") else None,
-            corrections=joined,
-        ),
-        report=Report(
-            method=report["method"],
-            score=_score(report["score"]),
-            per_class=tuple(_score(score) for score in report["per_class"]),
-            confusion=read_array(archive, "report/confusion.npy", (classes, classes), np.int32),
-            calibration_error=_number(report["calibration_error"], 0, 1),
-            example=read_array(archive, "report/example.npy", (tested,), np.int32),
-            answer=answer,
-            probability=read_array(archive, "report/probability.npy", (tested,), np.float32),
-        ),
-        lesson_head=_head(archive, "lesson", (features, before), temperature) if before else None,
-    )
+def append_correction(path: Path, correction: Correction, head: Head, small: list[bytes], first: int) -> None:
+    """Append a correction to the model at `path`, within `changing`: as many bytes as it takes itself, however many
+    examples there are. `small` are JPEG thumbnails, numbered from `first`. Raises OSError, and then the file is as it
+    was."""
+    end = _reading(path, lambda container: container.end)
+    members.append(path, end, corrections.content(correction, head, small, first))
 
 
-def _head(archive: zipfile.ZipFile, folder: str, shape: tuple[int, int], temperature: float) -> Head:
-    weights = read_array(archive, f"{folder}/weights.npy", shape, np.float32)
-    return Head(weights, read_array(archive, f"{folder}/bias.npy", shape[1:], np.float32), temperature)
+def take_back_correction(path: Path) -> bool:
+    """Take back what was appended to the model at `path` last, within `changing`; False where nothing was. Raises
+    ModelError, OSError."""
+    end = _reading(path, lambda container: container.end_before if container.appended else None)
+    if end is None:
+        return False
+    members.cut(path, end)
+    return True
 
 
-def _read_listing(archive: zipfile.ZipFile, model: Model) -> Listing:
-    names = read_json(archive, "examples/names.json")
-    require(isinstance(names, list) and all(isinstance(name, str) for name in names))
+def merge_corrections(path: Path) -> None:
+    """Write the model at `path` anew, within `changing`, with what was appended in its first zip, where that is much.
+    Where there is no room for that, everything stays as it is. Raises ModelError."""
+
+    def is_due(container: Container) -> bool:
+        size = container.end - container.first_end
+        return len(container.appended) >= _MERGE_COUNT or size > max(_MERGE_BYTES, _MERGE_SHARE * container.first_end)
+
+    if not _reading(path, is_due):
+        return
+    model, examples = load(path), load_examples(path)
+    with suppress(OSError):
+        save(path, model, examples, thumbnails(path, range(len(examples.names))))
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def _reading(path: Path, function: Callable[[Container], _Result]) -> _Result:
+    return members.read_file(path, _NAMES, corrections.NAMES, function)
+
+
+def _read(container: Container) -> tuple[Model, tuple[Correction, ...]]:
+    """The model with all corrections, and those that were appended."""
+    model = read_model(container.first)
+    joined = read_corrections(container.appended, model)
+    return (_corrected(container, model, joined) if joined else model), joined
+
+
+def _corrected(container: Container, first: Model, joined: tuple[Correction, ...]) -> Model:
+    return corrected(first, joined, container.appended[-1])
+
+
+def _read_listing(container: Container) -> tuple[Listing, Model, tuple[Correction, ...]]:
+    """All examples, the model without what was appended, and that."""
+    archive = container.first
+    first = read_model(archive)
+    joined = read_corrections(container.appended, first)
+    model = _corrected(container, first, joined) if joined else first
+    names = _read_names(archive)
     labels = read_array(archive, "examples/labels.npy", (len(names),), np.int32)
-    require(_inside(labels, len(model.labels)))
-    return Listing(tuple(names), labels, read_array(archive, "examples/groups.npy", (len(names),), np.int32))
+    groups = read_array(archive, "examples/groups.npy", (len(names),), np.int32)
+    require(bool(((labels >= 0) & (labels < len(first.labels))).all()))
+    require(bool(((groups >= 0) & (groups <= MAX_GROUP)).all()))
+    require(not joined or bool(names))
+    for one in joined:
+        names += one.names
+        labels = np.append(labels, np.full(len(one.names), model.labels.index(one.label), np.int32))
+        groups = np.append(groups, np.full(len(one.names), one.group, np.int32))
+    require(bool((first.report.example < len(names)).all()))
+    return Listing(names, labels, groups), first, joined
 
 
-def _fine(described: dict[str, Any] | None, labels: int) -> Subclasses | None:
-    if described is None:
-        return None
-    names, label = described["names"], described["label"]
-    require(isinstance(names, list) and isinstance(label, list) and labels <= len(names) <= settings.MAX_CLASSES)
-    require(all(isinstance(name, str) and len(name) <= settings.MAX_LABEL_LENGTH for name in names))
-    require(len(label) == len(names) and all(type(position) is int for position in label))
-    require(set(label) == set(range(labels)))  # every label has a class of its own
-    return Subclasses(tuple(names), np.array(label, np.int32))
+def _read_names(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    names = read_json(archive, "examples/names.json", _MAX_NAMES_BYTES, settings.MAX_ENTRIES + 1)
+    require(isinstance(names, list) and len(names) <= settings.MAX_ENTRIES)
+    require(all(isinstance(name, str) for name in names))
+    return tuple(names) if is_printable("".join(names)) else tuple(map(printable, names))
 
 
-def _familiar(
-    archive: zipfile.ZipFile, described: dict[str, Any] | None, features: int
-) -> OutOfDistributionDetector | None:
-    if described is None:
-        return None
-    count, length = (int(number) for number in described["shape"])
-    require(0 < count <= settings.MAX_ENTRIES and 0 < length <= features)
-    vectors = read_array(archive, "familiar/vectors.npy", (count, length), np.float16)
-    return OutOfDistributionDetector(vectors.astype(np.float32), _number(described["least"], -1, 1))
-
-
-def _score(described: dict[str, Any]) -> Score:
-    right, total = int(described["right"]), int(described["total"])
-    require(0 <= right <= total)
-    return Score(right, total, _number(described["low"], 0, 1), _number(described["high"], 0, 1))
-
-
-def _text(value: Any) -> str:
-    require(isinstance(value, str) and len(value) <= 1000)
-    return str(value)
-
-
-def _number(value: Any, low: float, high: float) -> float:
-    number = float(value)
-    require(math.isfinite(number) and low <= number <= high)
-    return number
-
-
-def _inside(positions: NDArray[Any], count: int) -> bool:
-    return bool(((positions >= 0) & (positions < count)).all())
-
-
-def _thumbnail_name(number: int) -> str:
-    return f"thumbnails/{number}.jpg"
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when all of it is on the disk; on any error nothing is left."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        if time.time() - left.stat().st_mtime > _ABANDONED:
-            left.unlink(missing_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w+b") as handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+def _names_to_keep(names: tuple[str, ...]) -> list[str]:
+    """Names as a file may have them; of very long ones, their ends."""
+    kept = [printable(name)[-MAX_NAME:] for name in names]
+    room = _MAX_NAMES_BYTES // 2 // max(1, len(kept))
+    return (
+        kept
+        if sum(len(name.encode()) + 8 for name in kept) < _MAX_NAMES_BYTES // 2
+        else [name[-max(8, room // 4) :] for name in kept]
+    )

@@ -15,6 +15,9 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 CLEAR = 0.7  # of a label's probability: a finer name with less is as good as guessed among its like
 NEIGHBOURS = 3  # one may be a chance likeness; with more, small classes have too few
+OOD_VECTORS = 2_000  # of a lesson's pictures at most, to compare with: more cost memory and time with every answer
+MAX_CORRECTED = 6_000  # pictures that may join a model: with their neighbours, an answer takes 15 ms longer
+MAX_WEIGHT = 1e6  # of a head, either sign: with any feature vector in float16, all logits are finite
 Method = Literal["cross-validation", "held out", "own split"]
 
 

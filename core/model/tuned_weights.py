@@ -14,6 +14,7 @@ from core.errors import BackboneError, ModelError
 from core.model.members import read_array, require, write_array
 
 _FOLDER, _ENDING = "own/", ".npy"
+_MAX = 1e6  # of a kernel or bias, either sign: far above all that is ever learned
 
 
 def write(archive: zipfile.ZipFile, tuned_weights: TunedWeights) -> None:
@@ -31,19 +32,22 @@ def there(archive: zipfile.ZipFile) -> bool:
 def read(archive: zipfile.ZipFile, backbone: str) -> TunedWeights:
     """Those of a file whose model was taught with that backbone; each must be one that the backbone has, and of its
     shape, a kernel together with its bias; all of them where the backbone has none. Raises ModelError."""
-    found = {
+    names = {
         name.removeprefix(_FOLDER).removesuffix(_ENDING) for name in archive.namelist() if name.startswith(_FOLDER)
     }
-    if not found and not _are_all_in_model(backbone):
+    if not names and not _are_all_in_model(backbone):
         return NO_TUNED_WEIGHTS
     try:
         tuned = layers((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
     shapes = weight_shapes(tuned)
-    require(found == shapes.keys() if _are_all_in_model(backbone) else found <= shapes.keys())
-    require(all(f"{name.partition('/')[0]}/{part}" in found for name in found for part in ("kernel", "bias")))
-    return {name: read_array(archive, f"{_FOLDER}{name}{_ENDING}", shapes[name], np.float32) for name in sorted(found)}
+    require(names == shapes.keys() if _are_all_in_model(backbone) else names <= shapes.keys())
+    require(all(f"{name.partition('/')[0]}/{part}" in names for name in names for part in ("kernel", "bias")))
+    return {
+        name: read_array(archive, f"{_FOLDER}{name}{_ENDING}", shapes[name], np.float32, most=_MAX)
+        for name in sorted(names)
+    }
 
 
 def _are_all_in_model(backbone: str) -> bool:

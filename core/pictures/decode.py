@@ -50,6 +50,8 @@ _RGB_BYTES = 3  # a pixel of a picture
 warnings.filterwarnings("ignore", module="PIL")  # about metadata that are of no matter here
 # Pillow raises at twice this, where it looks at the size before we can (ICO, WebP); `_open` looks at all others.
 Image.MAX_IMAGE_PIXELS = settings.MAX_WHOLE_PIXELS // 2
+# One block for each image: above 32 MiB it goes back to the system at once; glibc keeps smaller ones, for each thread.
+Image.core.set_block_size(256 * 2**20)  # type: ignore[attr-defined]
 _budget = memory.MemoryBudget()
 
 
@@ -145,7 +147,8 @@ def _plan(image: Image.Image, data: bytes, shortest: int | None) -> tuple[float,
         factor += 1
     needed = _with_picture(held, size, factor)
     if needed > limit:
-        raise _too_large(image, max(1_000_000, min(settings.MAX_WHOLE_PIXELS, pixels * limit / needed)))
+        fitting = pixels * limit / (held if held > limit else needed)
+        raise _too_large(image, max(1_000_000, min(settings.MAX_WHOLE_PIXELS, fitting)))
     return needed, factor
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.settings import PROJECT
 from core.work import lessons
 from server import lifecycle, visits
 
@@ -90,3 +93,27 @@ def test_tidying_goes_on_after_a_round_that_failed(
     lifecycle.start()
     assert again.wait(10)
     assert "the disk is full" in caplog.text
+
+
+def test_threads_find_numpy_whole() -> None:
+    """As the start's own thread and the first page's do, which both need it at once."""
+    script = """
+import threading
+from server import lifecycle
+together, failed = threading.Barrier(2), []
+def run(code):
+    together.wait()
+    try:
+        exec(code)
+    except Exception as error:
+        failed.append(error)
+codes = ("from numpy.typing import NDArray", "import numpy; numpy.flatnonzero(numpy.ones(3))")
+threads = [threading.Thread(target=run, args=(code,)) for code in codes]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not failed, failed
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -115,6 +115,9 @@ def test_a_model_is_downloaded_as_its_file(open_app: Open, shelve: Shelve) -> No
         ("...", "model.teachlens"),
         ("a\x00b\\c", "a b c.teachlens"),
         ("x" * 200, "x" * 80 + ".teachlens"),
+        ("각" * 80, "각" * 63 + ".teachlens"),
+        ("con", "_con.teachlens"),
+        ("/", "model.teachlens"),
     ],
 )
 def test_file_names_are_taken_everywhere(title: str, name: str) -> None:

@@ -24,7 +24,7 @@ from core.model.model import Examples, Head, Model, ModelCard, Subclasses
 LABELS = ("사과", "pear & <b>plum</b>", "딸기")
 
 
-def model(features: int = 8) -> Model:
+def model(features: int = 1280) -> Model:
     generator = np.random.default_rng(0)
     logits = generator.normal(size=(6, 3)).astype(np.float32)
     rows = np.arange(6, dtype=np.int32)
@@ -39,7 +39,7 @@ def model(features: int = 8) -> Model:
     )
 
 
-def examples(features: int = 8) -> Examples:
+def examples(features: int = 1280) -> Examples:
     return Examples(
         names=tuple(f"과일/{n}.jpg" for n in range(6)),
         labels=np.array([0, 0, 1, 1, 2, 2], np.int32),
@@ -123,7 +123,7 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(saved: Path) -> 
 
 
 def test_a_part_that_a_dead_process_left_is_swept_by_the_next_save(saved: Path) -> None:
-    left = saved.with_name(f".{saved.name}.999999999.part")
+    left = saved.with_name(f".{saved.name}.{'0' * 16}.part")
     left.write_bytes(b"half")
     os.utime(left, (0, 0))
     save(saved, model(), examples(), [])
@@ -214,7 +214,7 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
 def fine(tmp_path: Path) -> Path:
     """A model whose head has five classes, three of which are kinds of the second label."""
     generator = np.random.default_rng(3)
-    head = Head(generator.normal(size=(8, 5)).astype(np.float32), np.zeros(5, np.float32), 1.3)
+    head = Head(generator.normal(size=(1280, 5)).astype(np.float32), np.zeros(5, np.float32), 1.3)
     names = Subclasses(("", "배", "plum", "", "quince"), np.array([0, 1, 1, 2, 1], np.int32))
     path = tmp_path / "fine.teachlens"
     save(path, replace(model(), head=head, subclasses=names), examples(), [])
@@ -225,7 +225,7 @@ def test_finer_names_go_in_and_come_out(fine: Path, saved: Path) -> None:
     after = load(fine)
     assert after.subclasses is not None and after.subclasses.names == ("", "배", "plum", "", "quince")
     assert after.subclasses.label.tolist() == [0, 1, 1, 2, 1] and after.subclasses.label.dtype == np.int32
-    assert after.head.weights.shape == (8, 5)
+    assert after.head.weights.shape == (1280, 5)
     retitle(fine, "other")
     again = load(fine).subclasses
     assert again is not None and again.names == after.subclasses.names
@@ -267,8 +267,8 @@ def tuned(tmp_path: Path) -> Path:
     path = tmp_path / "tuned.teachlens"
     save(
         path,
-        replace(model(), tuned_weights={name: array.astype(np.float32) for name, array in tuned_weights.items()}),
-        examples(),
+        replace(model(2560), tuned_weights={name: array.astype(np.float32) for name, array in tuned_weights.items()}),
+        examples(2560),
         [],
     )
     return path
@@ -283,7 +283,7 @@ def test_what_a_lesson_tuned_goes_in_and_comes_out(tuned: Path, saved: Path) -> 
     after = load(tuned)
     assert len(after.tuned_weights) == 2 and is_tuned(tuned)
     again = tuned.with_name("again.teachlens")
-    save(again, after, examples(), [])
+    save(again, after, examples(2560), [])
     assert again.read_bytes() == tuned.read_bytes()
     assert not load(tuned, tuned_weights=False).tuned_weights
     assert not load(saved).tuned_weights and not is_tuned(saved)
@@ -320,15 +320,15 @@ def test_tuned_weights_that_the_backbone_does_not_have_are_refused(tuned: Path, 
 
 
 def test_tuned_weights_of_an_unknown_backbone_are_refused_in_words(tuned: Path) -> None:
-    change = described(backbone={"name": "dragonfly", "sha256": "ab" * 32, "features": 8})
+    change = described(backbone={"name": "dragonfly", "sha256": "ab" * 32, "features": 1280})
     with pytest.raises(ModelError) as caught:
         load(tampered(tuned, "model.json", change))
     assert "dragonfly" in caught.value.say("ko")
 
 
 def test_a_network_without_weights_needs_all_of_them_from_its_model(saved: Path) -> None:
-    change = described(backbone={"name": "resnet50-classic", "sha256": "ab" * 32, "features": 8})
-    path = tampered(saved, "model.json", change)
+    path = saved.with_name("classic.teachlens")
+    save(path, replace(model(1024), backbone="resnet50-classic"), examples(1024), [])
     assert load(path, tuned_weights=False).labels == LABELS
     with pytest.raises(ModelError) as caught:
         load(path)

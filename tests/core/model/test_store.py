@@ -40,12 +40,12 @@ def place(tmp_path: Path) -> Place:
             labels=("사과", "pear"),
             backbone="efficientnet-lite0",
             backbone_sha256="ab" * 32,
-            head=Head(np.eye(8, 2, dtype=np.float32), np.zeros(2, np.float32), 1.0),
+            head=Head(np.eye(1280, 2, dtype=np.float32), np.zeros(2, np.float32), 1.0),
             threshold=0.6,
             card=ModelCard(title, made, "0.1.0", {"사과": 2, "pear": 2}, 0, 0, 1.0),
             report=report("cross-validation", logits, 1.0, labels, rows),
         )
-        examples = Examples(tuple("abcd"), labels, np.zeros((4, 8), np.float16), rows)
+        examples = Examples(tuple("abcd"), labels, np.zeros((4, 1280), np.float16), rows)
         path = tmp_path / below / f"{name}.teachlens"
         save(path, model, examples, [b"jpeg"] * 4)
         return path

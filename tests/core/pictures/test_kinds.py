@@ -42,3 +42,9 @@ def test_a_file_of_boxes_says_where_it_ends() -> None:
     assert not any(map(kinds.is_cut_off, (box, box + large, box + to_the_end)))
     assert kinds.is_cut_off(box[:-1]) and kinds.is_cut_off(box + large[:-1])
     assert kinds.is_cut_off((4).to_bytes(4, "big") + b"mdat"), "a box cannot be smaller than its head"
+
+
+def test_an_iphone_picture_is_broken_only_where_it_could_be_read() -> None:
+    heic = b"\0\0\0\x18ftypheic" + bytes(16)
+    assert kinds.reason(heic, reads_heic=False) == "picture.heic"
+    assert kinds.reason(heic, reads_heic=True) == "picture.broken"
