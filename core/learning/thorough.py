@@ -19,6 +19,7 @@ from core.learning import activations, calibrate
 from core.learning.fine_tuned_blocks import FineTunedBlocks
 from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.logistic_regression import Linear, balanced_sample_weight, fit_path_on_views
+from core.learning.paired import is_clearly_lower
 from core.learning.progress import Epoch
 from core.learning.quick import frozen_ood_detector
 from core.learning.recipe import Fitted, Lesson, Stop
@@ -82,7 +83,7 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
             best_epoch, best, weights = epoch, now, blocks.weights()
         elif epoch - best_epoch >= _PATIENCE:
             break
-    if not is_clearly_lower(best.losses, before.losses, groups[validation]):
+    if not is_clearly_lower(best.losses, before.losses, groups[validation], _STANDARD_ERRORS):
         return None
     blocks.restore(weights)
     vectors = tuning.features_with(blocks)
@@ -107,20 +108,6 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
         tuned_weights=blocks.tuned_weights(),
         baseline_right=int((frozen_logits.argmax(axis=1) == targets[test]).sum()),
     )
-
-
-def is_clearly_lower(losses: FloatArray, baseline: FloatArray, groups: IntArray) -> bool:
-    """Whether the mean of `losses` (n,) is below that of `baseline` by more than `_STANDARD_ERRORS` standard errors of
-    the paired difference. Near-duplicates, which share a number in `groups` (n,), are one observation (cluster-robust:
-    Cameron and Miller 2015, "A practitioner's guide to cluster-robust inference", section II)."""
-    gain = baseline.astype(np.float64) - losses
-    _, cluster = np.unique(groups, return_inverse=True)
-    deviations = np.bincount(cluster, gain - gain.mean())
-    clusters = len(deviations)
-    if clusters < 2:
-        return False
-    standard_error = np.sqrt((deviations**2).sum() * clusters / (clusters - 1)) / len(gain)
-    return bool(gain.mean() > _STANDARD_ERRORS * standard_error)
 
 
 class _FineTuning:
