@@ -26,11 +26,13 @@ _OnProgress = Callable[[int, int], None]  # (done, total)
 def fit(lesson: Lesson) -> Fitted:
     """A head on the lesson's features, calibrated on the logits of its test pictures."""
     features, clock = lesson.features, lesson.clock
-    head, test, logits = learn(features, lesson.groups, lesson.plan, lesson.settings.seed, partial(clock.tell, "learn"))
-    clock.tell("test", 0, len(test))
+    head, test, logits = learn(
+        features, lesson.groups, lesson.plan, lesson.settings.seed, partial(clock.update, "learn")
+    )
+    clock.update("test", 0, len(test))
     head = replace(head, temperature=calibrate.temperature(logits, features.targets[test]))
     ood_detector = frozen_ood_detector(lesson)
-    clock.tell("test", len(test), len(test))
+    clock.update("test", len(test), len(test))
     return Fitted(
         backbone=lesson.settings.backbone,
         head=head,

@@ -125,7 +125,7 @@ class _FineTuning:
         self._plain_views = 2 if mirror else 1
         self.frozen = np.asarray(features.vectors[:, : self._plain_views], np.float32)
         self._activations = activations.compute(
-            features.entries, self._card, mirror, self._seed, partial(self._clock.tell, "vary"), whole.size
+            features.entries, self._card, mirror, self._seed, partial(self._clock.update, "vary"), whole.size
         )
 
     def expect(self, total: int) -> None:
@@ -143,7 +143,7 @@ class _FineTuning:
     def add_epoch(self, epoch: Epoch) -> None:
         """Keep an epoch for the curves."""
         self._epochs += (epoch,)
-        self._clock.tell("train", self.done, self._total, self._epochs)
+        self._clock.update("train", self.done, self._total, self._epochs)
 
     def blocks(self, training: IntArray) -> FineTunedBlocks:
         """The blocks before they are trained, below a head fitted to some pictures."""
@@ -171,7 +171,7 @@ class _FineTuning:
                 loss, accuracy = blocks.train_on_batch(x, self._targets[pictures], sample_weight[batch])
                 loss_sum, right = loss_sum + loss * len(batch), right + accuracy * len(batch)
                 self.done += 1
-                self._clock.tell("train", self.done, self._total, self._epochs)
+                self._clock.update("train", self.done, self._total, self._epochs)
                 if self._stop():
                     return
             yield epoch, loss_sum / len(order), right / len(order)
