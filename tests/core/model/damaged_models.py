@@ -120,6 +120,8 @@ def _change(contents: dict[str, bytes], name: str, generator: np.random.Generato
     elif name.endswith(".npy") and way < 0.6:
         start = 10 + int.from_bytes(content[8:10], "little")
         kind = {"<f4": "<f4", "<i4": "<i4"}.get(content[21:24].decode("latin-1"), "<f2")
+        if (len(content) - start) % np.dtype(kind).itemsize:
+            return  # it was spoilt before
         numbers = np.frombuffer(content[start:], kind).copy()
         if len(numbers):
             with np.errstate(all="ignore"):
