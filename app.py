@@ -8,9 +8,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from server import headers, lifecycle, live
-from ui import errors, own_pages, shell
+from ui import errors, shell, streamlit_compat
 
-own_pages.claim()
+streamlit_compat.disable_pages_folder()
 if __name__ == "__main__":
     lifecycle.start()
     shell.show()

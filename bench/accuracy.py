@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from bench.measure import Line, run
 from core.learning.features import Features, extract
+from core.learning.near_duplicates import group_near_duplicates
 from core.learning.quick import learn
-from core.learning.split import Plan, folded, grouped
-from core.learning.teach import VIEWS
+from core.learning.recipe import VIEWS
+from core.learning.split import Plan, stratified_group_folds
 from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset
@@ -45,7 +46,7 @@ def _line(what: str, ours: float, theirs: float) -> Line:
 
 def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
     features, masks = splits(dataset)
-    groups = grouped(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
     everything = np.arange(len(features.targets), dtype=np.int32)
     mine = []
     for seed, held in zip(SEEDS, masks, strict=True):
@@ -59,8 +60,8 @@ def splits(dataset: Dataset) -> tuple[Features, list[NDArray[np.bool_]]]:
     """What the built-in backbone says of the pictures, and for every seed which of them are held out: a fifth, with
     near-duplicates on one side."""
     features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
-    groups = grouped(features.entries, features.vectors[:, 0], features.perceptual_hashes)
-    return features, [folded(features.targets, groups, seed) == 0 for seed in SEEDS]
+    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    return features, [stratified_group_folds(features.targets, groups, seed) == 0 for seed in SEEDS]
 
 
 def teachable_machine(features: Features, masks: list[NDArray[np.bool_]], network: Interpreter) -> list[float]:

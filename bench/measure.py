@@ -53,13 +53,13 @@ def compared(pairs: Sequence[tuple[float, float]]) -> tuple[float, float, float]
     )
 
 
-def in_turn(ours: Callable[[], object], baseline: Callable[[], object], epochs: int) -> list[tuple[float, float]]:
+def in_turn(ours: Callable[[], object], baseline: Callable[[], object], repeats: int) -> list[tuple[float, float]]:
     """Seconds of both, one right after the other, the first of them taking turns; a round that warms up goes
     uncounted."""
     ours()
     baseline()
     pairs = []
-    for number in range(epochs):
+    for number in range(repeats):
         if number % 2:
             theirs = seconds(baseline)
             pairs.append((seconds(ours), theirs))
@@ -126,16 +126,16 @@ def now_mb(pid: int) -> float:
     That is their proportional set size, if nobody else has the same libraries open; but others have (this process, to
     begin with), and are charged for a part. What each has for itself, and the largest shared part, is the least that
     they would take alone, so it is that where it is more."""
-    tuned_weights, shared, proportional = 0, 0, 0
+    private, shared, proportional = 0, 0, 0
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         for each in (process, *process.children(recursive=True)):
             with suppress(psutil.Error):
                 memory = each.memory_full_info()
-                tuned_weights += memory.uss
+                private += memory.uss
                 shared = max(shared, memory.rss - memory.uss)
                 proportional += getattr(memory, "pss", 0)  # Linux alone knows it
-    return max(proportional, tuned_weights + shared) / 1e6
+    return max(proportional, private + shared) / 1e6
 
 
 def times(ratio: float) -> str:

@@ -57,7 +57,7 @@ def teachable_machine(data: Path) -> list[float]:
     return found
 
 
-def keras_predict(name: str, epochs: int) -> dict[str, float]:
+def keras_predict(name: str, repeats: int) -> dict[str, float]:
     """Median seconds of Keras `predict` on one picture, with the backbone `name` built in Keras."""
     from core.backbones import card
     from core.backbones.keras_network import build
@@ -66,7 +66,7 @@ def keras_predict(name: str, epochs: int) -> dict[str, float]:
     size = card(name).size
     x = np.random.default_rng(0).random((1, size, size, 3), np.float32)
     network.predict(x, verbose=0)
-    return {"seconds": median(seconds(lambda: network.predict(x, verbose=0)) for _ in range(epochs))}
+    return {"seconds": median(seconds(lambda: network.predict(x, verbose=0)) for _ in range(repeats))}
 
 
 def main(arguments: list[str]) -> None:
@@ -77,8 +77,8 @@ def main(arguments: list[str]) -> None:
             result = classic(int(pictures), int(classes), int(batches))
         case ["teachable", data]:
             result = teachable_machine(Path(data))
-        case ["predict", name, epochs]:
-            result = keras_predict(name, int(epochs))
+        case ["predict", name, repeats]:
+            result = keras_predict(name, int(repeats))
         case _:
             sys.exit(__doc__)
     print(json.dumps(result))

@@ -11,7 +11,7 @@ import numpy as np
 from bench.measure import Line, Run, run, times
 from bench.speed import forget
 from core.backbones import card
-from core.learning.teach import VIEWS
+from core.learning.recipe import VIEWS
 from doodles import samples
 
 SIZES = (1_000, 5_000, 20_000)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bench.bare import Bare
 from bench.measure import Line, Run, compared, in_turn, run, times
-from core import settings
 from core.backbones import card
+from core.learning import feature_cache
 from core.learning.features import extract
-from core.learning.teach import VIEWS
+from core.learning.recipe import VIEWS
 from core.machine import cores
 from core.model.recognise import Recogniser
 from core.pictures import archive
@@ -113,5 +113,5 @@ def cold(picture: Path, model: Path) -> list[Line]:
 
 
 def forget() -> None:
-    """Empty the cache of looks, so that every picture is looked at again."""
-    shutil.rmtree(settings.cache_folder() / "looks", ignore_errors=True)
+    """Empty the feature cache, so that the features of every picture are extracted again."""
+    shutil.rmtree(feature_cache.default_folder(), ignore_errors=True)

@@ -9,8 +9,8 @@ import numpy as np
 
 from bench.accuracy import SETS, splits
 from bench.measure import Line
-from core.learning.out_of_distribution import KEPT_SHARE, familiar
-from core.learning.split import grouped
+from core.learning.near_duplicates import group_near_duplicates
+from core.learning.out_of_distribution import ID_RECALL, fit_ood_detector
 from core.pictures import archive
 
 _REFUSED_SHARE = 0.9  # the goal
@@ -23,8 +23,8 @@ def lines(shared: Path) -> list[Line]:
     kept, refused = [], []
     for name, (features, masks) in looked.items():
         held, vectors = masks[_SEED], np.asarray(features.vectors[:, 0], np.float32)
-        groups = grouped(features.entries, vectors, features.perceptual_hashes)
-        rule = familiar(vectors[~held], features.targets[~held], groups[~held], _SEED)
+        groups = group_near_duplicates(features.entries, vectors, features.perceptual_hashes)
+        rule = fit_ood_detector(vectors[~held], features.targets[~held], groups[~held], _SEED)
         kept.append(fmean(rule.is_in_distribution(vector) for vector in vectors[held]))
         for other, (strange, _) in looked.items():
             if other != name:
@@ -32,6 +32,6 @@ def lines(shared: Path) -> list[Line]:
                 refused.append(fmean(not rule.is_in_distribution(vector) for vector in others))
     pairs = f"{len(refused)} pairs of sets, the worst {min(refused):.3f}"
     return [
-        Line("kept as familiar: held-out pictures of what was taught", f"{fmean(kept):.3f}", f"{KEPT_SHARE:.2f}", ""),
+        Line("kept as familiar: held-out pictures of what was taught", f"{fmean(kept):.3f}", f"{ID_RECALL:.2f}", ""),
         Line(f"refused as strange: {pairs}", f"{fmean(refused):.3f}", f"{_REFUSED_SHARE:.2f}", ""),
     ]

@@ -16,7 +16,16 @@ MAX_ENTRY_BYTES = 64 * 2**20  # unpacked, one picture: a 60-megapixel PNG; large
 MAX_RATIO = 200  # unpacked to packed, one entry: pictures hardly shrink, bombs shrink a thousandfold
 RATIO_FROM_BYTES = 8 * 2**20  # unpacked, one entry: below, a doodle on a plain BMP shrinks as much and does no harm
 MAX_PIXELS = 120_000_000  # one picture: the largest phone sensors have 108 and 200 megapixels, the latter binned
-MAX_WHOLE_PIXELS = 50_000_000  # one picture that must be decoded whole: in memory 200 MB; JPEG comes reduced instead
+MAX_WHOLE_PIXELS = 50_000_000  # one picture that must be decoded whole; JPEG comes reduced instead
+MAX_DECODED_BYTES = 150_000_000  # large pictures while they are decoded, all copies, all threads: a 12-megapixel HEIC
+MAX_HEIC_BYTES = (
+    320_000_000  # the same for one HEIC, where that extra was installed: 24 megapixels, as phones write them
+)
+MAX_ASPECT_RATIO = 100  # longer to shorter side: long screenshots have 30; a model sees the centre square alone
+MAX_TABLE_ROWS = 200_000  # of a labels.csv: twice as many as there can be pictures
+MAX_TABLE_COLUMNS = 500  # empty ones at the end do not count: real tables have up to some hundred
+MAX_TABLE_CELLS = 2_000_000  # 50,000 pictures with 40 columns: read in seconds, and little of it kept
+MAX_TABLE_ROW_LENGTH = 2**16  # characters, quoted line breaks too
 MAX_LABEL_LENGTH = 80  # characters of a class name
 MAX_MODEL_BYTES = 500 * 2**20  # one model file: 50,000 examples, their features and thumbnails of 2 kB each
 
@@ -35,7 +44,8 @@ LIVE_TICKET_SECONDS = 600  # a ticket admits to the live route: long enough to l
 MIN_PICTURES = 2  # a class: one to learn from, one to test on
 MIN_CLASSES = 2
 MAX_CLASSES = 1_000
-MAX_CACHE_BYTES = 2**30  # of the looks kept from lessons: some 130,000 pictures; above, the file begins anew
+MAX_CACHE_BYTES = 2**30  # of cached features: some 130,000 pictures; above, those go that were not used for longest
+MAX_CACHE_SECONDS = 3 * 24 * 3600  # cached features not used for so long go, as all that a visitor leaves here does
 
 
 def tuning() -> bool:

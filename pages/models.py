@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from ui import model_card, model_store, own_pages, page, shell
+from ui import model_card, model_store, page, shell, streamlit_compat
 from ui.texts import t
 
-own_pages.inside_shell()
+streamlit_compat.require_shell()
 
 page.heading(t("models.title"), t("models.lead"))
 
-own = model_store.own()
-for one in own:
+models = model_store.visit_models()
+for one in models:
     model_card.show(one)
-if not own:
+model_card.unreadable(model_store.unreadable())
+if not models:
     with page.empty("models", "school", t("models.none")):
         if st.button(t("models.teach"), type="primary", key="models_teach"):
             shell.go("teach")

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui import answer, model_store, more, own_pages, page, shell, try_it
+from ui import answer, model_store, more, page, shell, streamlit_compat, try_it
 from ui.texts import t
 
-own_pages.inside_shell()
+streamlit_compat.require_shell()
 
 page.heading(t("recognise.title"), t("recognise.lead"))
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui import hero, model_store, own_pages, page, shell
+from ui import hero, model_store, page, shell, streamlit_compat
 from ui.texts import t
 
-own_pages.inside_shell()
+streamlit_compat.require_shell()
 
 hero.show()
 

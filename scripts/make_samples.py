@@ -15,8 +15,10 @@ sys.path.insert(0, str(PROJECT))
 from core.learning.settings import Settings  # noqa: E402
 from core.learning.teach import teach  # noqa: E402
 from core.messages import LANGUAGES, Language  # noqa: E402
-from core.model.recognise import Answer, Recogniser  # noqa: E402
-from core.pictures import archive, samples  # noqa: E402
+from core.model.answer import Answer  # noqa: E402
+from core.model.recognise import Recogniser  # noqa: E402
+from core.pictures import archive  # noqa: E402
+from doodles import samples  # noqa: E402
 
 FOLDER = PROJECT / "models" / "samples"
 TITLES: dict[Language, str] = {"en": "Doodles on paper", "ko": "종이에 그린 낙서"}

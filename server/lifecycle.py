@@ -5,9 +5,13 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+
+# NumPy's modules import one another: two threads that import it for the first time at once (the one started here and
+# the first page's) leave it half made for good. So it is imported before there are two.
+import numpy  # noqa: F401
 
 from core.settings import models_folder
 from server import visits
@@ -16,7 +20,6 @@ logger = logging.getLogger("teachlens")
 _once = threading.Lock()
 _started = threading.Event()
 _stopping = threading.Event()  # a new one with every start, so that no thread of an earlier one misses its end
-_TIDY_SECONDS = 3600  # how often old visits are looked for while the server runs
 _LATER = 4  # seconds after the start, when its first page stands; whoever asks for it before gets it all the same
 
 
@@ -60,15 +63,29 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _look_after(stopping: threading.Event) -> None:
     """What has to be done once, then what has to be done now and then until the server stops."""
-    for task, wait in ((_recover, 0), (visits.remove_old, 0), (_warm, 0), (_make_everyday, _LATER)):
+    for task, wait in ((_recover, 0), (_tidy, 0), (_warm, 0), (_make_everyday, _LATER)):
         if stopping.wait(wait):
             return
-        try:
-            task()
-        except Exception:
-            logger.exception("%s at start failed", task.__name__)
-    while not stopping.wait(_TIDY_SECONDS):
-        visits.remove_old()
+        _attempt(task)
+    while not stopping.wait(visits.TIDY_SECONDS):
+        _attempt(_tidy)
+
+
+def _attempt(task: Callable[[], object]) -> None:
+    """Do what may fail without harm to what comes after."""
+    try:
+        task()
+    except Exception:
+        logger.exception("%s failed", task.__name__)
+
+
+def _tidy() -> None:
+    from core.learning import feature_cache
+    from core.work import lessons
+
+    _attempt(visits.remove_unused)
+    _attempt(feature_cache.prune)
+    lessons.tidy(models_folder())
 
 
 def _recover() -> None:

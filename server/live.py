@@ -1,7 +1,7 @@
 """Live recognition: a WebSocket route beside the pages. A camera's frames come in, answers go out, nothing is kept.
 
-A connection begins with `{"ticket": "…"}` within 5 seconds and is told `{"ready": true, "side": 224}`. Then come binary
-frames, each one byte of flags (`HEAT`: say where the model looked) and a JPEG, and each gets an answer, see `answer`.
+A connection begins with `{"ticket": "…"}` within 5 seconds and gets `{"ready": true, "side": 224}`. Then come binary
+frames, each one byte of flags (`HEAT`: with a heat map) and a JPEG, and each gets an answer, see `answer`.
 All cameras share one line of frames, first come, first served; none has more than one in it: what comes meanwhile, or
 faster than `LIVE_RATE`, is refused as `too_fast`. A connection that is refused is closed with a code: `TICKET`,
 `ORIGIN`, `FULL`, `GONE`.
@@ -10,14 +10,13 @@ faster than `LIVE_RATE`, is refused as `too_fast`. A connection that is refused 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +51,7 @@ class _Admission:
 _admissions: dict[str, _Admission] = {}  # by ticket, the oldest first
 _admitting = threading.Lock()
 _cameras: dict[WebSocket, float] = {}  # those admitted, and when each sent its last frame
+_closing: set[asyncio.Future[None]] = set()  # connections of silent cameras that are being closed
 
 
 def ticket(path: Path, origin: str) -> str:
@@ -66,55 +66,39 @@ def ticket(path: Path, origin: str) -> str:
 
 
 def answer(path: Path, frame: bytes) -> dict[str, Any]:
-    """The answer of the model at `path` to a frame, whichever way it came, in its turn after others' frames: `best`
-    (positions in the model's labels, best first, at most `BEST`), their `probabilities` (0..1), `sure`, `familiar`,
-    `finer`, `ms` (milliseconds since it came), and if asked `heat` (base64 of uint8, row by row, 255 where it looked
-    most) with its `grid` [height, width]. Where there is none: `refused`, and why: `too_large` (bytes), `pixels`,
-    `not_a_picture`, `late`, `model_gone`."""
-    return _in_turn(path, frame).result()
+    """The answer of the model at `path` to a frame, whichever way it came, once the frames before it are done: that of
+    `Answer.to_frame_dict` with at most `BEST` guesses, and `ms` (milliseconds since it came). Where there is none:
+    `refused`, and why: `too_large` (bytes), `pixels`, `not_a_picture`, `late`, `model_gone`."""
+    return _submit(path, frame).result()
 
 
-def _in_turn(path: Path, frame: bytes) -> Future[dict[str, Any]]:
-    return _worker.submit(_answered, path, frame, time.monotonic())
+def _submit(path: Path, frame: bytes) -> Future[dict[str, Any]]:
+    """Put a frame at the end of the line."""
+    return _worker.submit(_answer, path, frame, time.monotonic())
 
 
-def _answered(path: Path, frame: bytes, came: float) -> dict[str, Any]:
+def _answer(path: Path, frame: bytes, arrival: float) -> dict[str, Any]:
     if len(frame) > settings.LIVE_FRAME_BYTES:
-        return _refused("too_large")
+        return _refusal("too_large")
     flags, data = frame[:1], frame[1:]
     if not data.startswith(_JPEG) or data.count(_SCAN) > _SCANS:
-        return _refused("not_a_picture")
-    if time.monotonic() - came > settings.LIVE_WAIT_SECONDS:
-        return _refused("late")
-    from core.pictures.decode import decode
-
+        return _refusal("not_a_picture")
+    if time.monotonic() - arrival > settings.LIVE_WAIT_SECONDS:
+        return _refusal("late")
     try:
-        ready = loaded(path)
-        picture = decode(data, shortest=ready.side, pixels=settings.LIVE_PIXELS)
+        answered = loaded(path).answer(data, explained=bool(flags[0] & HEAT), max_pixels=settings.LIVE_PIXELS)
     except (ModelError, BackboneError):
-        return _refused("model_gone")
+        return _refusal("model_gone")
     except PictureError as error:
-        return _refused("pixels" if error.key == "picture.too_large" else "not_a_picture")
-    said = ready.answer(picture, explained=bool(flags[0] & HEAT))
-    told = {
-        "best": said.positions[:BEST],
-        "probabilities": [round(probability, 4) for probability in said.probabilities[:BEST]],
-        "sure": said.sure,
-        "familiar": said.familiar,
-        "finer": said.subclass,
-    }
-    if said.heat is not None:
-        from core.model.explain import shades
-
-        told |= {"heat": base64.b64encode(shades(said.heat).tobytes()).decode(), "grid": said.heat.shape}
-    return told | {"ms": round((time.monotonic() - came) * 1000, 1)}
+        return _refusal("pixels" if error.key == "picture.too_large" else "not_a_picture")
+    return answered.to_frame_dict(BEST) | {"ms": round((time.monotonic() - arrival) * 1000, 1)}
 
 
-def _refused(reason: str) -> dict[str, Any]:
+def _refusal(reason: str) -> dict[str, Any]:
     return {"refused": reason}
 
 
-class _AwayError(Exception):
+class _RejectedError(Exception):
     """A connection that is not served: the code and the reason it is closed with."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -127,43 +111,43 @@ async def _live(websocket: WebSocket) -> None:
     await websocket.accept()
     with suppress(WebSocketDisconnect):
         try:
-            path = _admitted(await _first(websocket), websocket.headers.get("origin"))
-            async with _place(websocket):
+            path = _admitted(await _received_ticket(websocket), websocket.headers.get("origin"))
+            with _reserved(websocket):
                 await _serve(websocket, path)
-        except _AwayError as away:
-            await websocket.close(away.code, away.reason)
+        except _RejectedError as rejected:
+            await websocket.close(rejected.code, rejected.reason)
 
 
-async def _first(websocket: WebSocket) -> str:
+async def _received_ticket(websocket: WebSocket) -> str:
     """The ticket that it came with; "" where there was none in time."""
     try:
-        said = await asyncio.wait_for(websocket.receive_text(), _FIRST_SECONDS)
-        return str(json.loads(said)["ticket"]) if len(said) < _FIRST_CHARACTERS else ""
+        text = await asyncio.wait_for(websocket.receive_text(), _FIRST_SECONDS)
+        return str(json.loads(text)["ticket"]) if len(text) < _FIRST_CHARACTERS else ""
     except (TimeoutError, KeyError, TypeError, ValueError, RecursionError):  # bytes in place of text are a KeyError
         return ""
 
 
 def _admitted(token: str, origin: str | None) -> Path:
-    """The model file that a ticket admits a page of this origin to. Raises _AwayError."""
+    """The model file that a ticket admits a page of this origin to. Raises _RejectedError."""
     with _admitting:
         admission = _admissions.get(token)
     if admission is None or admission.until < time.monotonic():
-        raise _AwayError(TICKET, "no such ticket, or an old one")
+        raise _RejectedError(TICKET, "no such ticket, or an old one")
     if origin is None or _origin(origin) != admission.origin:
-        raise _AwayError(ORIGIN, "not from the page that the ticket is for")
+        raise _RejectedError(ORIGIN, "not from the page that the ticket is for")
     return admission.path
 
 
-@asynccontextmanager
-async def _place(websocket: WebSocket) -> AsyncIterator[None]:
-    """One of the few places for cameras; where all are taken, that of one that has been silent. Raises _AwayError."""
+@contextmanager
+def _reserved(websocket: WebSocket) -> Iterator[None]:
+    """One of the `LIVE_CAMERAS` places; where all are taken, that of a camera that has been silent. Counting and taking
+    happen without an await in between, so that no other connection can come in there. Raises _RejectedError."""
     if len(_cameras) >= settings.LIVE_CAMERAS:
         silent = min(_cameras, key=_cameras.__getitem__)
         if time.monotonic() - _cameras[silent] < settings.LIVE_SILENT_SECONDS:
-            raise _AwayError(FULL, "too many cameras")
+            raise _RejectedError(FULL, "too many cameras")
         del _cameras[silent]
-        with suppress(WebSocketDisconnect, RuntimeError):  # it may be leaving just now
-            await silent.close(FULL, "silent, while others wait")
+        _close_aside(silent)
     _cameras[websocket] = time.monotonic()
     try:
         yield
@@ -171,41 +155,53 @@ async def _place(websocket: WebSocket) -> AsyncIterator[None]:
         _cameras.pop(websocket, None)
 
 
+def _close_aside(silent: WebSocket) -> None:
+    """Close a silent camera's connection without waiting for it, which may take long."""
+
+    async def close() -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):  # it may be leaving just now
+            await silent.close(FULL, "silent, while others wait")
+
+    task = asyncio.ensure_future(close())
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
+
+
 async def _serve(websocket: WebSocket, path: Path) -> None:
-    """Answer frame after frame until the camera leaves. Raises _AwayError where there is no such model."""
+    """Answer frame after frame until the camera leaves. Raises _RejectedError where there is no such model."""
     try:
         ready = await asyncio.to_thread(loaded, path)
     except (ModelError, BackboneError) as error:
-        raise _AwayError(GONE, "no such model") from error
+        raise _RejectedError(GONE, "no such model") from error
     await websocket.send_json({"ready": True, "side": ready.side})
     pace = _Pace()
-    coming: asyncio.Future[Any] = asyncio.ensure_future(websocket.receive())
-    said: asyncio.Future[dict[str, Any]] | None = None  # the answer to the one frame that is in the line
+    arriving: asyncio.Future[Any] = asyncio.ensure_future(websocket.receive())
+    answering: asyncio.Future[dict[str, Any]] | None = None  # of the one frame that is in the line
     try:
         while True:
-            # Frames are taken in while another is looked at: they would be of the past once they had their turn.
-            await asyncio.wait({coming, said} if said else {coming}, return_when=asyncio.FIRST_COMPLETED)
-            if said and said.done():
-                await _tell(websocket, said.result())
-                said = None
-            if coming.done():
-                message = coming.result()
+            # Frames are taken in while another is answered: otherwise they would be old by the time they are read.
+            await asyncio.wait({arriving, answering} if answering else {arriving}, return_when=asyncio.FIRST_COMPLETED)
+            if answering and answering.done():
+                await _send(websocket, answering.result())
+                answering = None
+            if arriving.done():
+                message = arriving.result()
                 if message["type"] == "websocket.disconnect" or websocket not in _cameras:
                     return
                 _cameras[websocket] = time.monotonic()
-                if pace.allows() and said is None:
-                    said = asyncio.wrap_future(_in_turn(path, message.get("bytes") or b""))  # text is no picture
+                if pace.allows() and answering is None:
+                    answering = asyncio.wrap_future(_submit(path, message.get("bytes") or b""))  # text is no picture
                 else:
-                    await _tell(websocket, _refused("too_fast"))
-                coming = asyncio.ensure_future(websocket.receive())
+                    await _send(websocket, _refusal("too_fast"))
+                arriving = asyncio.ensure_future(websocket.receive())
     finally:
-        coming.cancel()
-        if said:
-            said.cancel()
+        arriving.cancel()
+        if answering:
+            answering.cancel()
 
 
-async def _tell(websocket: WebSocket, said: dict[str, Any]) -> None:
-    await websocket.send_text(json.dumps(said, ensure_ascii=False))
+async def _send(websocket: WebSocket, answered: dict[str, Any]) -> None:
+    await websocket.send_text(json.dumps(answered, ensure_ascii=False))
 
 
 class _Pace:

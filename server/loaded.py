@@ -14,23 +14,25 @@ from core.errors import ModelError
 
 if TYPE_CHECKING:
     from core.backbones import Backbone
+    from core.model.answer import Answer
     from core.model.model import Model
-    from core.model.recognise import Answer
     from core.pictures.picture import Picture
 
 
 @dataclass(frozen=True, eq=False)
 class _Network:
-    """A network, and whose turn it is."""
+    """A loaded backbone, and the lock that lets one picture at a time through it."""
 
     backbone: Backbone
-    turn: threading.Lock
+    lock: threading.Lock
 
 
 # A network is what takes memory, from 40 MB to 200: one for all models that were taught with it, and for a model whose
 # file changes while its network does not; gone with the last of them.
 _networks: WeakValueDictionary[str, _Network] = WeakValueDictionary()
-_building = threading.Lock()
+# A lock for each network that is being built: others can be built meanwhile, and whoever wants the same one waits.
+_building: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+_guard = threading.Lock()  # of `_building`
 
 
 class Loaded:
@@ -45,7 +47,9 @@ class Loaded:
         model = load(path)
         self._network = _network(model)
         # What was tuned is in the network now: kept here as well, it would take its memory twice.
-        self._recogniser = Recogniser(replace(model, tuned_weights=NO_TUNED_WEIGHTS), backbone=self._network.backbone)
+        self._recogniser = Recogniser(
+            replace(model, tuned_weights=NO_TUNED_WEIGHTS), backbone=self._network.backbone, lock=self._network.lock
+        )
 
     @property
     def model(self) -> Model:
@@ -55,13 +59,14 @@ class Loaded:
     @property
     def side(self) -> int:
         """Pixels, of the square that the model sees."""
-        return self._network.backbone.card.size
+        return self._network.backbone.input_size
 
-    def answer(self, picture: Picture, *, explained: bool = False) -> Answer:
-        """What the model says of an upright RGB uint8 picture (height, width, 3), and if asked where it looked, when
-        its network is free."""
-        with self._network.turn:
-            return self._recogniser.recognise(picture, explained=explained)
+    def answer(self, given: bytes | Picture, *, explained: bool = False, max_pixels: int | None = None) -> Answer:
+        """The answer for the bytes of a picture file, or for an upright RGB uint8 picture (height, width, 3), when its
+        network is free: see `Recogniser.recognise_bytes` and `recognise`. Raises PictureError."""
+        if isinstance(given, bytes):
+            return self._recogniser.recognise_bytes(given, explained=explained, max_pixels=max_pixels)
+        return self._recogniser.recognise(given, explained=explained)
 
 
 def loaded(path: Path) -> Loaded:
@@ -71,13 +76,13 @@ def loaded(path: Path) -> Loaded:
     except OSError as error:
         raise ModelError("model.missing", name=path.stem) from error
     stamp = stat.st_mtime_ns, stat.st_size
-    place = _tuned if _is_tuned(str(path), *stamp) else _plain
-    return place(str(path)).get(stamp, lambda: Loaded(path))
+    slot = _tuned if _is_tuned(str(path), *stamp) else _plain
+    return slot(str(path)).get(stamp, lambda: Loaded(path))
 
 
-class _Place:
-    """Where a file's model stands: loaded when it is first asked for, and again when the file has changed; who asks
-    meanwhile waits for it. Who wants another file need not, as they would if a cache were locked while it loads."""
+class _Slot:
+    """Holds a file's model: loaded when it is first asked for, and again when the file has changed. Whoever asks for it
+    meanwhile waits; whoever wants another file need not, as they would if one cache were locked while it loads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -91,14 +96,14 @@ class _Place:
 
 
 @lru_cache(maxsize=16)
-def _plain(_path: str) -> _Place:
-    return _Place()
+def _plain(_path: str) -> _Slot:
+    return _Slot()
 
 
 @lru_cache(maxsize=3)
-def _tuned(_path: str) -> _Place:
+def _tuned(_path: str) -> _Slot:
     """Few of those with a network of their own, which may take 200 MB each."""
-    return _Place()
+    return _Slot()
 
 
 @lru_cache(maxsize=256)  # every frame and rerun asks, and a file of 50,000 thumbnails is slow to open
@@ -109,14 +114,17 @@ def _is_tuned(path: str, _changed: int, _size: int) -> bool:
 
 
 def _network(model: Model) -> _Network:
+    """The network of a model, built once for all that share it. Raises BackboneError, and then the next who wants it
+    tries again."""
     from core.backbones import Backbone
     from core.backbones.weights import digest
 
-    name = f"{model.backbone} {digest('', model.tuned_weights)}"
-    with _building:
-        found = _networks.get(name)
-        if found is None:
-            found = _networks[name] = _Network(
-                Backbone(model.backbone, tuned_weights=model.tuned_weights), threading.Lock()
-            )
-        return found
+    key = f"{model.backbone} {digest(model.backbone_sha256, model.tuned_weights)}"
+    with _guard:
+        building = _building.setdefault(key, threading.Lock())
+    with building:
+        network = _networks.get(key)
+        if network is None:
+            backbone = Backbone(model.backbone, None, model.tuned_weights, model.backbone_sha256)
+            network = _networks[key] = _Network(backbone, threading.Lock())
+        return network

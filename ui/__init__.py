@@ -1,1 +1,2 @@
-"""What pages share: navigation and language, texts, the visit, headers and cards, answers, errors."""
+"""What pages share. Read `shell` (what stands around each page), `page` (its pieces) and `language`; then `answering`
+and `answer` (a picture and its answer as HTML), `try_it` (the panel that asks), `correcting` and `more`."""

@@ -8,51 +8,43 @@ from html import escape
 
 import streamlit as st
 
-from core.messages import say
+from core.messages import percent, say
+from core.model.answer import Answer
+from ui.answering import AnsweredPicture
 from ui.language import current
-from ui.looking import Looked
 from ui.texts import plural, t
 
 
-def percent(probability: float) -> str:
-    """Whole per cent, never claiming certainty: "99%" is the most where something is left to others."""
-    whole = round(probability * 100)
-    if whole == 100 and probability < 0.9995:
-        whole = 99
-    return f"{whole}%" if whole or probability == 0 else "<1%"
+def show(answered: AnsweredPicture, colours: Mapping[str, str], visible_count: int) -> None:
+    """One picture with its answer beside it; `visible_count` guesses as bars."""
+    words = verdict(answered.answer, colours, visible_count)
+    st.html(f'<div class="tl-answer">{_picture(answered)}{words}</div>')
 
 
-def show(looked: Looked, colours: Mapping[str, str], shown: int) -> None:
-    """One picture with its answer beside it; `shown` guesses as bars."""
-    st.html(f'<div class="tl-answer">{_picture(looked)}{verdict(looked, colours, shown)}</div>')
-
-
-def verdict(looked: Looked, colours: Mapping[str, str], shown: int) -> str:
+def verdict(answer: Answer, colours: Mapping[str, str], visible_count: int) -> str:
     """The words and bars of an answer."""
-    best, probability = looked.labels[0], looked.probabilities[0]
-    if looked.sure:
+    best, probability = answer.labels[0], answer.probabilities[0]
+    if answer.kind == "sure":
         head = (
             f'<p class="tl-best"><span class="tl-dot" style="background:{colours[best]}"></span>'
             f'<strong>{escape(best)}</strong> <span class="tl-percent">{escape(percent(probability))}</span></p>'
         )
-        if looked.subclass:
-            head += f'<p class="tl-note">{escape(say("model.finer", current(), name=looked.subclass))}</p>'
+        if answer.subclass:
+            head += f'<p class="tl-note">{escape(say("model.finer", current(), name=answer.subclass))}</p>'
     else:
-        guess = t("answer.perhaps", first=best, second=looked.labels[1])
-        if not looked.familiar:
+        if answer.kind == "strange":
             guess = t("answer.strange", first=best)
+        else:
+            guess = t("answer.perhaps", first=best, second=answer.labels[1])
         head = (
             f'<p class="tl-best"><span class="tl-symbol" aria-hidden="true">help</span>'
             f"<strong>{escape(t('answer.unsure'))}</strong></p><p class='tl-guess'>{escape(guess)}</p>"
         )
-    bars = "".join(
-        _bar(label, share, colours[label])
-        for label, share in zip(looked.labels[:shown], looked.probabilities[:shown], strict=True)
-    )
-    rest = len(looked.labels) - shown
-    others = f'<p class="tl-note">{escape(_others(looked, shown))}</p>' if rest > 0 else ""
-    kind = "tl-verdict" if looked.sure else "tl-verdict tl-unsure"
-    return f'<div class="{kind}" role="status">{head}<ul class="tl-bars">{bars}</ul>{others}</div>'
+    bars = "".join(_bar(label, share, colours[label]) for label, share in answer.best(visible_count))
+    rest = len(answer.labels) - visible_count
+    others = f'<p class="tl-note">{escape(_others(answer, visible_count))}</p>' if rest > 0 else ""
+    css_class = "tl-verdict" if answer.kind == "sure" else "tl-verdict tl-unsure"
+    return f'<div class="{css_class}" role="status">{head}<ul class="tl-bars">{bars}</ul>{others}</div>'
 
 
 def chip(text: str, colour: str) -> str:
@@ -76,18 +68,18 @@ def image(jpeg: bytes, description: str, css_class: str) -> str:
     return f'<img class="{css_class}" src="data:image/jpeg;base64,{data}" alt="{escape(description)}">'
 
 
-def _picture(looked: Looked) -> str:
-    """The whole picture, dimmed where the model does not look, and the small square that it saw."""
-    width, height = looked.size
+def _picture(answered: AnsweredPicture) -> str:
+    """The whole picture, dimmed outside the square that the model was given, and that square as it was given."""
+    width, height = answered.size
     side = min(width, height)
     across, down = (width - side) / 2 / width * 100, (height - side) / 2 / height * 100
     frame = f'<span class="tl-frame" style="inset:{down:.3f}% {across:.3f}%"></span>' if width != height else ""
-    seen = image(looked.seen, t("answer.seen_alt"), "tl-seen")
-    note = t("answer.seen_cut" if width != height else "answer.seen", side=looked.side)
-    whole = image(looked.preview, looked.name, "tl-preview")
+    model_input = image(answered.model_input, t("answer.seen_alt"), "tl-seen")
+    note = t("answer.seen_cut" if width != height else "answer.seen", side=answered.side)
+    whole = image(answered.preview, answered.name, "tl-preview")
     return (
         f'<figure class="tl-figure"><div class="tl-whole">{whole}{frame}</div>'
-        f"<figcaption>{seen}<span>{escape(note)}</span></figcaption></figure>"
+        f"<figcaption>{model_input}<span>{escape(note)}</span></figcaption></figure>"
     )
 
 
@@ -98,5 +90,6 @@ def _bar(label: str, share: float, colour: str) -> str:
     )
 
 
-def _others(looked: Looked, shown: int) -> str:
-    return plural("answer.others", len(looked.labels) - shown, share=percent(sum(looked.probabilities[shown:])))
+def _others(answer: Answer, visible_count: int) -> str:
+    share = percent(sum(answer.probabilities[visible_count:]))
+    return plural("answer.others", len(answer.labels) - visible_count, share=share)

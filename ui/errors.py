@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 
 from core.errors import TeachLensError
+from core.storage.room import no_room_error
 from ui.language import current
 from ui.texts import t
 
@@ -32,6 +33,10 @@ def apologise(error: Exception) -> bool:
     """Show what can be said of `error` and log the rest. True: Streamlit need not show anything of its own."""
     if isinstance(error, TeachLensError):
         explain(error)
+        return True
+    if no_room := no_room_error(error):  # whatever was being written
+        logger.warning("the disk is full: %s", error)
+        explain(no_room)
         return True
     logger.error("unexpected error", exc_info=error)
     with st.container(border=True, key="apology"):

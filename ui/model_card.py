@@ -1,8 +1,8 @@
-"""A model on the shelf as a card with what can be done to it, and the door for model files."""
+"""A model as a card with what can be done to it, files that cannot be opened, and the way in for model files."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -11,16 +11,17 @@ from typing import Literal
 
 import streamlit as st
 
+from core import settings
 from core.errors import TeachLensError
-from core.model import store as core_shelf
+from core.messages import percent
+from core.model import store
 from core.model.file import ENDING, load
 from core.model.store import StoredModel
-from core.settings import MAX_LABEL_LENGTH
+from core.pictures.names import safe_file_name
 from ui import answer, correcting, errors, more, page, shell, visit
 from ui.model_store import choose
 from ui.texts import t
 
-MAX_MEGABYTES = 500  # a model of 50,000 examples: features, and thumbnails of 2 kB each
 _NOTICE = "models_notice"
 
 
@@ -65,56 +66,72 @@ def show(one: StoredModel) -> None:
                     icon=":material/delete:",
                     key=f"delete_{name}",
                     on_click=errors.guarded(_delete),
-                    args=(one,),
+                    args=(one.path, one.title),
                 )
+
+
+def unreadable(paths: Sequence[Path]) -> None:
+    """Files among the visit's models that cannot be opened, each with the way to delete it."""
+    for path in paths:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"unreadable_{path.stem}"):
+            page.note(t("models.unreadable", name=path.name))
+            st.button(
+                t("models.delete"),
+                type="tertiary",
+                icon=":material/delete:",
+                key=f"delete_{path.stem}",
+                on_click=errors.guarded(_delete),
+                args=(path, path.name),
+            )
 
 
 def notice() -> None:
     """What was just done, and what can be done about it: a bar that stays in view until it is closed."""
-    told = st.session_state.get(_NOTICE)
-    if told is None:
+    change: _Notice | None = st.session_state.get(_NOTICE)
+    if change is None:
         return
-    with page.notice("models", t(f"models.{told.kind}", title=told.title)):
-        if told.kind == "deleted":
+    with page.notice("models", t(f"models.{change.kind}", title=change.title)):
+        if change.kind == "deleted":
             st.button(
                 t("models.undo"),
                 icon=":material/undo:",
                 key="models_undo",
                 on_click=errors.guarded(_restore),
-                args=(told.path,),
+                args=(change.path,),
             )
         elif st.button(t("models.use"), icon=":material/image_search:", key="models_use"):
             _close()
-            choose(told.path)
+            choose(change.path)
             shell.go("recognise")
         st.button(t("models.close"), icon=":material/close:", type="tertiary", key="models_close", on_click=_close)
 
 
 def opener() -> None:
     """Open a model file; every file that is none is refused in words."""
-    turn = st.session_state.get("models_turn", 0)
+    generation = st.session_state.get("models_generation", 0)
     file = st.file_uploader(
         t("models.open_label"),
-        max_upload_size=MAX_MEGABYTES,
-        key=f"models_file_{turn}",
+        max_upload_size=settings.MAX_MODEL_BYTES // 2**20,
+        key=f"models_file_{generation}",
         label_visibility="collapsed",
     )
     if file is None:
         return
     try:
-        path = core_shelf.add(visit.area(keep=True), file.getvalue(), file.name)
+        path = store.add(visit.area(keep=True), file.getvalue(), file.name)
     except TeachLensError as error:
         errors.explain(error)
         return
     choose(path)
     st.session_state[_NOTICE] = _Notice("opened", load(path, tuned_weights=False).card.title, path)
-    st.session_state["models_turn"] = turn + 1  # an empty widget again, and the bytes given back
+    st.session_state["models_generation"] = generation + 1  # an empty widget again, and the bytes given back
     st.rerun()
 
 
 def file_name(title: str) -> str:
-    """A file name that every system takes: the title without what file systems forbid."""
-    return (re.sub(r'[\s\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:80] or "model") + ENDING
+    """A file name that every system takes, with the ending of model files."""
+    name = safe_file_name(f"{title}{ENDING}")
+    return name if name.endswith(ENDING) else f"model{ENDING}"  # nothing of the title was left
 
 
 def date(made: str) -> str:
@@ -134,22 +151,22 @@ def date(made: str) -> str:
 def _words(one: StoredModel) -> str:
     score = one.score
     if not one.taught:
-        told = t("models.by_others", count=f"{len(one.labels):,}")
+        words = t("models.by_others", count=f"{len(one.labels):,}")
     elif score.total:
-        told = t(
+        words = t(
             "models.score",
-            share=answer.percent(score.value),
+            share=percent(score.value),
             total=f"{score.total:,}",
-            low=answer.percent(score.low),
-            high=answer.percent(score.high),
+            low=percent(score.low),
+            high=percent(score.high),
         )
     else:
-        told = t("models.untested")
-    share = f'<span class="tl-score">{escape(answer.percent(score.value))}</span>' if score.total else ""
+        words = t("models.untested")
+    share = f'<span class="tl-score">{escape(percent(score.value))}</span>' if score.total else ""
     made = f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p>' if one.taught else ""
     return (
         f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>{made}</div>{share}</div>'
-        f'{answer.chips(one.labels) if one.taught else ""}<p class="tl-note">{escape(told)}</p>'
+        f'{answer.chips(one.labels) if one.taught else ""}<p class="tl-note">{escape(words)}</p>'
         f"{correcting.since(one.added)}"
     )
 
@@ -160,18 +177,18 @@ def _rename(one: StoredModel) -> None:
         st.popover(t("models.rename"), icon=":material/edit:", key=f"rename_{name}"),
         st.form(f"rename_form_{name}", border=False),
     ):
-        title = st.text_input(t("models.new_name"), one.title, max_chars=MAX_LABEL_LENGTH, key=f"title_{name}")
+        title = st.text_input(t("models.new_name"), one.title, max_chars=settings.MAX_LABEL_LENGTH, key=f"title_{name}")
         if st.form_submit_button(t("models.save_name"), type="primary", width="stretch") and title.strip():
-            core_shelf.rename(one.path, title.strip())
+            store.rename(one.path, title.strip())
             st.rerun()
 
 
-def _delete(one: StoredModel) -> None:
-    st.session_state[_NOTICE] = _Notice("deleted", one.title, core_shelf.remove(one.path))
+def _delete(path: Path, title: str) -> None:
+    st.session_state[_NOTICE] = _Notice("deleted", title, store.remove(visit.area(), path))
 
 
 def _restore(thrown: Path) -> None:
-    core_shelf.restore(thrown)
+    store.restore(visit.area(), thrown)
     _close()
 
 

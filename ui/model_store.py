@@ -20,9 +20,14 @@ _CHOSEN = "recognise_model"
 CHOICE, _NOW = "recognise_choice", "recognise_choose_now"  # the widget in which it is chosen; whether it must follow
 
 
-def own() -> list[StoredModel]:
+def visit_models() -> list[StoredModel]:
     """The models of this visit, newest first."""
     return store.listing(visit.area())
+
+
+def unreadable() -> list[Path]:
+    """The files among this visit's models that cannot be opened."""
+    return store.unreadable(visit.area())
 
 
 def everyday() -> list[StoredModel]:
@@ -40,8 +45,9 @@ def samples() -> list[StoredModel]:
 
 
 def all_models() -> list[StoredModel]:
-    """Own models, then what comes with TeachLens: a newcomer's first picture is for the model that knows most."""
-    return own() + everyday() + samples()
+    """The visit's models, then those that come with TeachLens: a newcomer's first picture is for the one that knows
+    most."""
+    return visit_models() + everyday() + samples()
 
 
 def name(one: StoredModel) -> str:

@@ -1,4 +1,4 @@
-"""Teaching a model more by showing it: a class of its own or a new one, held before the camera."""
+"""Teaching a model more with the camera: a class that it has, or a new one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_it(key: str) -> None:
 
 def panel(path: Path, key: str) -> None:
     """The way to show the model at `path` more; nothing where no pictures can join it. `key` is that of the panel that
-    tries it, which tells what was done."""
+    tries it, in which the notice of it appears."""
     if correcting.possible(path):
         _panel(str(path), key)
 
@@ -37,19 +37,19 @@ def panel(path: Path, key: str) -> None:
 @errors.guarded
 def _panel(path: str, key: str) -> None:
     opened = _opened(key)
-    if not (turn := st.session_state.get(opened)):
+    if not (opening := st.session_state.get(opened)):
         page.section(t("more.title"), t("more.lead"))
         st.button(t("more.open"), icon=":material/videocam:", key=f"{opened}_open", on_click=open_it, args=(key,))
         return
     with page.card("learn"):
-        page.bring(".st-key-card_learn", turn, key=f"{opened}_bring")
+        page.bring(".st-key-card_learn", opening, key=f"{opened}_bring")
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             page.section(t("more.title"), t("more.lead"))
             close = errors.guarded(_close)
             st.button(t("more.done"), icon=":material/check:", key=f"{opened}_done", on_click=close, args=(path, key))
         burst = recorder.show(_chosen(loaded(Path(path)).model.labels, opened), key=f"{opened}_recorder")
-        if burst is not None and (whole := _whole(burst, key)):
-            _take(Path(path), whole, key)
+        if burst is not None and (whole := _completed(burst, key)):
+            _join(Path(path), whole, key)
             st.rerun(scope="app")
 
 
@@ -57,29 +57,29 @@ def _opened(key: str) -> str:
     return f"{key}_learn"
 
 
-def _going(key: str) -> str:
+def _unfinished(key: str) -> str:
     return f"{key}_learn_going"
 
 
 def _close(path: str, key: str) -> None:
     """Close the camera; what is being recorded by itself ends here, and is not lost."""
     st.session_state.pop(_opened(key), None)
-    if going := st.session_state.pop(_going(key), None):
-        _take(Path(path), going, key)
+    if unfinished := st.session_state.pop(_unfinished(key), None):
+        _join(Path(path), unfinished, key)
 
 
-def _whole(burst: Burst, key: str) -> Burst | None:
-    """What was shown in one go, with its last piece: it joins as one, and is taken back as one."""
-    before: Burst | None = st.session_state.pop(_going(key), None)
+def _completed(burst: Burst, key: str) -> Burst | None:
+    """The whole recording once its last piece is there: it joins as one, and is taken back as one."""
+    before: Burst | None = st.session_state.pop(_unfinished(key), None)
     if before and before.hold == burst.hold:
         burst = replace(burst, frames=(before.frames + burst.frames)[: recorder.MOST])
     if not burst.last:
-        st.session_state[_going(key)] = burst
+        st.session_state[_unfinished(key)] = burst
     return burst if burst.last else None
 
 
 def _chosen(labels: tuple[str, ...], key: str) -> str:
-    """The class that is shown: one that the model has, or a new one by its name; empty where it has no name yet."""
+    """The class to record for: one that the model has, or a new one by its name; empty where it has no name yet."""
     options = ["", *labels]
     if len(labels) <= PILLS:
         words = lambda label: plain(label) or t("more.new")  # noqa: E731
@@ -92,10 +92,10 @@ def _chosen(labels: tuple[str, ...], key: str) -> str:
     return canonical_label(st.text_input(t("more.name"), max_chars=MAX_LABEL_LENGTH, key=f"{key}_name"), labels)
 
 
-def _take(path: Path, burst: Burst, key: str) -> None:
+def _join(path: Path, burst: Burst, key: str) -> None:
     """Let what was shown join the model, nearly equal frames left out."""
-    frames = camera_bursts.thinned(burst.frames)
-    named = [(camera_bursts.name_of(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
+    frames = camera_bursts.without_near_duplicates(burst.frames)
+    named = [(camera_bursts.frame_name(burst.hold, number), frame) for number, frame in enumerate(frames, start=1)]
     if not named:  # strangers' bytes: the recorder's own can be read
         return
     correcting.join(path, key, named, burst.label, plural("more.joined", len(frames), label=burst.label))

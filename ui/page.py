@@ -11,11 +11,11 @@ from streamlit.errors import StreamlitAPIException
 
 _BRING = """
 export default function ({ parentElement, data }) {
-  if (parentElement.dataset.turn === data.turn) return;
-  parentElement.dataset.turn = data.turn;
+  if (parentElement.dataset.revision === data.revision) return;
+  parentElement.dataset.revision = data.revision;
   const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
   // once it stands in the page
-  setTimeout(() => document.querySelector(data.what)?.scrollIntoView({ block: 'start', behavior }), 500);
+  setTimeout(() => document.querySelector(data.selector)?.scrollIntoView({ block: 'start', behavior }), 500);
 }
 """
 _bring = st.components.v2.component("teachlens_bring", html="<i></i>", js=_BRING, isolate_styles=False)
@@ -69,9 +69,9 @@ def note(text: str) -> None:
     st.html(f'<p class="tl-note">{escape(text)}</p>')
 
 
-def bring(selector: str, turn: str, key: str) -> None:
-    """Bring what the selector finds into view, smoothly, once for each `turn`."""
-    _bring(data={"turn": turn, "what": selector}, key=key)
+def bring(selector: str, revision: str, key: str) -> None:
+    """Bring what the selector finds into view, smoothly, once for each `revision`."""
+    _bring(data={"revision": revision, "selector": selector}, key=key)
 
 
 def again() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.answering import jpeg
 from ui.language import current
-from ui.looking import jpeg
 from ui.texts import t
 
 if TYPE_CHECKING:

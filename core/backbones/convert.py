@@ -1,7 +1,8 @@
 """Makes a LiteRT file of a weight file of keras.applications, once, in a process of its own:
 `python -m core.backbones.convert JOB ERROR`, started by `core.work.fetching` alone.
 
-The file JOB says what is asked, and the file ERROR is written where it cannot be done. TensorFlow's converter takes up
+The file JOB is JSON, {"card": the backbone's card, "file": its weight file}; the file ERROR, {"key", "values"} of a
+`core.messages` sentence, is written where it cannot be done. TensorFlow's converter takes up
 to half a minute and 2 GB, all of which go with the process.
 """
 
@@ -18,8 +19,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from core.backbones import litert_files
-from core.backbones.card import Card
-from core.backbones.downloadable import DownloadableBackbone
+from core.backbones.card import Card, DownloadableWeights
 from core.errors import BackboneError
 
 # Largest difference from Keras' answer, of the largest number in that. Rounding makes 1e-4; a wrong scaling, 1e-1.
@@ -29,45 +29,47 @@ _NEAR = 1e-3
 def main(job: Path, error: Path) -> int:
     """Do what the job asks; the exit code."""
     asked = json.loads(job.read_text("utf-8"))
-    fetched = DownloadableBackbone(**{**asked["fetched"], "card": Card(**asked["fetched"]["card"])})
+    card = Card(**{**asked["card"], "weights": DownloadableWeights(**asked["card"]["weights"])})
     try:
-        litert_files.keep(fetched.card, converted(fetched, Path(asked["weights"])))
-    except BackboneError as told:
-        error.write_text(json.dumps({"key": told.key, "values": told.values}), "utf-8")
+        litert_files.store_converted(card, converted(card, Path(asked["file"])))
+    except BackboneError as failure:
+        error.write_text(json.dumps({"key": failure.key, "values": failure.values}), "utf-8")
         return 1
     return 0
 
 
-def converted(fetched: DownloadableBackbone, weights: Path) -> bytes:
-    """The LiteRT file, as a card describes it: RGB float32 (1, size, size, 3) of 0 to 255 in, scaled inside as the
-    weights want it; out the feature map and its mean. It was run and says what Keras says. Raises BackboneError."""
+def converted(card: Card, file: Path) -> bytes:
+    """The LiteRT file of a backbone with its weight file, as the card describes it: RGB float32 (1, size, size, 3) of 0
+    to 255 in, scaled inside as the weights want it; out the feature map and its mean. It was run and gives what Keras
+    gives. Raises BackboneError."""
     import tensorflow
 
-    network = _network(fetched, weights)
-    content = _named(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
-    _check(content, network, fetched.card)
+    network = _network(card, file)
+    content = _renamed(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
+    _check(content, network, card)
     return content
 
 
-def _network(fetched: DownloadableBackbone, weights: Path) -> Any:
+def _network(card: Card, file: Path) -> Any:
     """`keras.Model` from RGB of 0 to 255 to the feature map and its mean."""
     import keras
 
-    build = getattr(keras.applications, fetched.application)
+    weights = card.download
+    build = getattr(keras.applications, weights.application)
     preprocess = import_module(build.__module__).preprocess_input
-    shape = (fetched.card.size, fetched.card.size, 3)
+    shape = (card.size, card.size, 3)
     try:
-        whole = build(include_top=fetched.top, weights=str(weights), input_shape=shape, **fetched.options)
+        whole = build(include_top=weights.top, weights=str(file), input_shape=shape, **weights.options)
     except (OSError, ValueError, KeyError, TypeError) as error:  # another layout than this Keras knows
-        raise BackboneError("backbone.not_converted", title=fetched.card.title) from error
+        raise BackboneError("backbone.not_converted", title=card.title) from error
     picture = keras.Input(shape, batch_size=1, name="picture")
     last = next(layer for layer in reversed(whole.layers) if len(layer.output.shape) == 4)  # what follows is the top
     map_ = keras.Model(whole.input, last.output)(preprocess(picture), training=False)
     return keras.Model(picture, [map_, keras.layers.GlobalAveragePooling2D()(map_)])
 
 
-def _named(content: bytes) -> bytes:
-    """The same file with its tensors called as in the files that we write."""
+def _renamed(content: bytes) -> bytes:
+    """The same LiteRT file with its tensors named as `core.backbones.litert` names them."""
     model = schema.ModelT.InitFromPackedBuf(content, 0)
     graph = model.subgraphs[0]
     graph.tensors[graph.inputs[0]].name = "picture"
@@ -79,7 +81,8 @@ def _named(content: bytes) -> bytes:
 
 
 def _check(content: bytes, network: Any, card: Card) -> None:
-    """Run the file on a picture of noise. Raises BackboneError where it is not what its card says."""
+    """Run the file on a picture of noise. Raises BackboneError where it does not give what the Keras network gives, or
+    not as many features as its card says."""
     from ai_edge_litert.interpreter import Interpreter
 
     picture = np.random.default_rng(0).integers(0, 256, (1, card.size, card.size, 3)).astype(np.float32)
@@ -87,12 +90,12 @@ def _check(content: bytes, network: Any, card: Card) -> None:
     interpreter.allocate_tensors()
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture)
     interpreter.invoke()
-    answers = {detail["name"]: interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()}
+    outputs = {detail["name"]: interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()}
     for name, wanted in zip(("map", "vector"), network(picture, training=False), strict=True):
-        truth = np.asarray(wanted)
-        said = answers.get(name, np.empty(0))
-        same = said.shape == truth.shape and said.shape[-1] == card.features
-        if not same or np.abs(said - truth).max() > _NEAR * max(1.0, np.abs(truth).max()):
+        expected = np.asarray(wanted)
+        output = outputs.get(name, np.empty(0))
+        same = output.shape == expected.shape and output.shape[-1] == card.features
+        if not same or np.abs(output - expected).max() > _NEAR * max(1.0, np.abs(expected).max()):
             raise BackboneError("backbone.not_converted", title=card.title)
 
 

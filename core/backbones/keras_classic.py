@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backbones import resnet
-from core.backbones.architecture import Convolution, Dense
+from core.backbones.architecture import Convolution, Dense, Pooling, Residual
+from core.backbones.walk import walk
 from core.backbones.weights import TunedWeights
 
 
 def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.SIZE) -> Any:
     """`keras.Model`, ready to learn: RGB float32 (batch, size, size, 3) of 0 to 255 to (batch, classes) probabilities.
-    Its weights are those in the file `pretrained`, in the layout of keras.applications, or drawn where None."""
+    Its weights are those in the file `pretrained`, in the layout of keras.applications, or random where None."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets at length
     import keras
 
@@ -35,28 +36,45 @@ def build(classes: int, pretrained: Path | None, seed: int, size: int = resnet.S
 
 def tuned_weights(network: Any) -> TunedWeights:
     """All kernels and biases of such a network up to the hidden layer, batch normalisation folded in (float64)."""
-    found: dict[str, NDArray[np.float32]] = {}
-    for number, layer in enumerate(resnet.resnet50()):
-        if isinstance(layer, Dense):
-            kernel, bias = network.get_layer(layer.weights).get_weights()
-            kernel = kernel.T
-        elif isinstance(layer, Convolution):
-            kernel, bias = _scaling() if layer.weights == resnet.SCALING else _folded(network, layer)
-        else:
-            continue
-        found[f"{number}/kernel"] = np.ascontiguousarray(kernel, np.float32)
-        found[f"{number}/bias"] = bias.astype(np.float32)
-    return found
+    reader = _WeightReader(network)
+    walk(resnet.resnet50(), reader, {0: None})
+    return reader.weights
+
+
+class _WeightReader:
+    """Reads the weights of each layer from the Keras network, where the layers have the same names; it makes no
+    tensors."""
+
+    def __init__(self, network: Any) -> None:
+        self._network = network
+        self.weights: dict[str, NDArray[np.float32]] = {}
+
+    def convolution(self, number: int, layer: Convolution, x: None) -> None:
+        self._keep(number, *(_scaling() if layer.weights == resnet.SCALING else self._folded(layer)))
+
+    def add(self, number: int, layer: Residual, x: None, shortcut: None) -> None:
+        pass
+
+    def pooling(self, number: int, layer: Pooling, x: None) -> None:
+        pass
+
+    def dense(self, number: int, layer: Dense, x: None) -> None:
+        kernel, bias = self._network.get_layer(layer.weights).get_weights()
+        self._keep(number, kernel.T, bias)
+
+    def _folded(self, layer: Convolution) -> tuple[NDArray[Any], NDArray[Any]]:
+        kernel, bias = self._network.get_layer(layer.weights).get_weights()
+        gamma, beta, mean, variance = (
+            part.astype(np.float64) for part in self._network.get_layer(layer.normalisation).get_weights()
+        )
+        gain = gamma / np.sqrt(variance + resnet.BATCH_NORM_EPSILON)
+        return kernel.transpose(3, 2, 0, 1) * gain[:, None, None, None], beta + (bias - mean) * gain
+
+    def _keep(self, number: int, kernel: NDArray[Any], bias: NDArray[Any]) -> None:
+        self.weights[f"{number}/kernel"] = np.ascontiguousarray(kernel, np.float32)
+        self.weights[f"{number}/bias"] = bias.astype(np.float32)
 
 
 def _scaling() -> tuple[NDArray[Any], NDArray[Any]]:
+    """RGB to BGR, and the means of ImageNet subtracted, as a 1 × 1 convolution."""
     return np.eye(3)[::-1, :, None, None], -np.array(resnet.MEANS)
-
-
-def _folded(network: Any, layer: Convolution) -> tuple[NDArray[Any], NDArray[Any]]:
-    kernel, bias = network.get_layer(layer.weights).get_weights()
-    gamma, beta, mean, variance = (
-        part.astype(np.float64) for part in network.get_layer(layer.normalisation).get_weights()
-    )
-    gain = gamma / np.sqrt(variance + resnet.BATCH_NORM_EPSILON)
-    return kernel.transpose(3, 2, 0, 1) * gain[:, None, None, None], beta + (bias - mean) * gain

@@ -5,7 +5,7 @@ The format is the FlatBuffers schema that `ai_edge_litert` ships (`schema_py_gen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import flatbuffers
@@ -13,7 +13,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from core.backbones.architecture import AnyLayer, Convolution, Dense, Pooling, Residual
+from core.backbones.architecture import Convolution, Dense, Layers, Pooling, Residual, dense_start
+from core.backbones.walk import walk
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights, Weights, first_of, of_layer
 
 _SCHEMA_VERSION = 3
@@ -29,48 +30,58 @@ _OPERATORS = (
 )
 
 
-def written(
-    layers: Sequence[AnyLayer], weights: Weights, size: int, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS
+def build_litert(
+    layers: Layers, weights: Weights, size: int, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS
 ) -> memoryview:
-    """The LiteRT file: float32 (1, size, size, 3) in; out the feature map (1, h, w, features) and its mean (1,
-    features), or what dense layers make of that. From the first layer that is in `own`, the network goes on twice: as
-    its weights say, and with these kernels and biases; the second map's features stand behind the first's. With no
-    weights at all, all are its own."""
+    """The bytes of the LiteRT file: float32 (1, size, size, 3) "picture" in; out the feature map (1, h, w, channels)
+    "map" and the feature vector (1, features) "vector".
+
+    With tuned weights, the network runs a second time from the first tuned layer on, and the features of that run
+    stand behind the frozen ones. Where `weights` are empty, all are in `tuned_weights` and the network runs once.
+    """
     graph = _Graph()
-    entrance = graph.tensor("picture", (1, size, size, 3))
-    flow = [entrance]  # what goes into each layer
-    before = [layer for layer in layers if not isinstance(layer, Dense)]  # the mean
-    _follow(graph, flow, before, weights, NO_TUNED_WEIGHTS if weights else tuned_weights, "layer")
-    map_ = flow[-1]
-    if tuned_weights and weights:
-        beside = flow[: first_of(tuned_weights) + 1]
-        _follow(graph, beside, before, weights, tuned_weights, "own")
-        map_ = graph.joined("joined", [map_, beside[-1]])
-    vector = graph.mean("mean", map_)
-    for number in range(len(before), len(layers)):
-        vector = graph.dense(
-            f"layer{number}", vector, tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
-        )
-    graph.rename(map_, "map")
+    picture = graph.tensor("picture", (1, size, size, 3))
+    first_dense = dense_start(layers)
+    convolutional, frozen = layers[:first_dense], _LayerWriter(graph, "layer", weights, NO_TUNED_WEIGHTS)
+    tuned = _LayerWriter(graph, "own" if weights else "layer", weights, tuned_weights)
+    tensors = walk(convolutional, frozen if weights else tuned, {0: picture})
+    feature_map = tensors[first_dense]
+    if weights and tuned_weights:
+        first = first_of(tuned_weights)
+        shared = {number: tensor for number, tensor in tensors.items() if number <= first}
+        feature_map = graph.concatenation("joined", [feature_map, walk(convolutional, tuned, shared)[first_dense]])
+    vector = graph.mean("mean", feature_map)
+    vector = walk(layers, tuned, {first_dense: vector})[len(layers)]
+    graph.rename(feature_map, "map")
     graph.rename(vector, "vector")
-    return graph.packed(entrance, [map_, vector])
+    return graph.to_bytes([picture], [feature_map, vector])
 
 
-def _follow(
-    graph: _Graph, flow: list[int], layers: Sequence[AnyLayer], weights: Weights, tuned_weights: TunedWeights, name: str
-) -> None:
-    """Add the layers that the flow has not gone through yet."""
-    start = len(flow) - 1
-    for number, layer in enumerate(layers[start:], start=start):
-        if isinstance(layer, Residual):
-            flow.append(graph.add(f"{name}{number}", flow[layer.start], flow[-1], relu=layer.relu))
-        elif isinstance(layer, Pooling):
-            flow.append(graph.pooling(f"{name}{number}", flow[-1], layer))
-        elif isinstance(layer, Convolution):
-            into = flow[-1 if layer.start is None else layer.start]
-            flow.append(
-                graph.convolution(f"{name}{number}", into, layer, *of_layer(number, layer, weights, tuned_weights))
-            )
+@dataclass(frozen=True)
+class _LayerWriter:
+    """Emits layers into a graph; its tensors are their numbers there."""
+
+    graph: _Graph
+    prefix: str  # of tensor names
+    weights: Weights
+    tuned_weights: TunedWeights
+
+    def convolution(self, number: int, layer: Convolution, x: int) -> int:
+        kernel, bias = of_layer(number, layer, self.weights, self.tuned_weights)
+        return self.graph.convolution(self._name(number), x, layer, kernel, bias)
+
+    def add(self, number: int, layer: Residual, x: int, shortcut: int) -> int:
+        return self.graph.add(self._name(number), shortcut, x, relu=layer.relu)
+
+    def pooling(self, number: int, layer: Pooling, x: int) -> int:
+        return self.graph.pooling(self._name(number), x, layer)
+
+    def dense(self, number: int, layer: Dense, x: int) -> int:
+        kernel, bias = self.tuned_weights[f"{number}/kernel"], self.tuned_weights[f"{number}/bias"]
+        return self.graph.dense(self._name(number), x, kernel, bias)
+
+    def _name(self, number: int) -> str:
+        return f"{self.prefix}{number}"
 
 
 class _Graph:
@@ -96,13 +107,13 @@ class _Graph:
         return len(self._tensors) - 1
 
     def rename(self, tensor: int, name: str) -> None:
-        """Give a tensor the name by which it is found."""
+        """Give a tensor another name."""
         self._tensors[tensor].name = name
 
     def convolution(
-        self, name: str, entrance: int, layer: Convolution, kernel: NDArray[np.float32], bias: NDArray[np.float32]
+        self, name: str, x: int, layer: Convolution, kernel: NDArray[np.float32], bias: NDArray[np.float32]
     ) -> int:
-        """The number of what comes out."""
+        """The output's number."""
         if layer.depthwise:
             options, kind = schema.DepthwiseConv2DOptionsT(), schema.BuiltinOptions.DepthwiseConv2DOptions
             options.depthMultiplier = 1
@@ -112,53 +123,51 @@ class _Graph:
             kernel = kernel.transpose(0, 2, 3, 1)  # (out, k, k, in)
         options.padding = schema.Padding.SAME
         if layer.zeros is not None:
-            entrance = self.padded(f"{name}/zeros", entrance, layer.zeros)
+            x = self.padded(f"{name}/zeros", x, layer.zeros)
             options.padding = schema.Padding.VALID
         options.strideH = options.strideW = layer.stride
         if layer.relu6:
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU6
         elif layer.relu:
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU
-        _, height, width, _ = self._tensors[entrance].shape
-        if layer.zeros is not None:  # squares that would reach beyond the zeros are left out
+        _, height, width, _ = self._tensors[x].shape
+        if layer.zeros is not None:  # windows that would reach beyond the padding are left out
             height, width = height - layer.kernel + 1, width - layer.kernel + 1
         shape = (1, -(-height // layer.stride), -(-width // layer.stride), layer.channels)
         inputs = [
-            entrance,
+            x,
             self.tensor(f"{name}/kernel", kernel.shape, kernel),
             self.tensor(f"{name}/bias", bias.shape, bias),
         ]
         code = schema.BuiltinOperator.DEPTHWISE_CONV_2D if layer.depthwise else schema.BuiltinOperator.CONV_2D
         return self._operator(name, code, inputs, shape, kind, options)
 
-    def padded(self, name: str, entrance: int, zeros: int) -> int:
-        """The number of the map with so many lines of zeros on every side."""
+    def padded(self, name: str, x: int, zeros: int) -> int:
+        """The output's number: zero padding, so many lines on every side."""
         around = np.array([[0, 0], [zeros, zeros], [zeros, zeros], [0, 0]], np.int32)
-        _, height, width, channels = self._tensors[entrance].shape
+        _, height, width, channels = self._tensors[x].shape
         shape = (1, height + 2 * zeros, width + 2 * zeros, channels)
-        inputs = [entrance, self.tensor(f"{name}/around", around.shape, around)]
+        inputs = [x, self.tensor(f"{name}/around", around.shape, around)]
         kind = schema.BuiltinOptions.PadOptions
         return self._operator(name, schema.BuiltinOperator.PAD, inputs, shape, kind, schema.PadOptionsT())
 
-    def pooling(self, name: str, entrance: int, layer: Pooling) -> int:
-        """The number of what comes out."""
-        entrance = self.padded(f"{name}/zeros", entrance, 1)
+    def pooling(self, name: str, x: int, layer: Pooling) -> int:
+        """The output's number."""
+        x = self.padded(f"{name}/zeros", x, 1)
         options, kind = schema.Pool2DOptionsT(), schema.BuiltinOptions.Pool2DOptions
         options.padding = schema.Padding.VALID
         options.strideH = options.strideW = layer.stride
         options.filterHeight = options.filterWidth = layer.kernel
-        _, height, width, channels = self._tensors[entrance].shape
-        place = ((side - layer.kernel) // layer.stride + 1 for side in (height, width))
-        return self._operator(
-            name, schema.BuiltinOperator.MAX_POOL_2D, [entrance], (1, *place, channels), kind, options
-        )
+        _, height, width, channels = self._tensors[x].shape
+        sides = ((side - layer.kernel) // layer.stride + 1 for side in (height, width))
+        return self._operator(name, schema.BuiltinOperator.MAX_POOL_2D, [x], (1, *sides, channels), kind, options)
 
-    def dense(self, name: str, entrance: int, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> int:
-        """The number of what comes out of (out, in) weights and ReLU."""
+    def dense(self, name: str, x: int, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> int:
+        """The output's number; kernel (out, in), bias (out,), then ReLU."""
         options, kind = schema.FullyConnectedOptionsT(), schema.BuiltinOptions.FullyConnectedOptions
         options.fusedActivationFunction = schema.ActivationFunctionType.RELU
         inputs = [
-            entrance,
+            x,
             self.tensor(f"{name}/kernel", kernel.shape, kernel),
             self.tensor(f"{name}/bias", bias.shape, bias),
         ]
@@ -173,23 +182,21 @@ class _Graph:
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU
         return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, options)
 
-    def joined(self, name: str, parts: list[int]) -> int:
-        """The number of several maps of one size, the features of one behind those of the other."""
-        *place, _ = self._tensors[parts[0]].shape
+    def concatenation(self, name: str, parts: list[int]) -> int:
+        """The number of the maps of one size, concatenated along their channels."""
+        *sides, _ = self._tensors[parts[0]].shape
         options = schema.ConcatenationOptionsT()
         options.axis = 3
-        shape = (*place, sum(self._tensors[part].shape[3] for part in parts))
+        shape = (*sides, sum(self._tensors[part].shape[3] for part in parts))
         kind = schema.BuiltinOptions.ConcatenationOptions
         return self._operator(name, schema.BuiltinOperator.CONCATENATION, parts, shape, kind, options)
 
-    def mean(self, name: str, entrance: int) -> int:
+    def mean(self, name: str, x: int) -> int:
         """The number of the mean over height and width."""
         axes = self.tensor(f"{name}/axes", (2,), np.array([1, 2], np.int32))
-        shape = (1, self._tensors[entrance].shape[3])
+        shape = (1, self._tensors[x].shape[3])
         kind = schema.BuiltinOptions.ReducerOptions
-        return self._operator(
-            name, schema.BuiltinOperator.MEAN, [entrance, axes], shape, kind, schema.ReducerOptionsT()
-        )
+        return self._operator(name, schema.BuiltinOperator.MEAN, [x, axes], shape, kind, schema.ReducerOptionsT())
 
     def _operator(
         self, name: str, code: int, inputs: list[int], shape: tuple[int, ...], kind: int, options: Any
@@ -201,11 +208,11 @@ class _Graph:
         self._operators.append(operator)
         return int(operator.outputs[0])
 
-    def packed(self, entrance: int, exits: list[int]) -> memoryview:
+    def to_bytes(self, inputs: list[int], outputs: list[int]) -> memoryview:
         """The bytes of the file; a view of the builder's, as a copy would be another 13 MB."""
         graph = schema.SubGraphT()
         graph.tensors, graph.operators = self._tensors, self._operators
-        graph.inputs, graph.outputs = [entrance], exits
+        graph.inputs, graph.outputs = inputs, outputs
         model = schema.ModelT()
         model.version = _SCHEMA_VERSION
         model.subgraphs, model.buffers, model.operatorCodes = [graph], self._buffers, []

@@ -7,7 +7,7 @@ convolution; and behind the mean a Dense(1024, relu). Layers are named as there.
 
 from __future__ import annotations
 
-from core.backbones.architecture import AnyLayer, Convolution, Dense, Pooling, Residual
+from core.backbones.architecture import Convolution, Dense, Layer, Layers, Pooling, Residual
 
 NAME, SIZE = "resnet50-classic", 224  # pixels
 SCALING, HIDDEN = "scaling", "hidden"  # the layers that are not ResNet50's
@@ -17,10 +17,10 @@ MEANS = (103.939, 116.779, 123.68)  # blue, green, red, over ImageNet: what its 
 _STACKS = ((64, 3), (128, 4), (256, 6), (512, 3))  # channels within a block, blocks
 
 
-def resnet50() -> tuple[AnyLayer, ...]:
+def resnet50() -> Layers:
     """From RGB of 0 to 255 to the hidden layer; the first convolution scales: it turns RGB into BGR and subtracts the
     means."""
-    layers: list[AnyLayer] = [
+    layers: list[Layer] = [
         Convolution(SCALING, "", 1, 1, 3, relu6=False),
         Convolution("conv1_conv", "conv1_bn", 7, 2, 64, relu6=False, relu=True, zeros=3),
         Pooling(3, 2),
@@ -31,9 +31,10 @@ def resnet50() -> tuple[AnyLayer, ...]:
     return (*layers, Dense(HIDDEN, FEATURES))
 
 
-def _block(name: str, start: int, channels: int, first: bool, stride: int) -> list[AnyLayer]:
-    """Narrow, look around, widen, and add what went in; a stack's first block brings that to its own width and size."""
-    layers: list[AnyLayer] = []
+def _block(name: str, start: int, channels: int, first: bool, stride: int) -> list[Layer]:
+    """Bottleneck block (He et al. 2016, figure 5); a stack's first brings the shortcut to its own width and size by a
+    convolution."""
+    layers: list[Layer] = []
     if first:
         layers.append(Convolution(f"{name}_0_conv", f"{name}_0_bn", 1, stride, 4 * channels, relu6=False))
     stride = stride if first else 1

@@ -1,4 +1,4 @@
-"""A backbone at work."""
+"""Feature vectors and feature maps of pictures, from a backbone's networks in LiteRT."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.backbones.architecture import Dense
 from core.backbones.card import Card
-from core.backbones.catalogue import card, has_weights_in_model, network
+from core.backbones.catalogue import card
 from core.backbones.litert_files import ensure
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.machine import cores
@@ -22,44 +22,91 @@ FloatArray = NDArray[np.float32]
 
 
 class Backbone:
-    """A backbone's network, or a joined one's networks, loaded. One picture at a time; not to be shared by threads
-    without a lock."""
+    """A backbone, loaded: one network, or the several of a joined one, each with an input of its own size. One picture
+    at a time; not to be shared by threads without a lock.
 
-    def __init__(self, name: str, threads: int | None = None, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS) -> None:
-        """`threads` for one picture; all cores where None. `own` is what a lesson has tuned, of the first network where
-        several are joined; its features stand behind that network's. Raises BackboneError."""
-        self.card = card(name)
+    Pictures are as they were decoded: upright RGB uint8 (height, width, 3) of any size.
+
+    >>> backbone = Backbone("efficientnet-lite0")
+    >>> backbone.vector(decode(data, shortest=backbone.input_size)).shape
+    (1280,)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        threads: int | None = None,
+        tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
+        sha256: str | None = None,
+    ) -> None:
+        """`threads` for one picture; all cores where None. `tuned_weights` are of the first network where several are
+        joined; their features stand behind that network's. `sha256` as a model file has it chooses an earlier
+        definition of the backbone, where there was one. Raises BackboneError."""
+        self.card = card(name, sha256)
         parts = [card(part) for part in self.card.parts] or [self.card]
         files = [ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights) for number, part in enumerate(parts)]
+        self._sizes = [part.size for part in parts]
         self._networks = [Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
-        self.hidden = _hidden(
-            name, tuned_weights
-        )  # weights (out, in) and bias (out,) of a layer with ReLU behind the mean
+        self.hidden = _hidden(self.card, tuned_weights)  # kernel (out, in), bias (out,) of a ReLU layer behind the mean
 
-    def vector(self, seen: Picture) -> FloatArray:
-        """The feature vector (features,) of a (size, size, 3) uint8 RGB picture."""
-        return np.concatenate([network.vector(seen) for network in self._networks])
+    @property
+    def input_size(self) -> int:
+        """Pixels, side of the square input of the network whose input is largest: pictures need not be decoded any
+        larger."""
+        return self.card.size
 
-    def maps(self, seen: Picture) -> list[FloatArray]:
-        """The feature map (h, w, features) of each network; their means, one after the other, are the feature
-        vector, or what goes into the hidden layer where there is one."""
-        return self.both(seen)[1]
+    def model_input(self, picture: Picture) -> Picture:
+        """What the network with the largest input sees of a picture: (input_size, input_size, 3) uint8. Whoever shows
+        it hands it on to the other methods beside the picture, so that it is made once."""
+        from core.pictures.picture import to_model_input
 
-    def both(self, seen: Picture) -> tuple[FloatArray, list[FloatArray]]:
-        """`vector` and `maps` from one run."""
-        vectors, maps = zip(*(network.both(seen) for network in self._networks), strict=True)
+        return to_model_input(picture, self.input_size)
+
+    def vector(self, picture: Picture, model_input: Picture | None = None) -> FloatArray:
+        """The feature vector (features,) float32 of a picture: those of all networks, one after the other."""
+        return self._vector(self._inputs(picture, model_input))
+
+    def vector_and_maps(
+        self, picture: Picture, model_input: Picture | None = None
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """The feature vector, and the feature map (h, w, features) float32 of each network, from one run. The means of
+        the maps, one after the other, are the vector, or what goes into the hidden layer where there is one."""
+        runs = zip(self._networks, self._inputs(picture, model_input), strict=True)
+        vectors, maps = zip(*(network.vector_and_map(part_input) for network, part_input in runs), strict=True)
         return np.concatenate(vectors), list(maps)
 
+    def view_vectors(self, picture: Picture, views: int, model_input: Picture | None = None) -> FloatArray:
+        """The feature vectors (views, features) float32 of a picture as it is and, where `views` is 2, of its mirror
+        image."""
+        inputs = self._inputs(picture, model_input)
+        vectors = [self._vector(inputs)]
+        if views == 2:
+            from core.pictures.picture import mirrored
 
-def _hidden(name: str, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:
-    if not has_weights_in_model(name):
+            vectors.append(self._vector([mirrored(part_input) for part_input in inputs]))
+        return np.stack(vectors)
+
+    def _vector(self, inputs: list[Picture]) -> FloatArray:
+        runs = zip(self._networks, inputs, strict=True)
+        return np.concatenate([network.vector(part_input) for network, part_input in runs])
+
+    def _inputs(self, picture: Picture, model_input: Picture | None) -> list[Picture]:
+        """What each network sees: made from the picture itself, as resizing twice is not resizing once."""
+        from core.pictures.picture import to_model_input
+
+        if model_input is None:
+            model_input = self.model_input(picture)
+        source = model_input if self.card.through_largest else picture
+        return [model_input if size == self.input_size else to_model_input(source, size) for size in self._sizes]
+
+
+def _hidden(card: Card, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:
+    """Kernel and bias of a hidden layer between the mean and the feature vector; None where there is none."""
+    layers = card.layers() if card.layers else ()
+    if not layers or not isinstance(layers[-1], Dense):
         return None
-    last = len(network(name)[1]) - 1
-    return (
-        (tuned_weights[f"{last}/kernel"], tuned_weights[f"{last}/bias"])
-        if isinstance(network(name)[1][last], Dense)
-        else None
-    )
+    number = len(layers) - 1
+    return tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
 
 
 class Network:
@@ -73,33 +120,29 @@ class Network:
         content = {"model_content": file} if isinstance(file, bytes) else {"model_path": str(file)}
         self._interpreter = Interpreter(**content, num_threads=threads)
         self._interpreter.allocate_tensors()
-        self._entrance = self._interpreter.get_input_details()[0]["index"]
+        self._input = self._interpreter.get_input_details()[0]["index"]
         ranks = {len(detail["shape"]): detail["index"] for detail in self._interpreter.get_output_details()}
         self._map, self._vector = ranks[4], ranks[2]
 
-    def vector(self, seen: Picture) -> FloatArray:
-        """Its vector (features,) of a square RGB picture."""
-        self._invoke(seen)
+    def vector(self, model_input: Picture) -> FloatArray:
+        """The vector (features,) float32 of a (size, size, 3) uint8 RGB picture."""
+        self._invoke(model_input)
         vector: FloatArray = self._interpreter.get_tensor(self._vector)[0]
         return vector
 
-    def map(self, seen: Picture) -> FloatArray:
-        """Its map (h, w, features) of a square RGB picture."""
-        return self.both(seen)[1]
+    def map(self, model_input: Picture) -> FloatArray:
+        """The map (h, w, features) float32 of a (size, size, 3) uint8 RGB picture."""
+        return self.vector_and_map(model_input)[1]
 
-    def both(self, seen: Picture) -> tuple[FloatArray, FloatArray]:
-        """Its vector, and its map (h, w, features), of a square RGB picture."""
-        vector = self.vector(seen)
+    def vector_and_map(self, model_input: Picture) -> tuple[FloatArray, FloatArray]:
+        """Both, from one run."""
+        vector = self.vector(model_input)
         map_: FloatArray = self._interpreter.get_tensor(self._map)[0]
         return vector, map_
 
-    def _invoke(self, seen: Picture) -> None:
-        if len(seen) != self._card.size:  # the parts of a joined backbone see different sizes
-            from core.pictures.picture import to_model_input
-
-            seen = to_model_input(seen, self._card.size)
-        entrance = self._interpreter.tensor(self._entrance)()[0]  # a view; scaled in place
-        np.subtract(seen, self._card.mean, out=entrance, dtype=np.float32)
-        entrance *= 1 / self._card.scale
-        del entrance  # the interpreter does not run while a view of its memory is held
+    def _invoke(self, model_input: Picture) -> None:
+        scaled = self._interpreter.tensor(self._input)()[0]  # a view; scaled in place
+        np.subtract(model_input, self._card.mean, out=scaled, dtype=np.float32)
+        scaled *= 1 / self._card.scale
+        del scaled  # the interpreter does not run while a view of its memory is held
         self._interpreter.invoke()

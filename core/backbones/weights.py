@@ -1,4 +1,4 @@
-"""Convolutions with their batch normalisation folded in, and those that a lesson has tuned."""
+"""Kernels and biases with batch normalisation folded in, and those that a lesson has tuned."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backbones.architecture import BATCH_NORM_EPSILON, AnyLayer, Convolution, Dense
+from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution
 
 Weights = Mapping[str, NDArray[Any]]
 # Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of layer 57 of a
-# backbone. From the first of them on, the network runs a second time with these, beside the backbone's own.
+# backbone. From the first of them on, the network runs a second time with these, beside the backbone's own weights.
 TunedWeights = Mapping[str, NDArray[np.float32]]
 NO_TUNED_WEIGHTS: TunedWeights = MappingProxyType({})
 
@@ -33,28 +33,11 @@ def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], N
 def of_layer(
     number: int, layer: Convolution, weights: Weights, tuned_weights: TunedWeights
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Kernel and bias of the layer with that number: its own, or else folded from the weights."""
+    """Kernel and bias of the layer with that number, shaped as `folded` gives them: the tuned ones where there are any,
+    else folded from the backbone's weights."""
     if f"{number}/kernel" in tuned_weights:
         return tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
     return folded(layer, weights)
-
-
-def expected(layers: tuple[AnyLayer, ...]) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of everything that `TunedWeights` may hold of a network of these layers."""
-    channels = [3]  # of what goes into each layer
-    found: dict[str, tuple[int, ...]] = {}
-    for number, layer in enumerate(layers):
-        if isinstance(layer, Convolution):
-            wide = 1 if layer.depthwise else channels[number if layer.start is None else layer.start]
-            found[f"{number}/kernel"] = (layer.channels, wide, layer.kernel, layer.kernel)
-        elif isinstance(layer, Dense):
-            found[f"{number}/kernel"] = (layer.channels, channels[-1])
-        else:
-            channels.append(channels[-1])
-            continue
-        found[f"{number}/bias"] = (layer.channels,)
-        channels.append(layer.channels)
-    return found
 
 
 def first_of(tuned_weights: TunedWeights) -> int:
@@ -66,8 +49,8 @@ def digest(sha256: str, tuned_weights: TunedWeights) -> str:
     """The hash of a backbone's weight file together with what a lesson has tuned."""
     if not tuned_weights:
         return sha256
-    found = hashlib.sha256(sha256.encode())
+    hashed = hashlib.sha256(sha256.encode())
     for name in sorted(tuned_weights):
-        found.update(f"{name} {tuned_weights[name].shape}".encode())
-        found.update(np.ascontiguousarray(tuned_weights[name], "<f4").tobytes())
-    return found.hexdigest()
+        hashed.update(f"{name} {tuned_weights[name].shape}".encode())
+        hashed.update(np.ascontiguousarray(tuned_weights[name], "<f4").tobytes())
+    return hashed.hexdigest()

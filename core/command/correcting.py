@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from core.command import DONE, CommandError
-from core.command.places import model as place
+from core.command.paths import model as place
 from core.command.recognising import pictures
 from core.command.say import Speaker
 from core.errors import TeachLensError

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from argparse import Namespace
-from dataclasses import asdict
 from pathlib import Path
 
-from core.backbones import downloadable, litert_files
-from core.backbones.catalogue import by_network, cards
-from core.command import DONE, scores
+from core.backbones import litert_files
+from core.backbones.catalogue import cards, downloadable_cards
+from core.command import DONE, REFUSED, scores
 from core.command.say import Speaker
-from core.model.file import ENDING, load
+from core.model.file import ENDING, load, load_listing
 from core.pictures import archive
 from core.pictures.dataset import lacks, left_out
+from core.review.advice import advise
 
 
 def inspect(asked: Namespace, speaker: Speaker) -> int:
@@ -21,9 +21,8 @@ def inspect(asked: Namespace, speaker: Speaker) -> int:
     models = [path for path in asked.sources if _is_model(path)]
     for path in models:
         _inspect_model(path, speaker)
-    if sources := [path for path in asked.sources if path not in models]:
-        _inspect_sources(sources, speaker)
-    return DONE
+    sources = [path for path in asked.sources if path not in models]
+    return DONE if not sources or _inspect_sources(sources, speaker) else REFUSED
 
 
 def backbones(asked: Namespace, speaker: Speaker) -> int:
@@ -32,13 +31,13 @@ def backbones(asked: Namespace, speaker: Speaker) -> int:
         from core.command import fetching
 
         return fetching.fetch(asked.name, speaker)
-    for card in (*cards(), *by_network()):
-        ready, there = litert_files.is_ready(card.name), downloadable.find(card.name)
-        speaker.fact("result", {**asdict(card), "ready": ready, "bytes": there.bytes if there else None})
+    for card in (*cards(), *downloadable_cards()):
+        ready, download = litert_files.is_ready(card.name), card.download if card.is_downloadable else None
+        speaker.fact("result", {**card.facts(), "ready": ready, "bytes": download.bytes if download else None})
         values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
         speaker.say("command.backbone", name=card.name, **values)
-        if there:
-            speaker.say("command.backbone_here" if ready else "command.backbone_away", size=there.megabytes)
+        if download:
+            speaker.say("command.backbone_here" if ready else "command.backbone_away", size=download.megabytes)
         elif not ready:
             speaker.say("command.backbone_missing")
     return DONE
@@ -58,6 +57,7 @@ def _is_model(path: Path) -> bool:
 def _inspect_model(path: Path, speaker: Speaker) -> None:
     model = load(path, tuned_weights=False)
     card = model.card
+    advice = advise(model, load_listing(path)) if card.pictures else []
     speaker.fact(
         "result",
         {
@@ -73,17 +73,20 @@ def _inspect_model(path: Path, speaker: Speaker) -> None:
             "temperature": model.head.temperature,
             "threshold": model.threshold,
             **scores.facts(model.report, model.labels),
+            "advice": scores.advice_facts(advice, speaker),
         },
     )
     speaker.say("command.model", title=card.title, made=card.made, backbone=model.backbone)
     _say_counts(dict(card.pictures), speaker)
     if card.pictures:
         scores.say_report(model.report, model.labels, speaker)
+        scores.say_advice(advice, speaker)
     else:
         speaker.say("command.by_others", count=len(model.labels))
 
 
-def _inspect_sources(sources: list[Path], speaker: Speaker) -> None:
+def _inspect_sources(sources: list[Path], speaker: Speaker) -> bool:
+    """Print what sources hold; whether a model can be taught from them, as `teach` would say."""
     dataset = archive.find(sources)
     missing = lacks(dataset)
     speaker.all_skipped(dataset.skipped)
@@ -107,6 +110,7 @@ def _inspect_sources(sources: list[Path], speaker: Speaker) -> None:
         speaker.say(lack.key, **lack.values)
     if not missing:
         speaker.say("command.ready")
+    return not missing
 
 
 def _say_counts(counts: dict[str, int], speaker: Speaker) -> None:

@@ -13,13 +13,13 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import get_args
 
 from core import VERSION
 from core.command import BROKEN_PIPE, BUG, INTERRUPTED, REFUSED, CommandError
 from core.command.say import Speaker
 from core.errors import TeachLensError
-from core.learning.settings import Mode
+from core.learning import recipes
+from core.learning.recipe import Recipe
 from core.messages import Language
 
 _EPILOG = """\
@@ -27,7 +27,8 @@ exit codes:
   0    done
   1    a bug in TeachLens; its trace is printed
   2    wrong usage
-  3    a source, picture or model that cannot be used; the sentence says what to do
+  3    a source, picture or model that cannot be used; the sentence says what to do; inspect: no model can be
+       taught from the sources yet
   4    recognise: done, but some of the pictures could not be read
   130  interrupted (Ctrl-C); nothing half-written is left
   141  whoever read the output closed it; nothing half-written is left
@@ -35,10 +36,10 @@ exit codes:
 with --json every line of output is one JSON object in UTF-8, with one of these keys:
   {"found": {"pictures", "classes": {label: pictures}}}                 teach, evaluate
   {"progress": {"stage", "done", "total", "share", "seconds_left"}}     teach, evaluate
-                                                   (stages: read, look, learn, test, save; thorough: then
-                                                   read, look, vary, train, save; classic: read, look, train,
-                                                   test, save; train has "epochs" [{"loss", "accuracy",
-                                                   "held_out_loss", "held_out_accuracy"}] so far)
+                                                   (stages of evaluate: read, look, test; of teach, by --mode:
+STAGES
+                                                   train has "epochs" [{"loss", "accuracy", "held_out_loss",
+                                                   "held_out_accuracy"}] so far)
   {"progress": {"stage", "done", "total"}}                              backbones fetch
                                                    (stages: wait; fetch, in bytes; convert)
   {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
@@ -113,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
         description="Teach a model on labelled pictures and recognise new ones, without a browser.",
-        epilog=_EPILOG,
+        epilog=_EPILOG.replace("STAGES", "\n".join(map(_stages, recipes.registered()))),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"TeachLens {VERSION}")
@@ -136,10 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     teach.add_argument("--backbone", default="efficientnet-lite0", metavar="NAME", help="as `backbones` lists them")
     teach.add_argument(
         "--mode",
-        choices=get_args(Mode),
-        default="quick",
-        help="quick: seconds; thorough: that, then minutes in which the network's last blocks learn, kept if better; "
-        "classic: the whole of a ResNet50 learns, as the tutorial does it: hours, 7 GB (quick)",
+        choices=[recipe.name for recipe in recipes.registered()],
+        default=recipes.DEFAULT,
+        help="; ".join(f"{recipe.name}: {recipe.summary}" for recipe in recipes.registered()) + f" ({recipes.DEFAULT})",
     )
     teach.add_argument(
         "--no-examples",
@@ -176,6 +176,14 @@ def _parser() -> argparse.ArgumentParser:
     backbones.add_argument("fetch", nargs="?", choices=("fetch",), help="fetch a network by its NAME, once")
     backbones.add_argument("name", nargs="?", metavar="NAME", help="as `backbones` lists them")
     return parser
+
+
+def _stages(recipe: Recipe) -> str:
+    """A line for the stages of a recipe."""
+    stages = ", ".join(recipe.stages)
+    if recipe.improvement:
+        stages += ", then\n" + " " * 55 + ", ".join(recipe.improvement.stages)
+    return " " * 53 + f"{recipe.name}: {stages}"
 
 
 def _at_least_one(text: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import TeachLensError
 from core.learning.progress import Epoch, Progress
-from core.messages import Language, say
+from core.messages import Language, percent, say
 from core.pictures.dataset import Skipped
 
 _RHYTHM = 0.1  # seconds between two progress lines of one stage
@@ -135,11 +135,3 @@ class Speaker:
 def _facts(epoch: Epoch) -> dict[str, float | None]:
     """An epoch as JSON can say it, which knows no number that is none."""
     return {name: None if math.isnan(value) else value for name, value in asdict(epoch).items()}
-
-
-def percent(probability: float) -> str:
-    """Whole per cent, never claiming certainty: "99%" is the most where something is left to others."""
-    whole = round(probability * 100)
-    if whole == 100 and probability < 0.9995:
-        whole = 99
-    return f"{whole}%" if whole or probability == 0 else "<1%"

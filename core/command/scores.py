@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from core.command.say import Speaker, percent
+from core.command.say import Speaker
+from core.messages import percent
 from core.model.model import Report
+from core.review.advice import Advice
 
 _MIXED_UP = 3  # pairs of labels that are named to a person
 
@@ -34,6 +37,17 @@ def say_report(report: Report, labels: tuple[str, ...], speaker: Speaker) -> Non
         given, answered = divmod(int(cell), len(labels))
         if count := int(wrong[given, answered]):
             speaker.say("command.mixed_up", label=labels[given], answer=labels[answered], count=count)
+
+
+def say_advice(advice: Sequence[Advice], speaker: Speaker) -> None:
+    """Say what could be done to make the model better, as the page does."""
+    for piece in advice:
+        speaker.say("command.advice", advice=piece.say(speaker.language))
+
+
+def advice_facts(advice: Sequence[Advice], speaker: Speaker) -> list[dict[str, str]]:
+    """The same for programs: each piece's key and its sentence."""
+    return [{"key": piece.key, "message": piece.say(speaker.language)} for piece in advice]
 
 
 def facts(report: Report, labels: tuple[str, ...]) -> dict[str, Any]:

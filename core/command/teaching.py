@@ -5,19 +5,20 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from core.backbones import pretrained
 from core.command import DONE, REFUSED, CommandError, scores
-from core.command.places import check_place, model
+from core.command.paths import check_place, model
 from core.command.say import Speaker
 from core.errors import LessonError
-from core.learning.settings import THOROUGH_MEMORY, Settings, can_improve
-from core.learning.teach import evaluate as tested
-from core.learning.teach import improve
-from core.learning.teach import teach as taught
-from core.model.file import ENDING, load
+from core.learning import evaluate as evaluating
+from core.learning import recipes
+from core.learning import teach as lessons
+from core.learning.recipe import Improvement
+from core.learning.settings import Settings
+from core.model.file import ENDING, load, load_listing
 from core.model.model import Model
 from core.pictures import archive
 from core.pictures.dataset import Dataset, lacks, left_out
+from core.review.advice import advise
 
 
 def teach(asked: Namespace, speaker: Speaker) -> int:
@@ -29,12 +30,14 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
         for lack in missing[1:]:
             speaker.error(CommandError(lack.key, **lack.values))
         raise CommandError(missing[0].key, **missing[0].values)
-    if asked.mode == "classic":
-        speaker.say("classic.will_scratch" if pretrained.resnet50() is None else "classic.will_imagenet")
-    settings = Settings(asked.backbone, asked.seed, asked.title, asked.mode, asked.examples)
-    model = taught(dataset, settings, target, speaker.progress)
-    if asked.mode == "thorough":
-        model = _improved(target, dataset, settings, speaker)
+    recipe = recipes.get(asked.mode)
+    if recipe.starting_point:
+        speaker.say(recipe.starting_point())
+    settings = Settings(asked.backbone, asked.seed, asked.title, recipe.name, asked.examples)
+    model = lessons.teach(dataset, settings, target, speaker.progress)
+    if recipe.improvement:
+        model = _improve(recipe.improvement, target, dataset, settings, speaker)
+    advice = advise(model, load_listing(target))
     speaker.fact(
         "result",
         {
@@ -45,26 +48,27 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
             "seconds": model.card.seconds,
             "notes": list(model.card.notes),
             **scores.facts(model.report, model.labels),
+            "advice": scores.advice_facts(advice, speaker),
         },
     )
     if unread := model.card.skipped - left_out(dataset.skipped):
         speaker.say("command.unread", count=unread)
     speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
-    for note in model.card.notes:
-        speaker.say(note)
     if not asked.examples:
         speaker.say("command.private")
     scores.say_report(model.report, model.labels, speaker)
+    scores.say_advice(advice, speaker)
     return DONE
 
 
-def _improved(target: Path, dataset: Dataset, settings: Settings, speaker: Speaker) -> Model:
-    """The model of a quick lesson, improved as far as this machine can and as it gets better."""
-    if not can_improve():
-        speaker.say("command.cannot_improve", needed=f"{THOROUGH_MEMORY / 1e9:.1f}")
+def _improve(improvement: Improvement, target: Path, dataset: Dataset, settings: Settings, speaker: Speaker) -> Model:
+    """The model at `target`, improved as far as this machine can and as it gets better."""
+    if obstacle := improvement.obstacle():
+        key, values = obstacle
+        speaker.say(key, **values)
         return load(target)
     try:
-        better = improve(target, dataset, settings, speaker.progress, lambda: False)
+        better = lessons.improve(target, dataset, settings, speaker.progress, lambda: False)
         speaker.say("command.improved" if better else "command.not_improved")
     except LessonError as error:
         speaker.say(error.key, **error.values)
@@ -76,7 +80,7 @@ def evaluate(asked: Namespace, speaker: Speaker) -> int:
     path = model(asked.model, speaker.language)
     labels = load(path, tuned_weights=False).labels
     dataset = _found(asked.sources, speaker)
-    report = tested(path, dataset, speaker.progress)
+    report = evaluating.evaluate(path, dataset, speaker.progress)
     unknown = [label for label in dataset.labels if label not in labels]
     if unknown:
         speaker.say("command.unknown_labels", labels=", ".join(unknown))

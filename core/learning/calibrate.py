@@ -1,16 +1,17 @@
-"""Probabilities that mean what they say."""
+"""Calibration: the temperature of a head, the threshold of "not sure", and how far probabilities are off."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.learning.minimise import golden_section
 from core.model.model import FloatArray, IntArray
 
-SURE_SHARE = 0.95  # of the right answers stay "sure"
+SURE_RECALL = 0.95  # share of the right answers that stay "sure"
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.5, 0.9  # below one half an answer is more likely wrong than right
 BINS = 15  # of the expected calibration error, as in Guo et al. 2017
-_PRIOR = 20  # pictures: how many would have to speak against a temperature of 1 as loudly as the prior speaks for it
+_PRIOR = 20  # pictures: the weight of a normal prior on log T, with mean 0 and variance 1
 
 
 def log_probabilities(logits: FloatArray) -> FloatArray:
@@ -25,29 +26,31 @@ def cross_entropy(logits: FloatArray, targets: IntArray) -> float:
 
 
 def temperature(logits: FloatArray, targets: IntArray) -> float:
-    """The temperature that makes out-of-fold logits (n, classes) most probable (Guo et al. 2017, section 4.2), drawn
-    towards 1 where there are few pictures. 1 where there are none."""
+    """The temperature with the lowest cross-entropy on held-out logits (n, classes) (Guo et al. 2017, section 4.2),
+    drawn towards 1 where there are few pictures. 1 where there are none."""
     if not len(targets):
         return 1.0
 
     def loss(log_temperature: float) -> float:
-        fit = cross_entropy(logits / np.float32(np.exp(log_temperature)), targets)
-        return fit * len(targets) + _PRIOR * log_temperature**2 / 2
+        mean = cross_entropy(logits / np.float32(np.exp(log_temperature)), targets)
+        return mean * len(targets) + _PRIOR * log_temperature**2 / 2
 
     return float(np.exp(golden_section(loss, -2.5, 2.5, 1e-3)))
 
 
-def threshold(probabilities: FloatArray, right: np.ndarray) -> float:
-    """Below this best probability an answer is "not sure": as high as keeps `SURE_SHARE` of the right answers."""
+def threshold(probabilities: FloatArray, right: NDArray[np.bool_]) -> float:
+    """Below this best probability an answer is "not sure": the highest that `SURE_RECALL` of the right answers reach,
+    from `LOWEST_THRESHOLD` to `HIGHEST_THRESHOLD`. `probabilities` (n,) are those of the answers, `right` (n,) says
+    which are."""
     if not right.any():
         return LOWEST_THRESHOLD
-    kept = float(np.quantile(probabilities[right], 1 - SURE_SHARE))
-    return float(np.clip(kept, LOWEST_THRESHOLD, HIGHEST_THRESHOLD))
+    quantile = float(np.quantile(probabilities[right], 1 - SURE_RECALL))
+    return float(np.clip(quantile, LOWEST_THRESHOLD, HIGHEST_THRESHOLD))
 
 
-def calibration_error(probabilities: FloatArray, right: np.ndarray) -> float:
-    """Expected calibration error: over `BINS` equal bins, the mean distance of probability from share of right
-    answers."""
+def calibration_error(probabilities: FloatArray, right: NDArray[np.bool_]) -> float:
+    """Expected calibration error (Guo et al. 2017, equation 3), 0..1: over `BINS` equal bins, the mean distance of
+    confidence from accuracy. `probabilities` and `right` are as in `threshold`; 0 where there are none."""
     if not len(right):
         return 0.0
     bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)

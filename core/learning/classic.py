@@ -1,4 +1,4 @@
-"""The classic way, as the tutorial that this project comes from does it: the whole of a ResNet50 learns.
+"""The classic recipe: the whole of a ResNet50 learns.
 
 ResNet50, global average pooling, Dense(1024, relu), softmax; Adam, sparse categorical cross-entropy; ten epochs in
 batches of 32, on 224 px pictures. `core.learning.classic_recipe` is the same in plain Keras.
@@ -8,99 +8,113 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from core.backbones import keras_classic, pretrained, resnet
 from core.backbones.weights import TunedWeights
-from core.errors import LessonError, TeachLensError
-from core.learning.features import Features
-from core.learning.progress import Epoch, Stage
-from core.learning.settings import CLASSIC_MEMORY, can_be_classic
-from core.machine import cores, memory
+from core.errors import ArchiveError, LessonError, TeachLensError
+from core.learning.features import Features, extract
+from core.learning.out_of_distribution import fit_ood_detector
+from core.learning.progress import Epoch
+from core.learning.recipe import Fitted, Lesson
+from core.learning.recipes.classic import BATCH, EPOCHS
 from core.model.model import FloatArray, Head, IntArray
 from core.pictures import archive
 from core.pictures.dataset import Entry
 from core.pictures.decode import decode
 from core.pictures.picture import to_model_input
 
-BACKBONE = resnet.NAME
-EPOCHS, BATCH = 10, 32
-# Seconds a picture on one core, expected before the pace is known: to learn from it, to be asked about it.
-_LEARN_SECONDS, _ASK_SECONDS = 0.4, 0.15
-_BUILD_SECONDS = 40  # before the first batch
-
-_Tell = Callable[[int, int, tuple[Epoch, ...]], None]  # done, total, epochs so far
+_OnProgress = Callable[[int, int, tuple[Epoch, ...]], None]  # (batches done, their total, epochs so far)
+_OnSettled = Callable[[int], None]  # after how many batches it goes faster
 _Step = Callable[..., dict[str, float]]
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What came of it."""
+class Trained:
+    """What training gives."""
 
-    tuned_weights: TunedWeights  # of `BACKBONE`, up to the hidden layer
+    tuned_weights: TunedWeights  # of the network, up to the hidden layer
     head: Head  # the softmax layer; its temperature is 1, so that answers are the network's own
-    note: str  # key of `core.messages`: what it began with
+    note: str  # key of `core.messages`: which weights it began from
 
 
-def check_memory() -> None:
-    """Raises LessonError where there is too little memory for it."""
-    if not can_be_classic():
-        raise LessonError("classic.memory", needed=f"{CLASSIC_MEMORY / 1e9:.0f}", there=f"{memory() / 1e9:.1f}")
-
-
-def expected(pictures: int) -> dict[Stage, float]:
-    """Seconds that the stages of a lesson on so many pictures will take, before anything is known of their pace."""
-    learn, ask = (pictures * seconds / cores() for seconds in (_LEARN_SECONDS, _ASK_SECONDS))
-    train = _BUILD_SECONDS + EPOCHS * (0.8 * learn + 0.2 * ask)
-    return {"read": 0.1, "look": 0.5 + pictures * 0.004, "train": train, "test": 1 + ask, "save": 1.0}
-
-
-def learn(
-    features: Features, learned: IntArray, held: IntArray, seed: int, tell: _Tell, settle: Callable[[int], None]
-) -> Learned:
-    """Teach the network from the pictures at the positions `learned`, and watch how it does on those `held` out. `tell`
-    hears of batches; `settle`, after how many of them it goes faster. Pictures are read batch by batch, so that memory
-    does not grow with their number. Raises what reading raises, BackboneError for a weight file that is not the one
-    that is meant, and LessonError where its numbers run away."""
-    tell(0, 1, ())
-    start = pretrained.resnet50()
-    network = keras_classic.build(len(features.labels), start, seed)
-    chance = np.random.default_rng(seed)
-    total = EPOCHS * (_count(learned) + _count(held))
-    done = 0
-    epochs: tuple[Epoch, ...] = ()
-
-    def gone_through(rows: IntArray, step: _Step) -> tuple[float, float]:
-        """Mean loss and accuracy over all batches of these rows."""
-        nonlocal done
-        network.reset_metrics()
-        said = {"loss": float("nan"), "accuracy": float("nan")}
-        for x, y in _batches(features, rows):
-            said = step(x, y, return_dict=True)  # means since the metrics were reset
-            done += 1
-            if done == 1:
-                settle(done)  # it waited for the graph to be built
-            if done < total:  # the last is told with its epoch
-                tell(done, total, epochs)
-        return float(said["loss"]), float(said["accuracy"])
-
-    for _ in range(EPOCHS):
-        learning = gone_through(chance.permutation(learned), network.train_on_batch)
-        if not np.isfinite(learning[0]):
-            raise LessonError("classic.diverged")
-        epochs = (*epochs, Epoch(*learning, *gone_through(held, network.test_on_batch)))
-        tell(done, total, epochs)
-    tuned_weights, (weights, bias) = keras_classic.tuned_weights(network), network.get_layer("answer").get_weights()
-    if not all(np.isfinite(array).all() for array in (*tuned_weights.values(), weights, bias)):
-        raise LessonError("classic.diverged")
-    return Learned(
-        tuned_weights, Head(weights, bias, 1.0), "classic.from_scratch" if start is None else "classic.from_imagenet"
+def fit(lesson: Lesson) -> Fitted:
+    """Train on all pictures but the first fold, or the source's own test pictures, and test on these, in LiteRT as the
+    model will answer. The model that is tested is the one that is kept. Raises as `train`."""
+    features, clock, seed = lesson.features, lesson.clock, lesson.settings.seed
+    test = np.flatnonzero(lesson.plan.folds == 0).astype(np.int32)
+    training = np.flatnonzero(lesson.plan.folds != 0).astype(np.int32)
+    trained = train(features, training, test, seed, partial(clock.update, "train"), clock.settle)
+    answers = extract(lesson.dataset, resnet.NAME, 1, partial(clock.update, "test"), trained.tuned_weights)
+    if len(answers.entries) < len(features.entries):  # it could be read when the lesson began
+        raise ArchiveError(answers.skipped[-1].key, **answers.skipped[-1].values)
+    vectors, targets = answers.vectors[:, 0], features.targets
+    # Only of test pictures: those it was trained on are nearer to one another than any others will be.
+    ood_detector = fit_ood_detector(vectors[test], targets[test], lesson.groups[test], seed) if len(test) else None
+    return Fitted(
+        backbone=resnet.NAME,
+        head=trained.head,
+        vectors=vectors,
+        test=test,
+        logits=trained.head.logits(np.asarray(vectors[test], np.float32)),
+        method=lesson.held_out_method,
+        ood_detector=ood_detector,
+        tuned_weights=trained.tuned_weights,
+        notes=(trained.note,),
     )
 
 
-def _count(rows: IntArray) -> int:
+def train(
+    features: Features,
+    training: IntArray,
+    validation: IntArray,
+    seed: int,
+    on_progress: _OnProgress,
+    on_settled: _OnSettled,
+) -> Trained:
+    """Train the network on the pictures at the positions `training`, and measure after every epoch how it does on those
+    at `validation`. Pictures are read batch by batch, so that memory does not grow with their number. Raises what
+    reading raises, BackboneError for a weight file that is not the one that is meant, and LessonError where the loss
+    becomes infinite or NaN."""
+    on_progress(0, 1, ())
+    weights_file = pretrained.resnet50()
+    network = keras_classic.build(len(features.labels), weights_file, seed)
+    generator = np.random.default_rng(seed)
+    total = EPOCHS * (_batch_count(training) + _batch_count(validation))
+    done = 0
+    epochs: tuple[Epoch, ...] = ()
+
+    def run(rows: IntArray, step: _Step) -> tuple[float, float]:
+        """Mean loss and accuracy over all batches of these rows."""
+        nonlocal done
+        network.reset_metrics()
+        metrics = {"loss": float("nan"), "accuracy": float("nan")}
+        for x, y in _batches(features, rows):
+            metrics = step(x, y, return_dict=True)  # means since the metrics were reset
+            done += 1
+            if done == 1:
+                on_settled(done)  # it waited for the graph to be built
+            if done < total:  # the last is reported with its epoch
+                on_progress(done, total, epochs)
+        return float(metrics["loss"]), float(metrics["accuracy"])
+
+    for _ in range(EPOCHS):
+        training_metrics = run(generator.permutation(training), network.train_on_batch)
+        if not np.isfinite(training_metrics[0]):
+            raise LessonError("classic.diverged")
+        epochs = (*epochs, Epoch(*training_metrics, *run(validation, network.test_on_batch)))
+        on_progress(done, total, epochs)
+    tuned_weights, (weights, bias) = keras_classic.tuned_weights(network), network.get_layer("answer").get_weights()
+    if not all(np.isfinite(array).all() for array in (*tuned_weights.values(), weights, bias)):
+        raise LessonError("classic.diverged")
+    note = "classic.from_scratch" if weights_file is None else "classic.from_imagenet"
+    return Trained(tuned_weights, Head(weights, bias, 1.0), note)
+
+
+def _batch_count(rows: IntArray) -> int:
     return -(-len(rows) // BATCH)
 
 
@@ -109,10 +123,10 @@ def _batches(features: Features, rows: IntArray) -> Iterator[tuple[FloatArray, I
     the order of their files, so that no archive is opened for every single one."""
     entries = features.entries
 
-    def place(row: int) -> tuple[str, int]:
+    def position(row: int) -> tuple[str, int]:
         return str(entries[row].source), entries[row].member or 0
 
-    batches = [sorted(rows[start : start + BATCH].tolist(), key=place) for start in range(0, len(rows), BATCH)]
+    batches = [sorted(rows[start : start + BATCH].tolist(), key=position) for start in range(0, len(rows), BATCH)]
     pictures = _pictures(entries[row] for batch in batches for row in batch)
     for batch in batches:
         yield np.stack(list(islice(pictures, len(batch)))), features.targets[batch]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.learning import logistic_regression
-from core.learning.features import look
-from core.learning.split import sampled
+from core.learning.features import extract_one
+from core.learning.split import stratified_sample
 from core.model import file, store
 from core.model.corrections import MAX_GROUP, Correction, report_of_labels
 from core.model.model import MAX_CORRECTED, MAX_WEIGHT, NEIGHBOURS, Examples, Head, IntArray, Model
@@ -55,7 +55,7 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
         if model.card.corrected_pictures + len(pictures) > MAX_CORRECTED:
             raise ModelError("model.too_many_corrected", most=f"{MAX_CORRECTED:,}")
         backbone = Recogniser(model).backbone  # refuses another edition than the one that the model was taught with
-        cached = [look(data, backbone, 1) for _, data in pictures]
+        cached = [extract_one(data, backbone, 1) for _, data in pictures]
         correction = Correction(
             names=tuple(name for name, _ in pictures),
             label=label,
@@ -90,7 +90,7 @@ def _opened(path: Path) -> file.Sampled:
     """The model with the examples to fit a head to. Raises ModelError."""
     if store.is_bundled(path):
         raise ModelError("model.no_examples")
-    opened = file.load_sampled(path, lambda labels: sampled(labels, _MOST, 0))
+    opened = file.load_sampled(path, lambda labels: stratified_sample(labels, _MOST, 0))
     model = opened.model
     if not opened.listing.names:
         raise ModelError("model.no_examples")
@@ -127,7 +127,7 @@ def _take_back_merged(path: Path, model: Model) -> None:
     head = lesson
     if joined:
         taught = left - sum(joined)
-        rows = np.r_[sampled(examples.labels[:taught], _MOST, 0), taught:left].astype(np.int32)
+        rows = np.r_[stratified_sample(examples.labels[:taught], _MOST, 0), taught:left].astype(np.int32)
         head = _near(lesson, len(labels), examples.labels[rows], examples.vectors[rows], joined)
     counts = np.bincount(examples.labels, minlength=len(labels)).tolist()
     model = replace(
@@ -153,9 +153,9 @@ def _near(lesson: Head, classes: int, targets: IntArray, vectors: NDArray[np.flo
     features = np.asarray(vectors, np.float32)
     newest = slice(-joined[-1], None)
     for weight in _WEIGHTS:
-        importances = logistic_regression.balanced(targets, classes)
+        importances = logistic_regression.balanced_sample_weight(targets, classes)
         importances[-sum(joined) :] *= weight
-        linear = logistic_regression.moved(start, features, targets, importances, _C)
+        linear = logistic_regression.refit_near(start, features, targets, importances, _C)
         if (linear.logits(features[newest]).argmax(axis=1) == targets[newest]).all():
             break
     limit = np.float32(MAX_WEIGHT)

@@ -1,15 +1,19 @@
-"""The pass: every picture of a dataset is read, decoded, looked at by the backbone, once, on all cores."""
+"""Feature extraction: every picture of a dataset is read, decoded and run through the backbone once, on all cores; and
+what comes of it, which can be kept in a folder."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
+import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import IO
+from pathlib import Path
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -19,19 +23,25 @@ from core import settings
 from core.backbones import Backbone, card
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import TeachLensError
-from core.learning.feature_cache import CachedFeatures, FeatureCache, content_hash
+from core.learning.feature_cache import HASH_BYTES, CachedFeatures, FeatureCache, content_hash
 from core.machine import cores
 from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, to_model_input
+from core.pictures.picture import Picture
+from core.storage import atomic
 
 THUMBNAIL = 112  # pixels, longest side
+_VERSION = 1  # of what `save` writes
+_MANIFEST = "features.json"  # written last: where it is, all is there
+_VECTORS = "vectors.npy"  # mapped into memory, but where there are none: nothing cannot be mapped
+_ARRAYS = ("targets.npy", _VECTORS, "perceptual_hashes.npy", "thumbnail_ends.npy")
+_THUMBNAILS = "thumbnails.bin"
 
 
 @dataclass(frozen=True)
 class Features:
-    """What the backbone said of a dataset, in the dataset's order without what could not be read."""
+    """The features of a dataset, in its order without what could not be read."""
 
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...]  # the dataset's, and what could not be read
@@ -45,14 +55,20 @@ class Features:
 class Thumbnails:
     """Small JPEGs one after the other in a file, so that 50,000 of them take no memory."""
 
-    def __init__(self) -> None:
-        self._file = nameless_file()
-        self._ends = [0]
+    def __init__(self, file: IO[bytes] | None = None, ends: Sequence[int] = (0,)) -> None:
+        """None yet, or those that are in `file` already; each begins where the one before `ends`, the first at 0."""
+        self._file = file or nameless_file()
+        self._ends = list(ends)
 
     def append(self, thumbnail: bytes) -> None:
         """Add one at the end."""
         self._file.write(thumbnail)
         self._ends.append(self._ends[-1] + len(thumbnail))
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """0, and where each ends in the file, in bytes."""
+        return tuple(self._ends)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -70,10 +86,10 @@ def nameless_file() -> IO[bytes]:
     return tempfile.TemporaryFile(dir=folder)
 
 
-def difference_hash(seen: Picture) -> bytes:
-    """256 bits: is a cell of a 17 x 16 grey version brighter than its left neighbour (Krawetz 2013, "Kind of like
-    that")."""
-    grey = cv2.cvtColor(cv2.resize(seen, (17, 16), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+def difference_hash(picture: Picture) -> bytes:
+    """The perceptual hash of a square picture, 256 bits: is a cell of a 17 x 16 grey version brighter than its left
+    neighbour (Krawetz 2013, "Kind of like that")."""
+    grey = cv2.cvtColor(cv2.resize(picture, (17, 16), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     return np.packbits(grey[:, 1:] > grey[:, :-1]).tobytes()
 
 
@@ -88,73 +104,79 @@ def thumbnail(picture: Picture) -> bytes:
     return encoded.tobytes()
 
 
-def look(data: bytes, backbone: Backbone, views: int) -> CachedFeatures:
-    """What a lesson keeps of the picture in `data`: as it is (1 view), and its mirror image (2). Raises
-    PictureError."""
-    picture = decode(data, shortest=backbone.card.size)
-    seen = to_model_input(picture, backbone.card.size)
-    vectors = [backbone.vector(seen)]
-    if views == 2:
-        vectors.append(backbone.vector(np.asarray(cv2.flip(seen, 1), np.uint8)))  # copies faster than seen[:, ::-1]
-    return CachedFeatures(np.stack(vectors).astype(np.float16), difference_hash(seen), thumbnail(picture))
+def extract_one(data: bytes, backbone: Backbone, views: int) -> CachedFeatures:
+    """The features of the picture in `data`: as it is (1 view), and of its mirror image (2). Raises PictureError."""
+    picture = decode(data, shortest=backbone.input_size)
+    model_input = backbone.model_input(picture)
+    vectors = backbone.view_vectors(picture, views, model_input).astype(np.float16)
+    return CachedFeatures(vectors, difference_hash(model_input), thumbnail(picture))
 
 
 def extract(
     dataset: Dataset,
     backbone: str,
     views: int,
-    tell: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
     tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
+    sha256: str | None = None,
+    *,
+    keep: bool = True,
 ) -> Features:
-    """Look at every picture of a dataset, with what a lesson has tuned of the backbone (`own`); `tell` hears (done,
-    total). A picture that cannot be read is skipped and named; the rest goes on. Raises BackboneError."""
+    """The features of every picture of a dataset, each in 1 or 2 `views` as in `extract_one`; `backbone`,
+    `tuned_weights` and `sha256` are as for `Backbone`. `progress` is called with (done, total). A picture that cannot
+    be read is skipped and named; the rest goes on. Where not to `keep` them, features are not added to the cache.
+    Raises BackboneError.
+
+    >>> features = extract(archive.find([path]), "efficientnet-lite0", 2, lambda done, total: print(done, "/", total))
+    """
     labels = dataset.labels
     position = {label: number for number, label in enumerate(labels)}
     total = len(dataset.entries)
     vectors = nameless_file()
-    perceptual_hashes = np.zeros((total, 32), np.uint8)
+    perceptual_hashes = np.zeros((total, HASH_BYTES), np.uint8)
     thumbnails = Thumbnails()
-    features = card(backbone).features
-    kept: list[Entry] = []
+    length = card(backbone).features
+    entries: list[Entry] = []
     skipped = list(dataset.skipped)
-    for done, (entry, seen) in enumerate(_looks(dataset, backbone, views, tuned_weights), start=1):
-        if isinstance(seen, TeachLensError):
-            skipped.append(Skipped(entry.name, seen.key, seen.values))
+    extracted = _extracted(dataset, backbone, views, tuned_weights, sha256, keep)
+    for done, (entry, features) in enumerate(extracted, start=1):
+        if isinstance(features, TeachLensError):
+            skipped.append(Skipped(entry.name, features.key, features.values))
         else:
-            vectors.write(seen.vectors.tobytes())
-            features = seen.vectors.shape[1]  # more than the card's where a tuned network runs beside
-            perceptual_hashes[len(kept)] = np.frombuffer(seen.print, np.uint8)
-            thumbnails.append(seen.thumbnail)
-            kept.append(entry)
-        tell(done, total)
+            vectors.write(features.vectors.tobytes())
+            length = features.vectors.shape[1]  # more than the card's where a tuned network runs beside
+            perceptual_hashes[len(entries)] = np.frombuffer(features.perceptual_hash, np.uint8)
+            thumbnails.append(features.thumbnail)
+            entries.append(entry)
+        progress(done, total)
     vectors.flush()
-    shape = (len(kept), views, features)
+    shape = (len(entries), views, length)
     return Features(
-        entries=tuple(kept),
+        entries=tuple(entries),
         skipped=tuple(skipped),
         labels=labels,
-        targets=np.array([position[entry.label] for entry in kept], np.int32),
-        vectors=np.memmap(vectors, np.float16, "r", shape=shape) if kept else np.zeros(shape, np.float16),
-        perceptual_hashes=perceptual_hashes[: len(kept)],
+        targets=np.array([position[entry.label] for entry in entries], np.int32),
+        vectors=np.memmap(vectors, np.float16, "r", shape=shape) if entries else np.zeros(shape, np.float16),
+        perceptual_hashes=perceptual_hashes[: len(entries)],
         thumbnails=thumbnails,
     )
 
 
-def _looks(
-    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights
+def _extracted(
+    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights, sha256: str | None, keep: bool
 ) -> Iterator[tuple[Entry, CachedFeatures | TeachLensError]]:
-    """Reading here, decoding and looking on all cores; in order, with only a few pictures in memory at a time."""
+    """Reading here, all else on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
-    # What a lesson has tuned sees pictures once, for its test: nothing to keep.
-    cache = None if tuned_weights else FeatureCache(card(backbone).sha256, card(backbone).features)
-    local, turn = threading.local(), threading.Lock()
+    # With tuned weights pictures are seen once, for the test of a lesson: nothing to keep.
+    cache = None if tuned_weights else FeatureCache(card(backbone, sha256).sha256, card(backbone).features)
+    local, loading = threading.local(), threading.Lock()
 
-    def looked(data: bytes) -> CachedFeatures | TeachLensError:
+    def in_worker(data: bytes) -> CachedFeatures | TeachLensError:
         if not hasattr(local, "backbone"):
-            with turn:  # the first writes its file where there is none, the others find it
-                local.backbone = Backbone(backbone, threads=1, tuned_weights=tuned_weights)
+            with loading:  # the first writes its file where there is none, the others find it
+                local.backbone = Backbone(backbone, 1, tuned_weights, sha256)
         try:
-            return look(data, local.backbone, views)
+            return extract_one(data, local.backbone, views)
         except TeachLensError as error:
             return error
 
@@ -166,21 +188,19 @@ def _looks(
         entry, key, result = waiting.popleft()
         if isinstance(result, Future):
             result = result.result()
-            if cache and isinstance(result, CachedFeatures):
+            if cache and keep and isinstance(result, CachedFeatures):
                 cache.put(key, result)
         return entry, result
 
-    with ThreadPoolExecutor(workers, thread_name_prefix="look") as pool:
+    with ThreadPoolExecutor(workers, thread_name_prefix="extract") as pool:
         try:
-            for number, (entry, data) in enumerate(archive.read(dataset.entries)):
+            for entry, data in archive.read(dataset.entries):
                 if isinstance(data, bytes):
                     key = content_hash(data)
-                    kept = cache.get(key, views) if cache else None
-                    waiting.append((entry, key, kept or pool.submit(looked, data)))
+                    cached = cache.get(key, views, touch=keep) if cache else None
+                    waiting.append((entry, key, cached or pool.submit(in_worker, data)))
                 else:
                     waiting.append((entry, b"", data))
-                if cache and number % 200 == 199:
-                    cache.flush()
                 if len(waiting) > 3 * workers:
                     yield finish()
             while waiting:
@@ -191,3 +211,78 @@ def _looks(
                     result.cancel()
             if cache:
                 cache.close()
+
+
+def save(features: Features, folder: Path) -> None:
+    """Keep features in a folder, in place of what `save` kept there before, so that `load` gives them back. Raises
+    OSError, after which `load` gives None."""
+    (folder / _MANIFEST).unlink(missing_ok=True)
+    ends = np.array(features.thumbnails.ends, np.int64)
+    arrays: list[NDArray[Any]] = [features.targets, features.vectors, features.perceptual_hashes, ends]
+    for name, array in zip(_ARRAYS, arrays, strict=True):
+        with atomic.replacing(folder / name) as file:
+            np.save(file, array, allow_pickle=False)
+    with atomic.replacing(folder / _THUMBNAILS) as file:
+        file.writelines(features.thumbnails)
+    sources = list(dict.fromkeys(entry.source for entry in features.entries))
+    number = {source: position for position, source in enumerate(sources)}
+    content = json.dumps(
+        {
+            "version": _VERSION,
+            "labels": features.labels,
+            "sources": [(str(source), *_state(source)) for source in sources],
+            "entries": [
+                (number[entry.source], entry.member, entry.name, entry.label, entry.split) for entry in features.entries
+            ],
+            "skipped": [(one.name, one.key, dict(one.values)) for one in features.skipped],
+            "checksums": {name: _checksum(folder / name) for name in (*_ARRAYS, _THUMBNAILS)},
+        }
+    )
+    atomic.write_text(folder / _MANIFEST, f"{zlib.crc32(content.encode()):08x}\n{content}")
+
+
+def load(folder: Path) -> Features | None:
+    """What `save` kept in a folder, its vectors mapped into memory; None where that is not whole, or where a source has
+    changed since (by its size and its time of change)."""
+    try:
+        checksum, _, content = (folder / _MANIFEST).read_text("utf-8").partition("\n")
+        if checksum != f"{zlib.crc32(content.encode()):08x}":
+            return None
+        manifest: dict[str, Any] = json.loads(content)
+        if manifest["version"] != _VERSION:
+            return None
+        sources = [Path(source) for source, _, _ in manifest["sources"]]
+        for source, (_, *state) in zip(sources, manifest["sources"], strict=True):
+            if list(_state(source)) != state:
+                return None
+        if any(_checksum(folder / name) != expected for name, expected in manifest["checksums"].items()):
+            return None
+        targets, vectors, hashes, ends = (
+            np.load(folder / name, mmap_mode="r" if name == _VECTORS and manifest["entries"] else None)
+            for name in _ARRAYS
+        )
+        return Features(
+            entries=tuple(Entry(sources[number], *rest) for number, *rest in manifest["entries"]),
+            skipped=tuple(Skipped(*one) for one in manifest["skipped"]),
+            labels=tuple(manifest["labels"]),
+            targets=targets,
+            vectors=vectors,
+            perceptual_hashes=hashes,
+            thumbnails=Thumbnails((folder / _THUMBNAILS).open("rb"), ends.tolist()),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _state(source: Path) -> tuple[int, int]:
+    """What changes when somebody changes a source: its size in bytes and its time of change in ns."""
+    status = source.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _checksum(path: Path) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            checksum = zlib.crc32(block, checksum)
+    return checksum

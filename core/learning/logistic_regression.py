@@ -19,9 +19,13 @@ C_CANDIDATES = (1e-2, 3e-2, 1e-1)  # candidates for C, on standardised features:
 _POOLED = 0.9
 _CHUNK = 2048  # rows brought to float32 at a time: bounds memory, and BLAS is no faster with more
 _IN_MEMORY = 8192  # rows: up to so many are kept as float32, which is faster
-_ITERATIONS = 200
-_DECREASE = 1e-6  # share of the loss that a step must still gain
-_TOLERANCE = 1e-3  # of the gradient, as a share of what it is at zero: more digits change no answer
+_ITERATIONS = 600
+# When a fit ends: no component of the gradient above this share of the largest at zero, or a step that gains less than
+# this share of the loss. On six sets, five folds and three C, none of 10,551 held-out answers is another than that of a
+# fit a hundred times tighter, nor of 2,106 than scikit-learn's (tol 1e-8), and the probabilities are within 0.005. With
+# 1e-3 and 1e-6 it was 43 answers and 0.15; those fits took 5 s instead of 13 for all 90.
+_GRADIENT_TOLERANCE = 1e-5
+_LOSS_TOLERANCE = 1e-8
 
 _Residual = Callable[[slice, FloatArray], FloatArray]  # (which rows, their logits) -> slope of the loss in the logits
 
@@ -35,14 +39,14 @@ class Linear:
 
     def logits(self, vectors: NDArray[Any]) -> FloatArray:
         """(n, features) of any float type -> (n, classes) float32, in chunks."""
-        found = np.empty((len(vectors), len(self.bias)), np.float32)
+        logits = np.empty((len(vectors), len(self.bias)), np.float32)
         for start in range(0, len(vectors), _CHUNK):
-            found[start : start + _CHUNK] = np.asarray(vectors[start : start + _CHUNK], np.float32) @ self.weights
-        found += self.bias
-        return found
+            logits[start : start + _CHUNK] = np.asarray(vectors[start : start + _CHUNK], np.float32) @ self.weights
+        logits += self.bias
+        return logits
 
 
-def balanced(targets: IntArray, classes: int) -> FloatArray:
+def balanced_sample_weight(targets: IntArray, classes: int) -> FloatArray:
     """(n,) weights with which every class counts the same; their mean is 1 (King and Zeng 2001)."""
     counts = np.bincount(targets, minlength=classes)
     present = max(1, np.count_nonzero(counts))
@@ -50,26 +54,31 @@ def balanced(targets: IntArray, classes: int) -> FloatArray:
     return weights[targets]
 
 
-def path(vectors: NDArray[Any], rows: IntArray, targets: IntArray, classes: int, Cs: tuple[float, ...]) -> list[Linear]:
-    """One head for each of `strengths` (C, rising), fitted on some rows of (n, features) `vectors`; `targets` (m,)
-    belong to the rows. Each fit starts from the one before. The penalty is on the weights of the standardised
-    features."""
+def fit_path(
+    vectors: NDArray[Any], rows: IntArray, targets: IntArray, classes: int, Cs: tuple[float, ...]
+) -> list[Linear]:
+    """The regularisation path: a head for each of `Cs` (rising), fitted with balanced classes on the `rows` of
+    (n, features) `vectors`; `targets` (rows,) are theirs. The L2 penalty is on the weights of the standardised
+    features. Each fit starts from the one before.
+
+    >>> weak, strong = fit_path(vectors, np.arange(len(vectors), dtype=np.int32), targets, 3, (0.01, 0.1))
+    """
     mean, deviation = _moments(vectors, rows)
-    importances = balanced(targets, classes)
+    sample_weight = balanced_sample_weight(targets, classes)
     if len(rows) > _IN_MEMORY:
-        fitted = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, Cs, importances)
+        fits = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, Cs, sample_weight)
     else:
         standard = _standardised(vectors, rows, mean, deviation)
-        if len(rows) < vectors.shape[1]:  # they span fewer directions than there are features: the fit lies in the span
-            basis, _ = np.linalg.qr(standard.T)
-            fitted = _fits(_Dense(standard @ basis), targets, classes, Cs, importances)
-            fitted = [(basis @ weights, bias) for weights, bias in fitted]
+        if len(rows) < vectors.shape[1] // 2:  # the solution lies in the rows' span: fewer numbers to find, while a
+            basis, _ = np.linalg.qr(standard.T)  # basis of many rows takes longer than it saves
+            fits = _fits(_Dense(standard @ basis), targets, classes, Cs, sample_weight)
+            fits = [(basis @ weights, bias) for weights, bias in fits]
         else:
-            fitted = _fits(_Dense(standard), targets, classes, Cs, importances)
-    return [_unstandardised(weights, bias, mean, deviation) for weights, bias in fitted]
+            fits = _fits(_Dense(standard), targets, classes, Cs, sample_weight)
+    return [_unstandardised(weights, bias, mean, deviation) for weights, bias in fits]
 
 
-def path_of_views(
+def fit_path_on_views(
     vectors: NDArray[Any],
     pictures: IntArray,
     views: int,
@@ -77,22 +86,22 @@ def path_of_views(
     classes: int,
     Cs: tuple[float, ...],
 ) -> list[Linear]:
-    """As `path`, fitted on the first so many views of some pictures; `vectors` are (n, views or more, features),
+    """As `fit_path`, fitted on the first so many views of some pictures; `vectors` are (n, views or more, features),
     `targets` (n,) belong to all pictures."""
-    count, kept, features = vectors.shape
-    rows = (pictures[:, None] * kept + np.arange(views)).ravel().astype(np.int32)
-    return path(vectors.reshape(count * kept, features), rows, np.repeat(targets[pictures], views), classes, Cs)
+    count, available, features = vectors.shape
+    rows = (pictures[:, None] * available + np.arange(views)).ravel().astype(np.int32)
+    flat = vectors.reshape(count * available, features)
+    return fit_path(flat, rows, np.repeat(targets[pictures], views), classes, Cs)
 
 
-def moved(start: Linear, vectors: NDArray[Any], targets: IntArray, importances: FloatArray, C: float) -> Linear:
-    """A head that knows (n, features) `vectors` better than `start` does, and is no further from it than that takes:
-    the penalty, with C = `strength`, is on what the weights of the standardised features change by. `importances` (n,)
-    are what each counts."""
+def refit_near(start: Linear, vectors: NDArray[Any], targets: IntArray, sample_weight: FloatArray, C: float) -> Linear:
+    """Refit on (n, features) `vectors` with an L2 penalty on the change of the standardised weights from those of
+    `start`: the smaller C, the nearer to it. `targets` and `sample_weight` are (n,)."""
     rows = np.arange(len(vectors), dtype=np.int32)
     mean, deviation = _moments(vectors, rows)
     standard = _standardised(vectors, rows, mean, deviation)
-    already = start.logits(vectors)
-    ((weights, bias),) = _fits(_Dense(standard), targets, len(start.bias), (C,), importances, already)
+    offset = start.logits(vectors)
+    ((weights, bias),) = _fits(_Dense(standard), targets, len(start.bias), (C,), sample_weight, offset)
     change = _unstandardised(weights, bias, mean, deviation)
     return Linear(start.weights + change.weights, start.bias + change.bias)
 
@@ -104,7 +113,7 @@ class _Dense:
         self.shape = rows.shape
         self._rows = rows
 
-    def push(self, weights: FloatArray, bias: FloatArray, residual: _Residual) -> tuple[FloatArray, FloatArray]:
+    def gradient(self, weights: FloatArray, bias: FloatArray, residual: _Residual) -> tuple[FloatArray, FloatArray]:
         """Sums over the rows of the loss's slope: for weights (features, classes) and for the bias (classes,)."""
         error = residual(slice(None), self._rows @ weights + bias)
         return self._rows.T @ error, error.sum(axis=0)
@@ -118,7 +127,7 @@ class _Chunked:
         self.shape = (len(rows), vectors.shape[1])
         self._vectors, self._rows, self._mean, self._deviation = vectors, rows, mean, deviation
 
-    def push(self, weights: FloatArray, bias: FloatArray, residual: _Residual) -> tuple[FloatArray, FloatArray]:
+    def gradient(self, weights: FloatArray, bias: FloatArray, residual: _Residual) -> tuple[FloatArray, FloatArray]:
         """As in `_Dense`."""
         plain = _unstandardised(weights, bias, self._mean, self._deviation)
         slope, slope_bias = np.zeros_like(weights), np.zeros_like(bias)
@@ -132,15 +141,16 @@ class _Chunked:
 
 def _standardised(vectors: NDArray[Any], rows: IntArray, mean: FloatArray, deviation: FloatArray) -> FloatArray:
     """(rows, features) float32, made in its place: copies of it would be what a lesson takes most memory for."""
-    found = np.empty((len(rows), vectors.shape[1]), np.float32)
+    standard = np.empty((len(rows), vectors.shape[1]), np.float32)
     for start in range(0, len(rows), _CHUNK):
-        found[start : start + _CHUNK] = vectors[rows[start : start + _CHUNK]]
-    found -= mean
-    found /= deviation
-    return found
+        standard[start : start + _CHUNK] = vectors[rows[start : start + _CHUNK]]
+    standard -= mean
+    standard /= deviation
+    return standard
 
 
 def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatArray]:
+    """(features,) means and (features,) standard deviations of the pooled variances."""
     total = np.zeros(vectors.shape[1])
     squares = np.zeros(vectors.shape[1])
     for start in range(0, len(rows), _CHUNK):
@@ -159,49 +169,49 @@ def _fits(
     targets: IntArray,
     classes: int,
     Cs: tuple[float, ...],
-    importances: FloatArray,
-    already: FloatArray | float = 0.0,
+    sample_weight: FloatArray,
+    offset: FloatArray | float = 0.0,
 ) -> list[tuple[FloatArray, FloatArray]]:
-    """Weights and bias for each strength; their logits are added to those that stand `already`, (n, classes)."""
+    """Weights (features, classes) and bias (classes,) for each C; `offset` (n, classes) is added to their logits."""
     count, features = rows.shape
-    offset = np.broadcast_to(already, (count, classes))
+    offsets = np.broadcast_to(offset, (count, classes))
     size = features * classes
 
-    def loss(C: float, parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(C: float, parameters: FloatArray) -> tuple[float, FloatArray]:
         """Mean weighted cross-entropy plus |weights|² / (2 C n), and its gradient."""
-        weights = parameters[:size].reshape(features, classes).astype(np.float32)
-        bias = parameters[size:].astype(np.float32)
+        weights, bias = parameters[:size].reshape(features, classes), parameters[size:]
         value = 0.0
 
         def residual(part: slice, logits: FloatArray) -> FloatArray:
             nonlocal value
-            logits += offset[part]
+            logits += offsets[part]
             logits -= logits.max(axis=1, keepdims=True)
-            importance = importances[part]
+            weight = sample_weight[part]
             at = np.arange(len(logits)), targets[part]
             chosen = logits[at]
             np.exp(logits, out=logits)
             sums = logits.sum(axis=1, keepdims=True)
-            value += float(((np.log(sums[:, 0]) - chosen) * importance).sum(dtype=np.float64))
+            value += float(((np.log(sums[:, 0]) - chosen) * weight).sum(dtype=np.float64))
             logits /= sums
             logits[at] -= 1
-            logits *= importance[:, None]
+            logits *= weight[:, None]
             return logits
 
-        slope, slope_bias = rows.push(weights, bias, residual)
+        slope, slope_bias = rows.gradient(weights, bias, residual)
         penalty = 1 / (C * count)
         value = value / count + penalty / 2 * float(np.vdot(weights, weights))
         slope = slope / count + penalty * weights
-        return value, np.concatenate([slope.ravel(), slope_bias / count]).astype(np.float64)
+        return value, np.concatenate([slope.ravel(), slope_bias / count]).astype(np.float32)
 
-    found = []
-    parameters = np.zeros(size + classes)
-    tolerance = _TOLERANCE * float(np.abs(loss(1.0, parameters)[1]).max())
+    fits = []
+    parameters = np.zeros(size + classes, np.float32)
+    gradient = _GRADIENT_TOLERANCE * float(np.abs(loss(1.0, parameters)[1]).max())
     for C in Cs:
-        parameters = lbfgs(partial(loss, C), parameters, gradient=tolerance, decrease=_DECREASE, iterations=_ITERATIONS)
-        weights = parameters[:size].reshape(features, classes).astype(np.float32)
-        found.append((weights, parameters[size:].astype(np.float32)))
-    return found
+        parameters = lbfgs(
+            partial(loss, C), parameters, gradient=gradient, decrease=_LOSS_TOLERANCE, iterations=_ITERATIONS
+        )
+        fits.append((parameters[:size].reshape(features, classes), parameters[size:]))
+    return fits
 
 
 def _unstandardised(weights: FloatArray, bias: FloatArray, mean: FloatArray, deviation: FloatArray) -> Linear:

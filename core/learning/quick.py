@@ -1,118 +1,159 @@
-"""The quick way: a head on frozen features, its strength chosen by cross-validation."""
+"""The quick recipe: a head on frozen features, its C chosen by cross-validation, tested by nested cross-validation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.learning import calibrate, logistic_regression
+from core.backbones import card
+from core.learning import calibrate
 from core.learning.features import Features
 from core.learning.flip_sensitivity import is_flip_sensitive
-from core.learning.split import CROSS_VALIDATED, Plan, folded, sampled
-from core.model.model import FloatArray, Head, IntArray
+from core.learning.logistic_regression import C_CANDIDATES, Linear, fit_path_on_views
+from core.learning.out_of_distribution import fit_ood_detector
+from core.learning.recipe import Fitted, Lesson
+from core.learning.split import MAX_CROSS_VALIDATED, Plan, stratified_group_folds, stratified_sample
+from core.model.model import FloatArray, Head, IntArray, OutOfDistributionDetector
 
-_Tell = Callable[[int, int], None]
+_OnProgress = Callable[[int, int], None]  # (done, total)
+
+
+def fit(lesson: Lesson) -> Fitted:
+    """A head on the lesson's features, calibrated on the logits of its test pictures."""
+    features, clock = lesson.features, lesson.clock
+    head, test, logits = learn(
+        features, lesson.groups, lesson.plan, lesson.settings.seed, partial(clock.update, "learn")
+    )
+    clock.update("test", 0, len(test))
+    head = replace(head, temperature=calibrate.temperature(logits, features.targets[test]))
+    ood_detector = frozen_ood_detector(lesson)
+    clock.update("test", len(test), len(test))
+    return Fitted(
+        backbone=lesson.settings.backbone,
+        head=head,
+        vectors=features.vectors[:, 0],
+        test=test,
+        logits=logits,
+        method=lesson.plan.method,
+        ood_detector=ood_detector,
+    )
+
+
+def frozen_ood_detector(lesson: Lesson) -> OutOfDistributionDetector:
+    """The detector on the features of the frozen network, or of the first one where several are joined: no lesson tunes
+    it, and it is enough."""
+    network = card(lesson.settings.backbone)
+    first = card(network.parts[0]) if network.parts else network
+    vectors: NDArray[Any] = lesson.features.vectors[:, 0, : first.features]
+    return fit_ood_detector(vectors, lesson.features.targets, lesson.groups, lesson.settings.seed)
 
 
 def learn(
-    features: Features, groups: IntArray, plan: Plan, seed: int, tell: _Tell
+    features: Features, groups: IntArray, plan: Plan, seed: int, on_progress: _OnProgress
 ) -> tuple[Head, IntArray, FloatArray]:
-    """The head (its temperature still 1), the positions of the tested pictures, and their logits (tested, classes) from
-    heads that learned from no picture of their fold. `tell` hears (done, total) in pictures learned from, over all
-    fits."""
-    epochs = _Rounds(features, 1 if is_flip_sensitive(features, groups, seed) else features.vectors.shape[1], tell)
+    """The head, with a temperature of 1, the positions of the test pictures, and their logits (tested, classes) from
+    heads that were fitted on no picture of their fold. `on_progress` is called with the pictures fitted on, counted
+    once for every fit, and their total."""
+    views = 1 if is_flip_sensitive(features, groups, seed) else features.vectors.shape[1]
+    fits = _Fits(features, views, on_progress)
     count = len(features.targets)
     everything = np.arange(count, dtype=np.int32)
-    tested = np.flatnonzero(plan.folds >= 0).astype(np.int32)
-    targets = features.targets[tested]
-    if plan.method == "cross-validation" and count <= CROSS_VALIDATED:
-        epochs.expect(
-            _cost(plan.folds, len(logistic_regression.C_CANDIDATES)) + count * len(logistic_regression.C_CANDIDATES)
-        )
-        every = epochs.held_out(everything, plan.folds, logistic_regression.C_CANDIDATES)[:, tested]
-        chosen = _best(every, targets)
-        logits = _chosen_by_others(every, targets, plan.folds[tested])
-    else:  # too many to fit with every strength: choose on some of those that every head may learn from
-        free = everything if plan.method == "cross-validation" else np.flatnonzero(plan.folds < 0)
-        sample = free[sampled(features.targets[free], CROSS_VALIDATED, seed)].astype(np.int32)
-        folds = folded(features.targets[sample], groups[sample], seed)
-        last = _cost(plan.folds, 1) + len(plan.final)
-        epochs.expect(_cost(folds, len(logistic_regression.C_CANDIDATES)) + last)
-        trial = epochs.held_out(sample, folds, logistic_regression.C_CANDIDATES)[:, folds >= 0]
-        chosen = _best(trial, features.targets[sample[folds >= 0]])
-        logits = epochs.held_out(everything, plan.folds, (logistic_regression.C_CANDIDATES[chosen],))[0, tested]
-    final = epochs.last(
-        plan.final,
-        logistic_regression.C_CANDIDATES[: chosen + 1]
-        if count <= CROSS_VALIDATED
-        else (logistic_regression.C_CANDIDATES[chosen],),
-    )
-    return Head(final[-1].weights, final[-1].bias, 1.0), tested, logits
+    test = np.flatnonzero(plan.folds >= 0).astype(np.int32)
+    if plan.method == "cross-validation" and count <= MAX_CROSS_VALIDATED:
+        fits.expect(_fitted_on(plan.folds, C_CANDIDATES) + count * len(C_CANDIDATES))
+        candidates = fits.out_of_fold(everything, plan.folds, C_CANDIDATES)[:, test]
+        best = _best(candidates, features.targets[test])
+        logits = _nested(candidates, features.targets[test], plan.folds[test])
+    else:  # C is chosen on a sample, or apart from the source's own test pictures
+        pool = everything if plan.method == "cross-validation" else np.flatnonzero(plan.folds < 0)
+        sample = pool[stratified_sample(features.targets[pool], MAX_CROSS_VALIDATED, seed)].astype(np.int32)
+        folds = stratified_group_folds(features.targets[sample], groups[sample], seed)
+        own_split = plan.method == "own split"
+        tests = 0 if own_split else _fitted_on(plan.folds, C_CANDIDATES[:1])
+        fits.expect(_fitted_on(folds, C_CANDIDATES) + tests + len(plan.final))
+        candidates = fits.out_of_fold(sample, folds, C_CANDIDATES)[:, folds >= 0]
+        best = _best(candidates, features.targets[sample[folds >= 0]])
+        if own_split:  # the head that is kept is the one that is tested
+            head = fits.last(plan.final, _path_to(best, count))
+            return _head(head), test, head.logits(features.vectors[test, 0])
+        logits = fits.out_of_fold(everything, plan.folds, (C_CANDIDATES[best],))[0, test]
+    return _head(fits.last(plan.final, _path_to(best, count))), test, logits
 
 
-class _Rounds:
-    """Fits on parts of the features, counted."""
+class _Fits:
+    """Fits heads on some of the pictures, and counts them for the progress."""
 
-    def __init__(self, features: Features, views: int, tell: _Tell) -> None:
-        """Pictures are learned from in so many of their views."""
+    def __init__(self, features: Features, views: int, on_progress: _OnProgress) -> None:
+        """On the first so many views of each picture."""
         self._vectors, self._views = features.vectors, views
         self._targets = features.targets
         self._classes = len(features.labels)
-        self._tell = tell
+        self._on_progress = on_progress
         self._done = self._total = 0
 
     def expect(self, total: int) -> None:
-        """How many pictures will be learned from, counted once for every fit."""
+        """How many pictures will be fitted on, counted once for every fit."""
         self._total = total
-        self._tell(0, total)
+        self._on_progress(0, total)
 
-    def fitted(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
-        """One head for each strength, learned from the views of some pictures."""
-        heads = logistic_regression.path_of_views(
-            self._vectors, pictures, self._views, self._targets, self._classes, Cs
-        )
+    def path(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[Linear]:
+        """The regularisation path on some pictures, a head for each C."""
+        heads = fit_path_on_views(self._vectors, pictures, self._views, self._targets, self._classes, Cs)
         self._done = min(self._total, self._done + len(pictures) * len(Cs))
-        self._tell(self._done, self._total)
+        self._on_progress(self._done, self._total)
         return heads
 
-    def last(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
-        """As `fitted`, and with it all is done that was expected."""
-        heads = self.fitted(pictures, Cs)
-        self._tell(self._total, self._total)
-        return heads
+    def last(self, pictures: IntArray, Cs: tuple[float, ...]) -> Linear:
+        """The head for the last of `Cs`; with it, everything that was expected is done."""
+        head = self.path(pictures, Cs)[-1]
+        self._on_progress(self._total, self._total)
+        return head
 
-    def held_out(self, pictures: IntArray, folds: IntArray, Cs: tuple[float, ...]) -> FloatArray:
-        """(strengths, pictures, classes) logits of every picture, from heads that learned from none of its fold; those
-        of a picture in fold -1, which is always learned from, are 0."""
+    def out_of_fold(self, pictures: IntArray, folds: IntArray, Cs: tuple[float, ...]) -> FloatArray:
+        """(Cs, pictures, classes) logits of every picture from heads that were fitted on none of its fold; 0 for those
+        in fold -1, on which every head is fitted."""
         logits = np.zeros((len(Cs), len(pictures), self._classes), np.float32)
         for fold in range(folds.max() + 1):
-            held = pictures[folds == fold]
-            heads = self.fitted(pictures[folds != fold], Cs)
-            for number, head in enumerate(heads):
-                logits[number, folds == fold] = head.logits(self._vectors[held, 0])
+            held_out = pictures[folds == fold]
+            for number, head in enumerate(self.path(pictures[folds != fold], Cs)):
+                logits[number, folds == fold] = head.logits(self._vectors[held_out, 0])
         return logits
 
 
-def _cost(folds: IntArray, Cs: int) -> int:
-    """Pictures learned from in one round over the folds, over all fits."""
-    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * Cs
+def _head(linear: Linear) -> Head:
+    return Head(linear.weights, linear.bias, 1.0)
 
 
-def _best(logits: FloatArray, targets: IntArray) -> int:
-    """Which strength's held-out logits (strengths, n, classes) say most of the labels."""
+def _path_to(best: int, count: int) -> tuple[float, ...]:
+    """The values of C to fit for the best one: a path is the faster way to it, but costs memory with many pictures."""
+    return C_CANDIDATES[: best + 1] if count <= MAX_CROSS_VALIDATED else (C_CANDIDATES[best],)
+
+
+def _fitted_on(folds: IntArray, Cs: tuple[float, ...]) -> int:
+    """Pictures fitted on in a cross-validation, over all fits."""
+    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * len(Cs)
+
+
+def _best(candidates: FloatArray, targets: IntArray) -> int:
+    """The position of the C with the lowest calibrated cross-entropy of out-of-fold logits (Cs, n, classes)."""
     if not len(targets):
-        return len(logits) // 2
-    return int(
-        np.argmin([calibrate.cross_entropy(each / calibrate.temperature(each, targets), targets) for each in logits])
-    )
+        return len(candidates) // 2
+    losses = [
+        calibrate.cross_entropy(logits / calibrate.temperature(logits, targets), targets) for logits in candidates
+    ]
+    return int(np.argmin(losses))
 
 
-def _chosen_by_others(logits: FloatArray, targets: IntArray, folds: IntArray) -> FloatArray:
-    """(n, classes) each fold's logits at the strength that the other folds choose, so that no picture has a say in how
-    it is tested."""
-    found: FloatArray = np.empty_like(logits[0])
+def _nested(candidates: FloatArray, targets: IntArray, folds: IntArray) -> FloatArray:
+    """(n, classes) logits of each fold at the C that the other folds choose: nested cross-validation (Varma and Simon
+    2006, "Bias in error estimation when using cross-validation for model selection")."""
+    logits: FloatArray = np.empty_like(candidates[0])
     for fold in np.unique(folds):
         here = folds == fold
-        found[here] = logits[_best(logits[:, ~here], targets[~here]), here]
-    return found
+        logits[here] = candidates[_best(candidates[:, ~here], targets[~here]), here]
+    return logits

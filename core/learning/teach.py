@@ -1,223 +1,123 @@
-"""Teaching quickly: one look at every picture, then a head for what was seen, and an honest test of it."""
+"""From a dataset to a model and an honest report, as a recipe says; and the improvement of that model."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core import VERSION
 from core.backbones import card
-from core.backbones.card import Card
-from core.errors import ArchiveError, DatasetError, LessonError
-from core.learning import calibrate
+from core.errors import DatasetError, LessonError
+from core.learning import features as feature_files
+from core.learning import recipes
+from core.learning.assemble import assemble, assemble_improved, write
 from core.learning.features import Features, extract
-from core.learning.out_of_distribution import familiar
-from core.learning.progress import Clock, Listener, Stage
-from core.learning.quick import learn
-from core.learning.report import report, score
-from core.learning.settings import THOROUGH_LEAST, THOROUGH_MOST, Settings
-from core.learning.split import Plan, grouped, planned
-from core.model.file import changing, load, save
-from core.model.model import Examples, IntArray, Method, Model, ModelCard, Report
-from core.pictures.dataset import Dataset, lacks, left_out
-
-VIEWS = 2  # a lesson learns from every picture and from its mirror image
-_LOOK_SECONDS = 0.004  # a view, expected on one core before the pace is known
-_FLOPS = 2e10  # a second in fits, expected
-_VARY_SECONDS, _TRAIN_SECONDS = 0.03, 0.25  # a picture, expected of a thorough lesson
+from core.learning.near_duplicates import group_near_duplicates
+from core.learning.progress import Clock, Listener
+from core.learning.recipe import Lesson, Recipe, Stop
+from core.learning.settings import Settings
+from core.learning.split import plan_split
+from core.model.file import changing, load
+from core.model.model import Model
+from core.pictures.dataset import Dataset, lacks
 
 
-def teach(dataset: Dataset, settings: Settings, target: Path, listen: Listener) -> Model:
-    """Teach a model on a dataset and write it at `target`, whole or not at all; what a thorough lesson does beyond that
-    is `improve`. Raises DatasetError when something is missing (`core.pictures.dataset.lacks` says what), what reading
-    and backbones raise, and LessonError where the memory does not suffice."""
+def teach(
+    dataset: Dataset, settings: Settings, target: Path, listen: Listener, *, features_folder: Path | None = None
+) -> Model:
+    """Teach a model on a dataset and write it at `target`, whole or not at all; what its recipe does beyond that is
+    `improve`, for which the features are kept in `features_folder`. Raises DatasetError when something is missing
+    (`core.pictures.dataset.lacks` says what), what reading and backbones raise, and LessonError for a recipe that there
+    is not or that this machine cannot follow.
+
+    >>> model = teach(archive.find([Path("fruit.zip")]), Settings(), Path("fruit.teachlens"), print)
+    """
     began = time.monotonic()
-    _check(dataset)
-    if settings.mode == "classic":
-        return _classic(dataset, settings, target, listen, began)
-    clock = Clock(listen, _expected(dataset))
-    clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
-    head, tested, logits = learn(
-        features, groups, plan, settings.seed, lambda done, total: clock.tell("learn", done, total)
-    )
-    clock.tell("test", 0, len(tested))
-    targets = features.targets[tested]
-    head = replace(head, temperature=calibrate.temperature(logits, targets))
-    result = report(plan.method, logits, head.temperature, targets, tested)
-    clock.tell("test", len(tested), len(tested))
-    network = card(settings.backbone)
-    model = Model(
-        labels=features.labels,
-        backbone=network.name,
-        backbone_sha256=network.sha256,
-        head=head,
-        threshold=calibrate.threshold(result.probability, result.answer == targets),
-        ood_detector=familiar(_of_the_first(features, network), features.targets, groups, settings.seed),
-        card=_card(features, settings, began),
-        report=result,
-    )
-    clock.tell("save", 0, 1)
-    _save(target, model, features, features.vectors[:, 0], groups, settings)
-    clock.tell("save", 1, 1)
+    recipe = recipes.get(settings.mode)
+    _require_complete(dataset)
+    if recipe.obstacle:
+        key, values = recipe.obstacle
+        raise LessonError(key, **values)
+    clock = Clock(listen, recipe.estimate(len(dataset.entries), len(dataset.labels)))
+    lesson = _prepare(dataset, recipe, settings, clock)
+    if features_folder is not None:
+        feature_files.save(lesson.features, features_folder)
+    fitted = recipe.fit(lesson)
+    model = assemble(lesson, fitted, time.monotonic() - began)
+    clock.update("save", 0, 1)
+    write(target, model, lesson, fitted.vectors)
+    clock.update("save", 1, 1)
     return model
 
 
-def improve(path: Path, dataset: Dataset, settings: Settings, listen: Listener, stop: Callable[[], bool]) -> bool:
-    """Teach the model at `path` thoroughly, which a quick lesson made of the same dataset with the same settings. Where
-    that is better, it takes the model's place, whole or not at all; whether it did. `stop` is asked again and again:
-    where it says so, the best so far is what counts. For child processes alone, as it needs Keras. Raises as `teach`
-    does, ModelError where the model is gone, and LessonError for too few or too many pictures."""
+def improve(
+    path: Path,
+    dataset: Dataset,
+    settings: Settings,
+    listen: Listener,
+    stop: Stop,
+    *,
+    features_folder: Path | None = None,
+) -> bool:
+    """Improve the model at `path`, which `teach` made of the same dataset with the same settings and, where it was
+    given, the same `features_folder`. Where that is better, it takes the model's place, whole or not at all; whether it
+    did. `stop` is asked again and again: where it says so, the best so far is what counts. For child processes alone,
+    as it needs Keras. Raises as `teach` does, ModelError where the model is gone, and LessonError for too few or too
+    many pictures; ValueError for a recipe that improves nothing."""
     began = time.monotonic()
-    if len(dataset.entries) < THOROUGH_LEAST:
-        raise LessonError("lesson.too_few", least=f"{THOROUGH_LEAST:,}")
-    if len(dataset.entries) > THOROUGH_MOST:
-        raise LessonError("lesson.too_many", most=f"{THOROUGH_MOST:,}")
-    from core.learning.thorough import tune
-
-    clock = Clock(listen, _expected_of_thorough(dataset))
-    clock.tell("read", len(dataset.entries), len(dataset.entries))
-    features, groups, plan = _looked(dataset, settings.backbone, VIEWS, settings.seed, clock)
-    tuned = tune(features, groups, plan, settings.backbone, settings.seed, clock.tell, stop)
-    clock.tell("save", 0, 1)
-    if tuned is not None:
+    recipe = recipes.get(settings.mode)
+    improvement = recipe.improvement
+    if improvement is None:
+        raise ValueError(f"the recipe {recipe.name} improves nothing")
+    if len(dataset.entries) < improvement.min_pictures:
+        raise LessonError("lesson.too_few", least=f"{improvement.min_pictures:,}")
+    if len(dataset.entries) > improvement.max_pictures:
+        raise LessonError("lesson.too_many", most=f"{improvement.max_pictures:,}")
+    clock = Clock(listen, improvement.estimate(len(dataset.entries), len(dataset.labels)))
+    kept = None if features_folder is None else feature_files.load(features_folder)
+    lesson = _prepare(dataset, recipe, settings, clock, kept)
+    fitted = improvement.fit(lesson, stop)
+    clock.update("save", 0, 1)
+    if fitted is not None:
         with changing(path):
             model = load(path)  # as it is by now: somebody may have given it another title
             if model.card.corrections:
                 raise LessonError("lesson.put_right_meanwhile")
-            targets = features.targets[tuned.tested]
-            method = plan.method if plan.method == "own split" else "held out"
-            result = report(method, tuned.logits, tuned.head.temperature, targets, tuned.tested)
-            card = replace(
-                model.card,
-                seconds=round(model.card.seconds + time.monotonic() - began, 2),
-                before=score(tuned.before, len(tuned.tested)),
-            )
-            threshold = calibrate.threshold(result.probability, result.answer == targets)
-            model = replace(
-                model, head=tuned.head, tuned_weights=tuned.tuned_weights, threshold=threshold, card=card, report=result
-            )
-            _save(path, model, features, tuned.vectors, groups, settings)
-    clock.tell("save", 1, 1)
-    return tuned is not None
+            write(path, assemble_improved(model, lesson, fitted, time.monotonic() - began), lesson, fitted.vectors)
+    clock.update("save", 1, 1)
+    return fitted is not None
 
 
-def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
-    """What a model makes of labelled pictures that it was not taught on. Pictures of labels that it does not know are
-    left out. Raises ModelError, and DatasetError where no label is known to it."""
-    model = load(path)
-    known = tuple(entry for entry in dataset.entries if entry.label in model.labels)
-    if not known:
-        raise DatasetError("evaluate.no_known_label", labels=", ".join(model.labels[:10]))
-    clock = Clock(listen, _expected(dataset))
-    tell = lambda done, total: clock.tell("look", done, total)  # noqa: E731
-    features = extract(replace(dataset, entries=known), model.backbone, 1, tell, model.tuned_weights)
-    position = np.array([model.labels.index(label) for label in features.labels], np.int32)
-    probabilities = model.probabilities(np.asarray(features.vectors[:, 0], np.float32))
-    rows = np.arange(len(features.targets), dtype=np.int32)
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-    return report("own split", logits, 1.0, position[features.targets], rows)
+def _prepare(
+    dataset: Dataset, recipe: Recipe, settings: Settings, clock: Clock, kept: Features | None = None
+) -> Lesson:
+    """The stages "read" and "look" of every recipe: the features of the pictures that can be read, which of them are
+    near-duplicates, and which are tested on. Features that were `kept` are taken where they are the dataset's."""
+    count = len(dataset.entries)
+    clock.update("read", count, count)
+    backbone = Settings().backbone if recipe.backbone else settings.backbone
+    if kept is not None and _belong_to(kept, dataset, backbone, recipe.views):
+        features = kept
+        clock.update("look", count, count)
+    else:
+        features = extract(dataset, backbone, recipe.views, partial(clock.update, "look"), keep=settings.examples)
+    readable = replace(dataset, entries=features.entries)
+    _require_complete(readable)
+    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    return Lesson(readable, features, groups, plan_split(features, groups, settings.seed), settings, clock)
 
 
-def _classic(dataset: Dataset, settings: Settings, target: Path, listen: Listener, began: float) -> Model:
-    """As `teach`, in the classic way. One in five is held out, or the source's own test pictures; the model that is
-    tested is the one that is kept."""
-    from core.learning import classic
-
-    classic.check_memory()
-    clock = Clock(listen, classic.expected(len(dataset.entries)))
-    clock.tell("read", len(dataset.entries), len(dataset.entries))
-    look = Settings().backbone  # tells near-duplicates, and what can be read at all
-    features, groups, plan = _looked(dataset, look, 1, settings.seed, clock)
-    held = np.flatnonzero(plan.folds == 0).astype(np.int32)
-    learned = np.flatnonzero(plan.folds != 0).astype(np.int32)
-    found = classic.learn(features, learned, held, settings.seed, partial(clock.tell, "train"), clock.settle)
-    # Asked as it will be asked when it recognises, in LiteRT.
-    tell = lambda done, total: clock.tell("test", done, total)  # noqa: E731
-    network = card(classic.BACKBONE)
-    seen = extract(replace(dataset, entries=features.entries), network.name, 1, tell, found.tuned_weights)
-    if len(seen.entries) < len(features.entries):
-        raise ArchiveError(seen.skipped[-1].key, **seen.skipped[-1].values)
-    vectors, targets = seen.vectors[:, 0], features.targets
-    method: Method = plan.method if plan.method == "own split" else "held out"
-    logits = found.head.logits(np.asarray(vectors[held], np.float32))
-    result = report(method, logits, found.head.temperature, targets[held], held)
-    model = Model(
-        labels=features.labels,
-        backbone=network.name,
-        backbone_sha256=network.sha256,
-        head=found.head,
-        threshold=calibrate.threshold(result.probability, result.answer == targets[held]),
-        # Only of those held out: what it learned from, it knows better than it will know any other.
-        ood_detector=familiar(vectors[held], targets[held], groups[held], settings.seed) if len(held) else None,
-        card=replace(_card(features, settings, began), notes=(found.note,)),
-        report=result,
-        tuned_weights=found.tuned_weights,
-    )
-    clock.tell("save", 0, 1)
-    _save(target, model, features, vectors, groups, settings)
-    clock.tell("save", 1, 1)
-    return model
-
-
-def _looked(dataset: Dataset, backbone: str, views: int, seed: int, clock: Clock) -> tuple[Features, IntArray, Plan]:
-    """What a backbone says of the pictures that can be read, which of them belong together, and which are tested on."""
-    features = extract(dataset, backbone, views, lambda done, total: clock.tell("look", done, total))
-    _check(replace(dataset, entries=features.entries))
-    groups = grouped(features.entries, features.vectors[:, 0], features.perceptual_hashes)
-    return features, groups, planned(features, groups, seed)
-
-
-def _save(
-    path: Path, model: Model, features: Features, vectors: NDArray[np.float16], groups: IntArray, settings: Settings
-) -> None:
-    names = tuple(entry.name for entry in features.entries)
-    if settings.examples:
-        save(path, model, Examples(names, features.targets, vectors, groups), features.thumbnails)
-        return
-    nothing = Examples((), features.targets[:0], vectors[:0], groups[:0])
-    result = model.report  # of single pictures, it says nothing either
-    result = replace(result, example=result.example[:0], answer=result.answer[:0], probability=result.probability[:0])
-    save(path, replace(model, report=result), nothing, ())
-
-
-def _card(features: Features, settings: Settings, began: float) -> ModelCard:
-    return ModelCard(
-        title=settings.title or features.entries[0].source.stem,
-        made=datetime.now(UTC).isoformat(timespec="seconds"),
-        version=VERSION,
-        pictures=dict(zip(features.labels, np.bincount(features.targets).tolist(), strict=True)),
-        skipped=left_out(features.skipped),
-        seed=settings.seed,
-        seconds=round(time.monotonic() - began, 2),
+def _belong_to(features: Features, dataset: Dataset, backbone: str, views: int) -> bool:
+    """Whether features are those of this dataset, as far as they can tell."""
+    count = len(features.entries)
+    return (
+        features.vectors.shape == (count, views, card(backbone).features)
+        and features.labels == dataset.labels
+        and set(features.entries) <= set(dataset.entries)
     )
 
 
-def _of_the_first(features: Features, network: Card) -> NDArray[np.float16]:
-    """(n, features) of the pictures as they are, of the first network where several are joined: one that no lesson
-    tunes, and enough to tell what is like nothing it was taught."""
-    return features.vectors[:, 0, : card(network.parts[0]).features if network.parts else network.features]
-
-
-def _check(dataset: Dataset) -> None:
+def _require_complete(dataset: Dataset) -> None:
     if missing := lacks(dataset):
         raise DatasetError(missing[0].key, **missing[0].values)
-
-
-def _expected_of_thorough(dataset: Dataset) -> dict[Stage, float]:
-    pictures = len(dataset.entries)
-    vary, train = (seconds * pictures for seconds in (_VARY_SECONDS, _TRAIN_SECONDS))
-    return {"read": 0.1, "look": 1.0, "vary": vary, "train": 8 + train, "save": 1.0}
-
-
-def _expected(dataset: Dataset) -> dict[Stage, float]:
-    pictures, classes = len(dataset.entries), len(dataset.labels)
-    fits = 4 * 40 * pictures * VIEWS * 1280 * classes / _FLOPS
-    return {"read": 0.1, "look": 0.5 + pictures * VIEWS * _LOOK_SECONDS, "learn": 0.5 + fits, "test": 0.1, "save": 0.2}

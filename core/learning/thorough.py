@@ -1,207 +1,204 @@
-"""The thorough way: a copy of the backbone's last blocks learns too, and its features stand beside the frozen ones.
+"""The thorough recipe's improvement: a copy of the backbone's last blocks learns, and its features stand beside the
+frozen ones.
 
-First the head is fitted, then the copy learns from there (Kumar et al. 2022, "Fine-tuning can distort pretrained
-features and underperform out-of-distribution"), then a head is fitted to the features of both. For child processes
-alone, as it needs Keras.
+First the head is fitted, then the copy is trained from there (Kumar et al. 2022, "Fine-tuning can distort pretrained
+features and underperform out-of-distribution", section 3.4), then a head is fitted to the features of both. For child
+processes alone, as it needs Keras.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.backbones import card
-from core.backbones.weights import TunedWeights
-from core.learning import activations, calibrate, logistic_regression
-from core.learning.features import Features
+from core.learning import activations, calibrate
 from core.learning.fine_tuned_blocks import FineTunedBlocks
 from core.learning.flip_sensitivity import is_flip_sensitive
-from core.learning.progress import Epoch, Stage
-from core.learning.split import Plan, folded
+from core.learning.logistic_regression import Linear, balanced_sample_weight, fit_path_on_views
+from core.learning.paired import is_clearly_lower
+from core.learning.progress import Epoch
+from core.learning.quick import frozen_ood_detector
+from core.learning.recipe import Fitted, Lesson, Stop
+from core.learning.split import stratified_group_folds
 from core.model.model import FloatArray, Head, IntArray
 
-_RATE = 2e-4  # of learning, at its highest
+_LEARNING_RATE = 2e-4  # at its highest
 _BATCH = 32
 _EPOCHS, _SAMPLES = 12, 20_000  # times through the pictures; fewer where that makes more pictures than this
-_FEWEST_EPOCHS = 3
+_MIN_EPOCHS = 3
 _PATIENCE = 8  # epochs without anything better: the last ones, when the rate is small, are the best as a rule
-_C_CANDIDATES = (1e-2, 3e-2, 1e-1)  # candidates for C of the heads
-_CLEARER = 0.0  # nats by which the held-out pictures must be better known; the tested ones have a say too
-
-Tell = Callable[[Stage, int, int, tuple[Epoch, ...]], None]
-Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """What came of it."""
-
-    tuned_weights: TunedWeights
-    head: Head
-    vectors: NDArray[np.float16]  # (n, features) of the pictures as they are, of both and of other networks
-    tested: IntArray  # positions of pictures that nothing had learned from when they were tested
-    logits: FloatArray  # (tested, classes)
-    before: int  # how many of them a head on the frozen features alone gets right
+_C_CANDIDATES = (1e-2, 3e-2, 1e-1)  # of the heads
+# Standard errors by which the validation loss must fall: the one-standard-error rule (Breiman et al. 1984,
+# "Classification and regression trees", section 3.4.3), as the best of several epochs is better by chance too.
+_STANDARD_ERRORS = 1.0
 
 
 @dataclass(frozen=True)
-class _Verdict:
-    """How well held-out pictures are known."""
+class _Validation:
+    """How well the validation pictures are recognised."""
 
-    C: float  # C of the head that knows them best
+    C: float  # of the head that does best
     temperature: float
-    loss: float  # mean over them, in nats
+    losses: FloatArray  # (n,) cross-entropy of each picture, in nats
     accuracy: float  # 0..1
 
+    @property
+    def loss(self) -> float:
+        """Their mean."""
+        return float(self.losses.mean())
 
-def tune(
-    features: Features, groups: IntArray, plan: Plan, backbone: str, seed: int, tell: Tell, stop: Stop
-) -> Tuned | None:
-    """Learn with the last blocks; None where held-out pictures are not better known for it, or the tested ones, which
-    had no say in anything before: by their loss, as of a hundred pictures two or three more are right by chance.
-    `tell` hears (stage, done, total, epochs); `stop` is asked after every batch, and then the best so far is what
-    counts. Raises PictureError, ArchiveError, BackboneError."""
+
+def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
+    """Fine-tune; None where the validation pictures are not recognised clearly better for it.
+
+    The test pictures are the first fold, or the source's own; the validation pictures are a fold of the others. The
+    validation pictures choose the epoch, C and temperature, and decide whether the result is kept. The test pictures
+    only give the score: that is published as it is, also where it is below that of the frozen features, as a second
+    decision by them would make the score too good. `stop` is asked after every batch, and then the best so far is what
+    counts. Raises PictureError, ArchiveError, BackboneError.
+    """
+    plan, groups, seed = lesson.plan, lesson.groups, lesson.settings.seed
+    targets = lesson.features.targets
     test = np.flatnonzero(plan.folds == 0).astype(np.int32)
-    others = np.flatnonzero(plan.folds != 0).astype(np.int32)
-    folds = folded(features.targets[others], groups[others], seed)
-    learned, held = others[folds != 0], others[folds == 0]
-    if not len(test) or not len(held):
+    development = np.flatnonzero(plan.folds != 0).astype(np.int32)
+    folds = stratified_group_folds(targets[development], groups[development], seed)
+    training, validation = development[folds != 0], development[folds == 0]
+    if not len(test) or not len(validation):
         return None
-    lesson = _Lesson(features, groups, backbone, seed, tell, stop)
-    epochs = lesson.epochs(learned)
-    lesson.expect(epochs * lesson.batches(learned) + epochs * lesson.batches(plan.final))
+    tuning = _FineTuning(lesson, stop)
+    epochs = tuning.epoch_count(training)
+    tuning.expect(epochs * tuning.batch_count(training) + epochs * tuning.batch_count(plan.final))
 
-    before = lesson.judged(lesson.frozen, learned, held)
-    tail, best, verdict = lesson.tail(learned), 0, before
-    weights = tail.weights()
-    for epoch, loss, accuracy in lesson.taught(tail, learned, epochs):
-        now = lesson.judged(lesson.both(tail, others), learned, held)
-        lesson.watched(Epoch(loss, accuracy, now.loss, now.accuracy))
-        if now.loss < verdict.loss:
-            best, verdict, weights = epoch, now, tail.weights()
-        elif epoch - best >= _PATIENCE:
+    before = tuning.validate(tuning.frozen, training, validation)
+    blocks, best_epoch, best = tuning.blocks(training), 0, before
+    weights = blocks.weights()
+    for epoch, loss, accuracy in tuning.train(blocks, training, epochs):
+        now = tuning.validate(tuning.features_with(blocks, development), training, validation)
+        tuning.add_epoch(Epoch(loss, accuracy, now.loss, now.accuracy))
+        if now.loss < best.loss:
+            best_epoch, best, weights = epoch, now, blocks.weights()
+        elif epoch - best_epoch >= _PATIENCE:
             break
-    if before.loss - verdict.loss <= _CLEARER:
+    if not is_clearly_lower(best.losses, before.losses, groups[validation], _STANDARD_ERRORS):
         return None
-    tail.restore(weights)
-    vectors = lesson.both(tail)
-    logits, loss = lesson.asked(vectors, others, test, verdict)
-    plainly, plain_loss = lesson.asked(lesson.frozen, others, test, before)
-    if loss >= plain_loss:
-        return None
+    blocks.restore(weights)
+    vectors = tuning.features_with(blocks)
+    (head,) = tuning.heads(vectors, development, (best.C,))
+    (frozen_head,) = tuning.heads(tuning.frozen, development, (before.C,))
+    logits, frozen_logits = head.logits(vectors[test, 0]), frozen_head.logits(tuning.frozen[test, 0])
 
-    lesson.expect(lesson.done + best * lesson.batches(plan.final))
-    if not stop():  # once more, from all of the pictures
-        last = lesson.tail(plan.final)
-        if [epoch for epoch, _, _ in lesson.taught(last, plan.final, epochs, until=best)]:
-            tail, vectors = last, lesson.both(last)
-    (head,) = lesson.heads(vectors, plan.final, (verdict.C,))
-    return Tuned(
-        tuned_weights=tail.tuned_weights(),
-        head=Head(head.weights, head.bias, verdict.temperature),
+    tuning.expect(tuning.done + best_epoch * tuning.batch_count(plan.final))
+    if not stop():  # once more, on all pictures that the model may learn from
+        last = tuning.blocks(plan.final)
+        if [epoch for epoch, _, _ in tuning.train(last, plan.final, epochs, until=best_epoch)]:
+            blocks, vectors = last, tuning.features_with(last)
+    (head,) = tuning.heads(vectors, plan.final, (best.C,))
+    return Fitted(
+        backbone=lesson.settings.backbone,
+        head=Head(head.weights, head.bias, best.temperature),
         vectors=vectors[:, 0].astype(np.float16),
-        tested=test,
+        test=test,
         logits=logits,
-        before=int((plainly.argmax(axis=1) == features.targets[test]).sum()),
+        method=lesson.held_out_method,
+        ood_detector=frozen_ood_detector(lesson),
+        tuned_weights=blocks.tuned_weights(),
+        baseline_right=int((frozen_logits.argmax(axis=1) == targets[test]).sum()),
     )
 
 
-class _Lesson:
-    """The pictures, what goes into the blocks that learn, and the ways in which these are taught and judged."""
+class _FineTuning:
+    """The pictures, the activations of the frozen stem, and how blocks are trained and validated on them."""
 
-    def __init__(self, features: Features, groups: IntArray, backbone: str, seed: int, tell: Tell, stop: Stop) -> None:
-        whole = card(backbone)
+    def __init__(self, lesson: Lesson, stop: Stop) -> None:
+        features = lesson.features
+        whole = card(lesson.settings.backbone)
         self._card = card(whole.parts[0]) if whole.parts else whole
         self._targets, self._classes = features.targets, len(features.labels)
-        self._seed, self._tell, self._stop = seed, tell, stop
+        self._seed, self._clock, self._stop = lesson.settings.seed, lesson.clock, stop
         self._epochs: tuple[Epoch, ...] = ()
         self.done = self._total = 0
-        mirror = not is_flip_sensitive(features, groups, seed)
-        self._plain = 2 if mirror else 1
-        self.frozen = np.asarray(features.vectors[:, : self._plain], np.float32)
-        self._cuts = activations.cut(
-            features.entries, self._card, mirror, seed, lambda done, total: tell("vary", done, total, ())
+        mirror = not is_flip_sensitive(features, lesson.groups, self._seed)
+        self._plain_views = 2 if mirror else 1
+        self.frozen = np.asarray(features.vectors[:, : self._plain_views], np.float32)
+        self._activations = activations.compute(
+            features.entries, self._card, mirror, self._seed, partial(self._clock.update, "vary"), whole.size
         )
 
     def expect(self, total: int) -> None:
         """How many batches there will be."""
         self._total = total
 
-    def batches(self, pictures: IntArray) -> int:
+    def batch_count(self, pictures: IntArray) -> int:
         """Batches of one epoch."""
         return -(-len(pictures) // _BATCH)
 
-    def epochs(self, pictures: IntArray) -> int:
+    def epoch_count(self, pictures: IntArray) -> int:
         """Epochs for so many pictures."""
-        return max(_FEWEST_EPOCHS, min(_EPOCHS, _SAMPLES // len(pictures)))
+        return max(_MIN_EPOCHS, min(_EPOCHS, _SAMPLES // len(pictures)))
 
-    def watched(self, epoch: Epoch) -> None:
-        """Take down an epoch, for the curves."""
+    def add_epoch(self, epoch: Epoch) -> None:
+        """Keep an epoch for the curves."""
         self._epochs += (epoch,)
-        self._tell("train", self.done, self._total, self._epochs)
+        self._clock.update("train", self.done, self._total, self._epochs)
 
-    def tail(self, learned: IntArray) -> FineTunedBlocks:
-        """The blocks as they are before they learn, below a head fitted to some pictures."""
+    def blocks(self, training: IntArray) -> FineTunedBlocks:
+        """The blocks before they are trained, below a head fitted to some pictures."""
         features = self._card.features
-        (head,) = self.heads(self.frozen[:, :, :features], learned, _C_CANDIDATES[-1:])
+        (head,) = self.heads(self.frozen[:, :, :features], training, _C_CANDIDATES[-1:])
         return FineTunedBlocks(self._card.name, activations.first_layer(self._card), head, self._seed)
 
-    def taught(
-        self, tail: FineTunedBlocks, learned: IntArray, epochs: int, until: int | None = None
+    def train(
+        self, blocks: FineTunedBlocks, training: IntArray, epochs: int, until: int | None = None
     ) -> Iterator[tuple[int, float, float]]:
-        """Teach: the number of each epoch from 1, with its loss and accuracy. The rate falls as for `rounds` epochs,
-        also where it ends before."""
+        """Train: the number of each epoch from 1, with its loss and accuracy. The learning rate falls as for `epochs`
+        epochs, also where it ends before."""
         generator = np.random.default_rng(self._seed)
-        importance = logistic_regression.balanced(self._targets[learned], self._classes)
-        batches = self.batches(learned)
-        tail.begin(_RATE, batches, batches * epochs)
+        sample_weight = balanced_sample_weight(self._targets[training], self._classes)
+        batches = self.batch_count(training)
+        blocks.compile(_LEARNING_RATE, batches, batches * epochs)
         for epoch in range(1, (epochs if until is None else until) + 1):
-            order = generator.permutation(len(learned))
-            losses, right = 0.0, 0.0
+            order = generator.permutation(len(training))
+            loss_sum, right = 0.0, 0.0
             for start in range(0, len(order), _BATCH):
-                part = np.sort(order[start : start + _BATCH])
-                pictures = learned[part]
-                views = generator.integers(0, self._cuts.views, len(part)).astype(np.int32)
-                loss, share = tail.step(self._cuts.of(pictures, views), self._targets[pictures], importance[part])
-                losses, right = losses + loss * len(part), right + share * len(part)
+                batch = np.sort(order[start : start + _BATCH])
+                pictures = training[batch]
+                views = generator.integers(0, self._activations.views, len(batch)).astype(np.int32)
+                x = self._activations.read(pictures, views)
+                loss, accuracy = blocks.train_on_batch(x, self._targets[pictures], sample_weight[batch])
+                loss_sum, right = loss_sum + loss * len(batch), right + accuracy * len(batch)
                 self.done += 1
-                self._tell("train", self.done, self._total, self._epochs)
+                self._clock.update("train", self.done, self._total, self._epochs)
                 if self._stop():
                     return
-            yield epoch, losses / len(order), right / len(order)
+            yield epoch, loss_sum / len(order), right / len(order)
 
-    def both(self, tail: FineTunedBlocks, pictures: IntArray | None = None) -> FloatArray:
-        """(n, views, features) of all pictures as they are, and mirrored: frozen, tuned, other networks'. Where only
-        some `pictures` are asked for, the others' tuned features are 0."""
-        features = self._card.features
-        tuned = np.zeros((*self.frozen.shape[:2], features), np.float32)
+    def features_with(self, blocks: FineTunedBlocks, pictures: IntArray | None = None) -> FloatArray:
+        """(n, views, features) of all pictures as they are, and mirrored: frozen, fine-tuned, other networks'. Where
+        only some `pictures` are asked for, the others' fine-tuned features are 0."""
+        count = self._card.features
+        tuned = np.zeros((*self.frozen.shape[:2], count), np.float32)
         wanted = np.arange(len(tuned), dtype=np.int32) if pictures is None else pictures
-        for view in range(self._plain):
-            tuned[wanted, view] = tail.vectors(self._cuts, wanted, view)
-        return np.concatenate([self.frozen[..., :features], tuned, self.frozen[..., features:]], axis=2)
+        for view in range(self._plain_views):
+            tuned[wanted, view] = blocks.vectors(self._activations, wanted, view)
+        return np.concatenate([self.frozen[..., :count], tuned, self.frozen[..., count:]], axis=2)
 
-    def heads(self, vectors: FloatArray, learned: IntArray, Cs: tuple[float, ...]) -> list[logistic_regression.Linear]:
-        """Heads fitted to some pictures and their mirror images."""
-        return logistic_regression.path_of_views(vectors, learned, vectors.shape[1], self._targets, self._classes, Cs)
+    def heads(self, vectors: FloatArray, training: IntArray, Cs: tuple[float, ...]) -> list[Linear]:
+        """Heads fitted to some pictures and their mirror images, one for each C."""
+        return fit_path_on_views(vectors, training, vectors.shape[1], self._targets, self._classes, Cs)
 
-    def asked(
-        self, vectors: FloatArray, learned: IntArray, test: IntArray, verdict: _Verdict
-    ) -> tuple[FloatArray, float]:
-        """What a head as in `verdict` that learned from some pictures says of others: logits, and their mean loss."""
-        logits = self.heads(vectors, learned, (verdict.C,))[0].logits(vectors[test, 0])
-        return logits, calibrate.cross_entropy(logits / np.float32(verdict.temperature), self._targets[test])
-
-    def judged(self, vectors: FloatArray, learned: IntArray, held: IntArray) -> _Verdict:
-        """How well held-out pictures are known by a head that learned from others."""
-        targets = self._targets[held]
-        verdicts = []
-        for C, head in zip(_C_CANDIDATES, self.heads(vectors, learned, _C_CANDIDATES), strict=True):
-            logits = head.logits(vectors[held, 0])
+    def validate(self, vectors: FloatArray, training: IntArray, validation: IntArray) -> _Validation:
+        """The best of the heads that are fitted to some pictures, measured on others."""
+        targets = self._targets[validation]
+        validations = []
+        for C, head in zip(_C_CANDIDATES, self.heads(vectors, training, _C_CANDIDATES), strict=True):
+            logits = head.logits(vectors[validation, 0])
             temperature = calibrate.temperature(logits, targets)
-            loss = calibrate.cross_entropy(logits / np.float32(temperature), targets)
+            log_probabilities = calibrate.log_probabilities(logits / np.float32(temperature))
+            losses = -log_probabilities[np.arange(len(targets)), targets]
             accuracy = float((logits.argmax(axis=1) == targets).mean())
-            verdicts.append(_Verdict(C, temperature, loss, accuracy))
-        return min(verdicts, key=lambda verdict: verdict.loss)
+            validations.append(_Validation(C, temperature, losses, accuracy))
+        return min(validations, key=lambda validation: validation.loss)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from typing import Any, Literal
 
-from core.messages import backbones, command, learning, model, pictures, storage, work
+from core.messages import backbones, command, learning, model, pictures, review, storage, work
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
@@ -18,6 +18,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **pictures.MESSAGES,
     **backbones.MESSAGES,
     **model.MESSAGES,
+    **review.MESSAGES,
     **storage.MESSAGES,
     **learning.MESSAGES,
     **work.MESSAGES,
@@ -56,6 +57,24 @@ def fill(sentence: str, **values: Any) -> str:
     return _Formatter().vformat(sentence, (), values)
 
 
+def plural_key(key: str, count: int) -> str:
+    """The key of the sentence for so many: `key.one` or `key.many`; Korean writes both alike."""
+    return f"{key}.one" if count == 1 else f"{key}.many"
+
+
 def say(key: str, language: Language, **values: Any) -> str:
     """The sentence `key` in `language`. Raises KeyError for a key that nobody wrote: that is a bug."""
     return fill(MESSAGES[key][LANGUAGES.index(language)], **values)
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) in whole per cent, as both languages write it, never claiming certainty: "99%" is the most, and
+    "<1%" the least, where something is left to others.
+
+    >>> percent(0.125), percent(0.9994), percent(0.001)
+    ('12%', '99%', '<1%')
+    """
+    whole = round(share * 100)
+    if whole == 100 and share < 0.9995:
+        whole = 99
+    return f"{whole}%" if whole or share == 0 else "<1%"

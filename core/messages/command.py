@@ -50,6 +50,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Took {label} for {answer}: {count} times.",
         "{label:을/를} {answer:으로/로} 잘못 봄: {count}번.",
     ),
+    "command.advice": ("→ {advice}", "→ {advice}"),
     "command.unknown_labels": (
         "Left out, because the model was not taught them: {labels}.",
         "모델이 배우지 않아서 뺀 클래스: {labels}.",
@@ -94,10 +95,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "command.not_improved": (
         "Improving found nothing better; the quick model stays.",
         "더 다듬어 봤지만 나아지지 않아서, 빠른 모델을 그대로 두었어요.",
-    ),
-    "command.cannot_improve": (
-        "The quick model stays: improving it takes {needed} GB of memory, or is turned off by TEACHLENS_TUNING.",
-        "빠른 모델을 그대로 두었어요. 더 다듬으려면 메모리가 {needed} GB 필요하고, TEACHLENS_TUNING으로 꺼 두지 않아야 해요.",
     ),
     "command.joined": (
         "{file} was put right: {added} joined, it knows {count} pictures now. Back with --undo.",

@@ -1,6 +1,32 @@
 """Sentences of `core.learning`: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "recipe.thorough": ("Improve it afterwards", "학습이 끝난 뒤 더 다듬기"),
+    "recipe.thorough_note": (
+        "The model is ready within seconds. Behind it, the network itself goes on learning from your pictures for some "
+        "minutes, and takes over only if it is better.",
+        "모델은 몇 초 만에 쓸 수 있어요. 그 뒤에서 네트워크가 몇 분 더 사진을 배우고, 더 나아졌을 때만 바뀌어요.",
+    ),
+    "recipe.improve_memory": (
+        "Models stay quick here: improving them takes {needed} GB of memory, and this machine lets us use {there}.",
+        "여기서는 빠른 모델까지만 만들어요. 더 다듬으려면 메모리가 {needed} GB 필요한데, 쓸 수 있는 건 {there} GB예요.",
+    ),
+    "recipe.improve_off": (
+        "Models stay quick here: whoever runs TeachLens has turned improving off (TEACHLENS_TUNING).",
+        "여기서는 빠른 모델까지만 만들어요. TeachLens를 운영하는 사람이 다듬기를 꺼 두었어요(TEACHLENS_TUNING).",
+    ),
+    "recipe.classic": ("The classic way: as the tutorial does it", "클래식: 튜토리얼에서 하는 방식으로"),
+    "recipe.classic_note": (
+        "To see how it is done: the whole of a ResNet50 learns, ten times through all pictures. On two cores, 500 pictures "
+        "take about half an hour, thousands take hours, and it needs 7 GB of memory. The other settings do better with "
+        "few pictures.",
+        "어떻게 하는지 보고 싶을 때 골라 보세요. ResNet50 전체가 모든 사진을 열 번씩 배워요. 코어 두 개로 500장이면 30분쯤, "
+        "수천 장이면 몇 시간 걸리고 메모리도 7 GB 필요해요. 사진이 적다면 다른 설정이 더 정확해요.",
+    ),
+    "lesson.unknown_recipe": (
+        "There is no way of teaching called “{name}”. There are: {known}.",
+        "{name:이라는/라는} 학습 방식은 없어요. 고를 수 있는 방식: {known}.",
+    ),
     "classic.memory": (
         "The classic way needs {needed} GB of memory, and this machine lets us use {there}. Teach in another way: it is "
         "faster, and with few pictures it is better too.",

@@ -15,6 +15,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This picture claims more than {limit} million pixels. Make it smaller and try again.",
         "이 사진은 {limit}메가픽셀(MP)이 넘는다고 되어 있어요. 크기를 줄여 다시 올려 주세요.",
     ),
+    "picture.too_thin": (
+        "This picture is {width} × {height} pixels: one side is more than {limit} times as long as the other. Cut out the "
+        "part that matters and try again.",
+        "이 사진은 {width} × {height}픽셀이라 한 변이 다른 변의 {limit}배가 넘어요. 필요한 부분만 잘라서 다시 올려 주세요.",
+    ),
     "picture.heic": (
         "This is an iPhone picture (HEIC), which cannot be read here. On the iPhone, choose Settings › Camera › Formats › "
         "Most Compatible, or send the picture as JPEG.",
@@ -109,6 +114,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{entry} is larger than {limit} MB. Make it smaller.",
         "{entry:은/는} {limit}MB보다 커요. 크기를 줄여 주세요.",
     ),
+    "archive.entry_link": (
+        "This is a link to another file. Put the picture itself there.",
+        "다른 파일로 가는 링크예요. 사진 자체를 넣어 주세요.",
+    ),
+    "archive.entry_outside": (
+        "Its name points outside the archive. Pack the folder once more.",
+        "이름이 압축 파일 밖을 가리켜요. 폴더를 다시 압축해 주세요.",
+    ),
+    "archive.entry_encrypted": (
+        "This is locked with a password. Pack it without one.",
+        "암호가 걸려 있어요. 암호 없이 다시 압축해 주세요.",
+    ),
+    "archive.entry_bomb": (
+        "This would unpack to {size} MB, far more than a picture that is packed so small. Save it as PNG or JPEG first.",
+        "풀면 {size}MB가 된다고 하는데, 압축된 크기에 비해 너무 커요. PNG나 JPEG로 저장해서 올려 주세요.",
+    ),
     "layout.no_picture": ("This is not a picture.", "사진이 아니에요."),
     "layout.outside": (
         "It lies outside the class folders. Put it into the folder of what it shows.",
@@ -125,6 +146,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "layout.table_unread": (
         "No picture is named in this table, so the folders were used. It needs the columns filename and label.",
         "표에 사진 이름이 없어서 폴더 이름을 썼어요. filename과 label 열이 있어야 해요.",
+    ),
+    "layout.table_rows": (
+        "This table has more than {limit} rows, so the folders were used. Keep those of the pictures that are there.",
+        "표의 행이 {limit}개가 넘어서 폴더 이름을 썼어요. 있는 사진의 행만 남겨 주세요.",
+    ),
+    "layout.table_columns": (
+        "This table has more than {limit} columns, so the folders were used. It needs only filename and label.",
+        "표의 열이 {limit}개가 넘어서 폴더 이름을 썼어요. filename과 label 열만 있으면 돼요.",
+    ),
+    "layout.table_cells": (
+        "This table has more than {limit} cells, so the folders were used. It needs only the columns filename and label.",
+        "표의 칸이 {limit}개가 넘어서 폴더 이름을 썼어요. filename과 label 열만 있으면 돼요.",
+    ),
+    "layout.table_row_length": (
+        "A row of this table is longer than {limit} characters, so the folders were used. Is a quotation mark missing?",
+        "표에 {limit}자가 넘는 행이 있어서 폴더 이름을 썼어요. 따옴표가 빠지지 않았는지 확인해 주세요.",
     ),
     "layout.merged": (
         "“{spelling}” and “{label}” were taken as one class.",

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.backbones.catalogue import card as backbone_card
-from core.backbones.catalogue import has_weights_in_model
 from core.errors import BackboneError, ModelError
 from core.messages import MESSAGES
 from core.model import tuned_weights
@@ -152,7 +151,7 @@ def _require_features(backbone: str, features: int, tuned: bool) -> int:
         first = backbone_card(whole.parts[0]) if whole.parts else whole
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
-    beside = tuned and not has_weights_in_model(backbone)
+    beside = tuned and not whole.has_weights_in_model
     require(features == whole.features + (first.features if beside else 0))
     return first.features
 

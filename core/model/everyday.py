@@ -2,7 +2,8 @@
 
 The weights of the backbone came with the head that it was trained with, for the 1,000 classes of ImageNet (Russakovsky
 et al. 2015, "ImageNet large scale visual recognition challenge"). `core/backbones/imagenet.tsv` gives each class a
-plain name, which several may share, and a finer one where it has one, in both languages and in ImageNet's order.
+plain name, which several may share, and a finer one (its subclass) where it has one, in both languages and in
+ImageNet's order.
 """
 
 from __future__ import annotations
@@ -35,18 +36,18 @@ _making = threading.Lock()  # two visits may ask for it at once
 
 
 def names(language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The plain and the finer name of each of the 1,000 classes; the finer is "" where the plain one says all."""
+    """Label and subclass of each of the 1,000 classes; the subclass is "" where the label says all."""
     column = LANGUAGES.index(language)
     rows = [line.split("\t") for line in TABLE.read_text("utf-8").splitlines()[1:]]
     return tuple(row[column] for row in rows), tuple(row[column + len(LANGUAGES)] for row in rows)
 
 
 def model(language: Language) -> Model:
-    """The model, whose labels are the plain names in a language. Raises BackboneError."""
-    plain, finer = names(language)
+    """The model, its labels in a language. Raises BackboneError."""
+    plain, subclasses = names(language)
     labels = tuple(dict.fromkeys(plain))
     position = {label: number for number, label in enumerate(labels)}
-    weights, nothing = catalogue.weights(_BACKBONE), np.zeros(0, np.int32)
+    weights, none = catalogue.weights(_BACKBONE), np.zeros(0, np.int32)
     untested = Score(0, 0, 0.0, 1.0)
     return Model(
         labels=labels,
@@ -54,7 +55,7 @@ def model(language: Language) -> Model:
         backbone_sha256=backbones.card(_BACKBONE).sha256,
         head=Head(np.ascontiguousarray(weights["_fc.weight"].T), weights["_fc.bias"], _TEMPERATURE),
         threshold=_THRESHOLD,
-        subclasses=Subclasses(finer, np.array([position[label] for label in plain], np.int32)),
+        subclasses=Subclasses(subclasses, np.array([position[label] for label in plain], np.int32)),
         card=ModelCard(
             title=say("model.everyday", language),
             made=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -70,8 +71,8 @@ def model(language: Language) -> Model:
             per_class=(untested,) * len(labels),
             confusion=np.zeros((len(labels), len(labels)), np.int32),
             calibration_error=0.0,
-            example=nothing,
-            answer=nothing,
+            example=none,
+            answer=none,
             probability=np.zeros(0, np.float32),
         ),
     )
@@ -82,9 +83,9 @@ def ensure(language: Language) -> Path:
     path = folder() / f"{NAME}.{language}{ENDING}"
     with _making:
         if not _is_whole(path):
-            made, nothing = model(language), np.zeros(0, np.int32)
+            new, none = model(language), np.zeros(0, np.int32)
             try:
-                save(path, made, Examples((), nothing, np.zeros((0, len(made.head.weights)), np.float16), nothing), ())
+                save(path, new, Examples((), none, np.zeros((0, len(new.head.weights)), np.float16), none), ())
             except OSError as error:
                 if not _is_whole(path):  # else another process put it there first and has it open, as Windows minds
                     raise BackboneError("backbone.no_cache", folder=str(path.parent)) from error
@@ -98,10 +99,10 @@ def folder() -> Path:
 
 def _is_whole(path: Path) -> bool:
     try:
-        there = path.stat()
+        state = path.stat()
     except OSError:
         return False
-    return _opens(path, there.st_mtime_ns, there.st_size)
+    return _opens(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=8)  # pages ask with every click; a file that was changed has another time

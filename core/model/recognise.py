@@ -1,67 +1,77 @@
-"""A picture in, an answer out."""
+"""A picture in, an answer out: the one place where the bytes of a picture become a model's answer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
 
 from core.backbones import Backbone
-from core.backbones.run import FloatArray
 from core.errors import ModelError
-from core.model import explain
+from core.model.answer import Answer
+from core.model.explain import class_activation_map
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.decode import decode
-from core.pictures.picture import Picture, to_model_input
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a model says of a picture."""
-
-    labels: tuple[str, ...]  # best first
-    positions: tuple[int, ...]  # of those labels among the model's
-    probabilities: tuple[float, ...]  # calibrated, best first, adding up to 1
-    sure: bool  # False: the best probability is below the model's threshold, or the picture is not familiar
-    familiar: bool  # False: it is like nothing that the model was taught
-    subclass: str  # what the best label is more exactly, "golden retriever" of "dog"; "" where that is not clear
-    seen: Picture  # the picture as the model saw it
-    heat: FloatArray | None = None  # (h, w) where it looked for the best label (`core.model.explain`), if asked
+from core.pictures.picture import Picture
 
 
 class Recogniser:
-    """A model with its backbone loaded. Not to be shared by threads without a lock."""
+    """A model with its backbone loaded.
 
-    def __init__(self, model: Model | Path, threads: int | None = None, backbone: Backbone | None = None) -> None:
-        """A loaded `backbone` may be shared by several models. Raises ModelError for a file that is no model or was
-        taught with another backbone, BackboneError."""
+    >>> recogniser = Recogniser(Path("cats.teachlens"))
+    >>> recogniser.recognise_bytes(Path("tom.jpg").read_bytes()).labels[0]
+    'cat'
+    """
+
+    def __init__(
+        self,
+        model: Model | Path,
+        threads: int | None = None,
+        backbone: Backbone | None = None,
+        lock: AbstractContextManager[object] | None = None,
+    ) -> None:
+        """A loaded `backbone` may be shared by several models. A backbone runs in one thread at a time: whoever shares
+        it between threads gives the `lock` that is held while it runs (not while a picture is decoded).
+
+        Raises ModelError for a file that is no model or was taught with another backbone, BackboneError."""
         self.model = load(model) if isinstance(model, Path) else model
-        self.backbone = backbone or Backbone(self.model.backbone, threads, self.model.tuned_weights)
+        self.backbone = backbone or Backbone(
+            self.model.backbone, threads, self.model.tuned_weights, self.model.backbone_sha256
+        )
+        self._lock = lock or nullcontext()
         if self.backbone.card.sha256 != self.model.backbone_sha256:
             raise ModelError("model.other_backbone", backbone=self.backbone.card.title)
 
     def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
-        """The labels of an upright RGB uint8 picture (height, width, 3), most probable first; where it looked comes
-        from the same run of the backbone."""
-        seen = to_model_input(picture, self.backbone.card.size)
-        vector, maps = self.backbone.both(seen) if explained else (self.backbone.vector(seen), [])
-        classes, fine = self.model.head.probabilities(vector[None]), self.model.subclasses
+        """The answer for an upright RGB uint8 picture (height, width, 3); if `explained`, with its heat map, from the
+        same run of the backbone."""
+        model_input = self.backbone.model_input(picture)
+        with self._lock:
+            if explained:
+                vector, maps = self.backbone.vector_and_maps(picture, model_input)
+            else:
+                vector, maps = self.backbone.vector(picture, model_input), []
+        classes, subclasses = self.model.head.probabilities(vector[None]), self.model.subclasses
         probabilities = self.model.summed(classes)[0]
         familiar = self.model.ood_detector is None or self.model.ood_detector.is_in_distribution(vector)
         order = np.argsort(-probabilities, kind="stable")
+        best = int(order[0])
         return Answer(
-            labels=tuple(self.model.labels[i] for i in order),
+            labels=tuple(self.model.labels[position] for position in order),
             positions=tuple(order.tolist()),
             probabilities=tuple(probabilities[order].tolist()),
-            sure=bool(familiar and probabilities[order[0]] >= self.model.threshold),
+            sure=bool(familiar and probabilities[best] >= self.model.threshold),
             familiar=familiar,
-            subclass=fine.name(classes[0], int(order[0])) if fine else "",
-            seen=seen,
-            heat=explain.spread(self.backbone, self.model, vector, maps, int(order[0])) if explained else None,
+            subclass=subclasses.name(classes[0], best) if subclasses else "",
+            picture=picture,
+            model_input=model_input,
+            heat=class_activation_map(self.backbone, self.model, vector, maps, best) if explained else None,
         )
 
-    def recognise_bytes(self, data: bytes) -> Answer:
-        """The same for the bytes of a picture file. Raises PictureError."""
-        return self.recognise(decode(data, shortest=self.backbone.card.size))
+    def recognise_bytes(self, data: bytes, *, explained: bool = False, max_pixels: int | None = None) -> Answer:
+        """The answer for the bytes of a picture file, decoded as in teaching, so that a file gets the same answer
+        everywhere. One of more than `max_pixels` is refused undecoded. Raises PictureError."""
+        picture = decode(data, shortest=self.backbone.input_size, pixels=max_pixels)
+        return self.recognise(picture, explained=explained)

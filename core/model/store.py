@@ -1,10 +1,12 @@
-"""The shelf of a visit: its models as files in `area/models`, and what was thrown away, which can be brought back.
+"""The models of a visit: files in `area.models`, and what was thrown away, which can be brought back for a day.
 
 Nothing else is written down: a model's title, date, labels and score stand in its own file, and go where it goes.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import secrets
 import shutil
 import time
@@ -18,15 +20,18 @@ from core.errors import ModelError
 from core.messages import Language
 from core.model import everyday
 from core.model.file import ENDING, load, load_examples, retitle
-from core.model.model import Score
+from core.model.model import Model, Score
+from core.storage import atomic
+from core.storage.area import BIN_SECONDS, VisitArea
+from core.storage.room import require_room
 
+logger = logging.getLogger("teachlens")
 SAMPLES = settings.PROJECT / "models" / "samples"  # come with TeachLens; nobody renames or removes them
-_BIN_SECONDS = 24 * 3600  # what was thrown away can be brought back for a day
 
 
 @dataclass(frozen=True)
 class StoredModel:
-    """A model that stands on the shelf."""
+    """What a model file says of its model."""
 
     path: Path
     title: str
@@ -38,112 +43,149 @@ class StoredModel:
     added: int = 0  # pictures that joined it since the test
 
 
-def listing(area: Path) -> list[StoredModel]:
-    """The models of a visit, newest first; a file that cannot be opened is left out."""
-    return listing_of(area / "models")
+def listing(area: VisitArea) -> list[StoredModel]:
+    """The models of a visit, newest first; a file that cannot be opened is left out, see `unreadable`."""
+    return listing_of(area.models)
 
 
 def listing_of(folder: Path) -> list[StoredModel]:
     """The models in a folder, newest first; a file that cannot be opened is left out."""
-    found = []
-    for path in folder.glob(f"*{ENDING}"):
-        with suppress(ModelError, FileNotFoundError):
-            there = path.stat()
-            found.append(_shelved(path, there.st_mtime_ns, there.st_size))
-    return sorted(found, key=lambda one: (one.made, one.path.name), reverse=True)
+    models = [model for path in folder.glob(f"*{ENDING}") if (model := _describe(path)) is not None]
+    return sorted(models, key=lambda one: (one.made, one.path.name), reverse=True)
+
+
+def unreadable(area: VisitArea) -> list[Path]:
+    """The files among a visit's models that cannot be opened, by name."""
+    return [path for path in sorted(area.models.glob(f"*{ENDING}")) if _describe(path) is None]
 
 
 def ready(language: Language) -> StoredModel:
-    """The model of everyday things, which knows them before anything was taught. Raises BackboneError."""
+    """The model of everyday things, which knows them before anything was taught. Raises BackboneError, ModelError."""
     path = everyday.ensure(language)
-    there = path.stat()
-    return _shelved(path, there.st_mtime_ns, there.st_size)
+    if (model := _describe(path)) is None:
+        raise ModelError("model.unreadable", name=path.name)
+    return model
 
 
 def rename(path: Path, title: str) -> None:
-    """Give a model another title, in the file itself. Raises ModelError."""
-    _refuse_sample(path)
+    """Give a model another title, in the file itself. Raises ModelError, StorageError, OSError."""
+    _refuse_bundled(path)
     retitle(path, " ".join(title.split())[: settings.MAX_LABEL_LENGTH])
 
 
-def remove(path: Path) -> Path:
-    """Throw a model away; where it lies now is what `restore` asks for. Raises ModelError where it is gone already."""
-    _refuse_sample(path)
-    area = path.parent.parent
-    empty_bin(area)
-    thrown = area / "bin" / path.name
+def remove(area: VisitArea, path: Path) -> Path:
+    """Throw a model of the visit away; where it lies now is what `restore` asks for. Raises ModelError where it is gone
+    already, or is none of the visit's."""
+    _refuse_bundled(path)
+    empty_bin(area, time.time())
+    if not area.has_model(path):
+        raise ModelError("model.missing", name=path.name)
+    thrown = area.bin / path.name
     thrown.parent.mkdir(exist_ok=True)
     try:
-        path.touch()  # thrown away now, so that the bin keeps it for its day
-        path.replace(thrown)
+        os.utime(path)  # thrown away now, so that the bin keeps it for its day
+        atomic.replace(path, thrown)
     except FileNotFoundError as error:
         raise ModelError("model.missing", name=path.name) from error
     return thrown
 
 
-def restore(thrown: Path) -> Path:
-    """Bring a model back from the bin; where it stands again. Raises ModelError where it is no longer there."""
-    path = thrown.parent.parent / "models" / thrown.name
+def restore(area: VisitArea, thrown: Path) -> Path:
+    """Bring a model back from the visit's bin; its path. Raises ModelError where it is no longer there."""
+    path = area.models / thrown.name
     path.parent.mkdir(exist_ok=True)
     try:
-        thrown.replace(path)
+        atomic.replace(area.bin / thrown.name, path)
     except FileNotFoundError as error:
         raise ModelError("model.missing", name=path.name) from error
     return path
 
 
-def empty_bin(area: Path) -> None:
-    """Remove for good what was thrown away more than a day ago."""
-    for old in (area / "bin").glob(f"*{ENDING}"):
+def empty_bin(area: VisitArea, now: float) -> None:
+    """Remove for good what was thrown away more than a day before `now`, seconds since the epoch."""
+    for old in area.bin.glob(f"*{ENDING}"):
         with suppress(OSError):
-            if time.time() - old.stat().st_mtime > _BIN_SECONDS:
+            if now - old.stat().st_mtime > BIN_SECONDS:
                 old.unlink()
 
 
-def add(area: Path, content: bytes | Path, name: str) -> Path:
-    """Put a model file, its bytes or where it lies, called `name` by the person, on the shelf, all of it checked first;
-    where it stands. The file it came from stays. Raises ModelError."""
+def add(area: VisitArea, content: bytes | Path, name: str) -> Path:
+    """Add a model file to the visit's, its bytes or its path, called `name` by the person, all of it checked first; its
+    new path. The file it came from stays. Raises ModelError, StorageError, OSError."""
     size = len(content) if isinstance(content, bytes) else content.stat().st_size
     if size > settings.MAX_MODEL_BYTES:
         raise ModelError("model.too_large", name=name, limit=settings.MAX_MODEL_BYTES // 2**20)
-    path = area / "models" / f"opened-{secrets.token_hex(6)}{ENDING}"
-    part = path.with_name(f".{path.name}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
+    require_room(area.models, size)
+    path = area.models / f"opened-{secrets.token_hex(6)}{ENDING}"
     try:
-        if isinstance(content, bytes):
-            part.write_bytes(content)
-        else:
-            shutil.copyfile(content, part)
-        load(part)
-        load_examples(part)
-        part.replace(path)
+        with atomic.replacing(path) as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file, 2**20)
+            file.flush()
+            part = Path(file.name)
+            load(part)
+            load_examples(part)
     except ModelError as error:
         raise ModelError(error.key, **{**error.values, "name": name}) from error
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 
-def copy_bundled(sample: Path, area: Path) -> Path:
-    """A copy of a model that comes with TeachLens, on the shelf of a visit, to be changed; where it stands. Raises
-    ModelError."""
-    return add(area, sample, sample.name)
-
-
-@lru_cache(maxsize=256)  # pages ask with every click; a file that was changed has another time
-def _shelved(path: Path, _time: int, _size: int) -> StoredModel:
-    model = load(path, tuned_weights=False)
-    card, taught = model.card, sum(model.card.pictures.values())
-    return StoredModel(
-        path, card.title, card.made, model.labels, model.report.score, taught, is_bundled(path), card.corrected_pictures
-    )
+def copy_bundled(path: Path, area: VisitArea) -> Path:
+    """A copy of a model that comes with TeachLens among the visit's, to be changed; its path. Raises as `add`."""
+    return add(area, path, path.name)
 
 
 def is_bundled(path: Path) -> bool:
-    """Whether a model comes with TeachLens, and is only read."""
-    return path.parent in (SAMPLES, everyday.folder())
+    """Whether a model comes with TeachLens, and is only read: however the path to its folder is written, through links
+    too."""
+    for folder in (path.parent, path.resolve().parent):
+        for bundled in (SAMPLES, everyday.folder()):
+            with suppress(OSError):  # one of them does not exist
+                if folder.samefile(bundled):
+                    return True
+    return False
 
 
-def _refuse_sample(path: Path) -> None:
+def _describe(path: Path) -> StoredModel | None:
+    """What a model file says of its model; None where it cannot be opened, whatever is wrong with it."""
+    try:
+        state = path.stat()
+        return _described(path, state.st_mtime_ns, state.st_size)
+    except (OSError, MemoryError) as error:  # gone in between, or out of reach for now
+        logger.warning("the model %s cannot be read: %s", path.name, error)
+        return None
+
+
+@lru_cache(maxsize=256)  # pages ask with every click; a file that was changed has another time
+def _described(path: Path, _time: int, _size: int) -> StoredModel | None:
+    try:
+        return _stored(path, load(path, tuned_weights=False))
+    except (OSError, MemoryError):  # of the moment, not of the file
+        raise
+    except ModelError as error:
+        logger.warning("the model %s cannot be opened: %s", path.name, error)
+    except Exception:  # one file never hides the others
+        logger.exception("the model %s cannot be opened", path.name)
+    return None
+
+
+def _stored(path: Path, model: Model) -> StoredModel:
+    card = model.card
+    return StoredModel(
+        path=path,
+        title=card.title,
+        made=card.made,
+        labels=model.labels,
+        score=model.report.score,
+        taught=sum(card.pictures.values()),
+        sample=is_bundled(path),
+        added=card.corrected_pictures,
+    )
+
+
+def _refuse_bundled(path: Path) -> None:
     if is_bundled(path):
         raise ModelError("model.sample")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from core.model.answer import Answer
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
@@ -13,20 +13,19 @@ def header(top: int) -> list[str]:
     return ["file", "answer", "sure", *guesses, "problem"]
 
 
-def row(
-    name: str, labels: Sequence[str], probabilities: Sequence[float], *, sure: bool, unsure: str, top: int
-) -> list[str]:
-    """The row of a picture that was looked at; labels and probabilities (0 to 1) best first, `unsure` is the answer
-    where the model was not sure."""
-    best = zip(labels[:top], probabilities[:top], strict=True)
-    cells = [cell for label, probability in best for cell in (_cell(label), f"{probability:.4f}")]
-    return [_cell(name), _cell(labels[0]) if sure else unsure, "yes" if sure else "no", *cells, ""]
+def row(name: str, answer: Answer, *, unsure: str, top: int) -> list[str]:
+    """The row of a picture that was answered, with the probabilities (0 to 1) of the `top` best guesses; `unsure` is
+    written where the answer is not sure."""
+    cells = [cell for label, probability in answer.best(top) for cell in (_cell(label), f"{probability:.4f}")]
+    best, sure = (_cell(answer.labels[0]), "yes") if answer.kind == "sure" else (unsure, "no")
+    return [_cell(name), best, sure, *cells, *[""] * (2 * (top - len(answer.best(top)))), ""]
 
 
-def refused(name: str, why: str, *, top: int) -> list[str]:
-    """The row of a picture that could not be looked at."""
-    return [_cell(name), *[""] * (2 + 2 * top), why]
+def refused(name: str, message: str, *, top: int) -> list[str]:
+    """The row of a picture that could not be answered, and why."""
+    return [_cell(name), *[""] * (2 + 2 * top), _cell(message)]
 
 
 def _cell(text: str) -> str:
+    """Text of strangers, which a spreadsheet is not to compute."""
     return f"'{text}" if text.startswith(_FORMULA) else text

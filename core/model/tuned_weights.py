@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 
 import numpy as np
 
-from core.backbones.catalogue import card, has_weights_in_model, network
-from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights, expected
+from core.backbones.catalogue import card, layers
+from core.backbones.shapes import weight_shapes
+from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import BackboneError, ModelError
 from core.model.members import read_array, require, write_array
 
@@ -33,16 +35,23 @@ def read(archive: zipfile.ZipFile, backbone: str) -> TunedWeights:
     names = {
         name.removeprefix(_FOLDER).removesuffix(_ENDING) for name in archive.namelist() if name.startswith(_FOLDER)
     }
-    if not names and not has_weights_in_model(backbone):
+    if not names and not _are_all_in_model(backbone):
         return NO_TUNED_WEIGHTS
     try:
-        _, layers = network((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
+        tuned = layers((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
-    shapes = expected(layers)
-    require(names == shapes.keys() if has_weights_in_model(backbone) else names <= shapes.keys())
+    shapes = weight_shapes(tuned)
+    require(names == shapes.keys() if _are_all_in_model(backbone) else names <= shapes.keys())
     require(all(f"{name.partition('/')[0]}/{part}" in names for name in names for part in ("kernel", "bias")))
     return {
         name: read_array(archive, f"{_FOLDER}{name}{_ENDING}", shapes[name], np.float32, most=_MAX)
         for name in sorted(names)
     }
+
+
+def _are_all_in_model(backbone: str) -> bool:
+    """Whether model files bring all weights of that backbone along; not of an unknown one."""
+    with suppress(BackboneError):
+        return card(backbone).has_weights_in_model
+    return False

@@ -121,7 +121,11 @@ def _tabled(listing: Listing, tables: Sequence[File], unread: list[Skipped]) -> 
     splits: dict[int, Split] = dict(above)
     skipped: list[Skipped] = []
     for table in sorted(tables, key=lambda table: len(table.folders)):
-        said = read_table(_table(table), table.path, paths)
+        try:
+            said = read_table(_table(table), table.path, paths)
+        except ArchiveError as error:
+            unread.append(Skipped(table.path, error.key, error.values))
+            continue
         if said is None:
             unread.append(Skipped(table.path, "layout.table_unread"))
             continue

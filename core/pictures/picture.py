@@ -1,4 +1,4 @@
-"""A picture, and what a model sees of it: made here and nowhere else."""
+"""A picture, and the input that a network gets of it: made here and nowhere else."""
 
 from __future__ import annotations
 
@@ -18,10 +18,19 @@ def centre_square(picture: Picture) -> Picture:
 
 
 def to_model_input(picture: Picture, size: int) -> Picture:
-    """What a model with a `size` px input sees: centre square, resized over areas; (size, size, 3) uint8."""
+    """The input of a network that takes `size` px squares: the centre square, resized by the mean over areas where it
+    shrinks and bilinearly where it grows; (size, size, 3) uint8, contiguous.
+
+    Resizing twice is not resizing once: make each network's input from the decoded picture itself.
+    """
     square = np.ascontiguousarray(centre_square(picture))
-    if square.shape[0] == size:
+    side = square.shape[0]
+    if side == size:
         return square
-    shrinking = square.shape[0] > size
-    seen = cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
-    return seen  # type: ignore[return-value]
+    interpolation = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(square, (size, size), interpolation=interpolation), np.uint8)
+
+
+def mirrored(picture: Picture) -> Picture:
+    """The mirror image, left and right exchanged; (height, width, 3) uint8, contiguous."""
+    return np.asarray(cv2.flip(picture, 1), np.uint8)  # faster than copying picture[:, ::-1]

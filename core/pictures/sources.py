@@ -1,4 +1,4 @@
-"""What lies in a zip or a folder: files that may be pictures, tables of labels, and what is neither."""
+"""The files of a zip or a folder: those that may be pictures, tables of labels, and what is neither."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.pictures import layout, tables, zips
 from core.pictures.dataset import Skipped
 from core.pictures.decode import ACCEPTED
 from core.pictures.kinds import is_picture
+from core.pictures.zips import Refusal
 
 _OTHER_KINDS = frozenset(
     (
@@ -26,7 +27,13 @@ _OTHER_KINDS = frozenset(
 _RAW = frozenset(("raw", "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf"))
 _ARCHIVES = frozenset(("zip", "rar", "7z", "tar", "gz", "tgz", "alz", "egg"))
 _TABLES = frozenset(("csv", "tsv"))
-_SNIFFED = 64  # bytes
+_PREFIX_BYTES = 64  # tell what a file without an ending is
+_WHOLE_ARCHIVE = {  # the sentence about an archive all of whose pictures are refused for the reason of each
+    "archive.entry_outside": "archive.outside",
+    "archive.entry_link": "archive.link",
+    "archive.entry_encrypted": "archive.encrypted",
+    "archive.entry_bomb": "archive.bomb",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class File:
     name: str
     member: int | None  # as in `Entry`
     place: Path  # the archive, or the file itself
-    size: int  # bytes, as an archive says; 0 for a file
+    size: int  # bytes, unpacked, as the archive or the file system says
+    refusal: Refusal | None = None  # for what must not or cannot be read
 
 
 @dataclass(frozen=True)
@@ -52,78 +60,98 @@ class Listing:
 
 
 def listed(source: Path) -> Listing:
-    """The files of a folder or zip, or the one that `source` is. Raises ArchiveError."""
+    """The files of a folder or zip, or the one that `source` is; what cannot be read stands in `skipped`. Raises
+    ArchiveError, also where one reason keeps every picture from being read."""
     if source.is_dir():
-        return _sorted(_walk(source), _first_bytes)
+        return _classified(_walk(source), _read_prefix, source)
     try:
-        zipped = zips.is_zip(source)
+        is_zip = zips.is_zip(source)
     except OSError as error:
         raise ArchiveError("archive.gone", archive=source.name) from error
-    if zipped:
+    if is_zip:
         with zips.opened(source) as archive:
-            files = _files((member.path, member.at, source, member.size) for member in archive.members())
-            return _sorted(files, lambda file: archive.beginning(file.member or 0, _SNIFFED))
+            members = archive.members()
+            files = _files((member.path, member.at, source, member.size, member.refusal) for member in members)
+            return _classified(files, lambda file: archive.read_prefix(file.member or 0, _PREFIX_BYTES), source)
     if _ending(source.name) in _ARCHIVES:
         raise ArchiveError("archive.no_zip", archive=source.name)
-    return replace(_sorted(_files([(source.name, None, source, 0)]), _first_bytes), alone=True)
+    alone = _files([(source.name, None, source, *_size_and_refusal(source, source.name))])
+    return replace(_classified(alone, _read_prefix, source), alone=True)
 
 
-def _files(found: Iterable[tuple[str, int | None, Path, int]]) -> Iterator[File]:
-    """Files from (path, member, place, size), without what nobody meant."""
+def _files(files: Iterable[tuple[str, int | None, Path, int, Refusal | None]]) -> Iterator[File]:
+    """Files from (path, member, place, size, refusal), without what nobody meant."""
     known: dict[str, tuple[str, ...]] = {}  # many lie in few folders
-    for raw, member, place, size in found:
+    for raw, member, place, size, refusal in files:
         path = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
-        above, _, name = path.rpartition("/")
-        if (folders := known.get(above)) is None:
-            folders = known[above] = tuple(part for part in above.split("/") if part not in ("", "."))
-        if not layout.is_junk((*folders, name)):
-            yield File(path, folders, name, member, place, size)
+        parent, _, name = path.rpartition("/")
+        if (folders := known.get(parent)) is None:
+            folders = known[parent] = tuple(part for part in parent.split("/") if part not in ("", ".", ".."))
+        if not layout.is_junk((*folders, name.removeprefix(".."))):
+            yield File(path, folders, name, member, place, size, refusal)
 
 
 def _walk(folder: Path) -> Iterator[File]:
     """The files below a folder, in a steady order; links are not followed."""
-    return _files((file.relative_to(folder).as_posix(), None, file, 0) for file in _below(folder))
+    for file in _below(folder):
+        path = file.relative_to(folder).as_posix()
+        is_link = file.is_symlink()
+        size, refusal = (0, Refusal("archive.entry_link")) if is_link else _size_and_refusal(file, path)
+        yield from _files([(path, None, file, size, refusal)])
 
 
 def _below(folder: Path) -> Iterator[Path]:
     count = 0
-    for place, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         folders.sort()
         count += len(names)
         if count > settings.MAX_ENTRIES:
             raise ArchiveError("archive.too_many", archive=folder.name, count=count, limit=settings.MAX_ENTRIES)
-        for name in sorted(names):
-            file = Path(place) / name
-            if not file.is_symlink():
-                yield file
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        for name in sorted((*names, *links)):
+            yield Path(parent) / name
 
 
-def _sorted(files: Iterable[File], beginning: Callable[[File], bytes]) -> Listing:
-    """`beginning` gives the first bytes of a file."""
+def _size_and_refusal(file: Path, path: str) -> tuple[int, Refusal | None]:
+    """Of a file, called `path` where it must be named, as `Zip.members` has them of an entry."""
+    try:
+        size = file.stat().st_size
+    except OSError:  # reading it will tell
+        return 0, None
+    limit = settings.MAX_ENTRY_BYTES
+    too_large = Refusal("archive.entry_large", {"entry": path, "limit": limit // 2**20})
+    return size, too_large if size > limit else None
+
+
+def _classified(files: Iterable[File], read_prefix: Callable[[File], bytes], source: Path) -> Listing:
+    """`read_prefix` gives the first bytes of a file. Raises ArchiveError where all that may be pictures is refused for
+    one reason."""
     pictures: list[File] = []
-    tabled: list[File] = []
+    table_files: list[File] = []
     skipped: list[Skipped] = []
+    refused: list[tuple[File, Refusal]] = []
     for file in files:
         ending = _ending(file.name)
-        if ending in _TABLES:
-            tabled.append(file)
-        elif ending in _ARCHIVES:
+        if ending in _ARCHIVES:
             skipped.append(Skipped(file.path, "archive.nested"))
         elif ending in _RAW:
             skipped.append(Skipped(file.path, "picture.raw"))
-        elif ending in ACCEPTED or (ending not in _OTHER_KINDS and is_picture(beginning(file))):
-            _refuse_bomb(file)
+        elif ending in _OTHER_KINDS - _TABLES:
+            skipped.append(Skipped(file.path, "layout.no_picture"))
+        elif file.refusal:
+            skipped.append(Skipped(file.path, file.refusal.key, file.refusal.values))
+            refused.append((file, file.refusal))
+        elif ending in _TABLES:
+            table_files.append(file)
+        elif ending in ACCEPTED or is_picture(read_prefix(file)):
             pictures.append(file)
         else:
             skipped.append(Skipped(file.path, "layout.no_picture"))
-    return Listing(tuple(pictures), tuple(tabled), tuple(skipped))
-
-
-def _refuse_bomb(file: File) -> None:
-    """A picture that claims more than a picture can have; a large film beside the pictures is merely left out."""
-    if file.size > settings.MAX_ENTRY_BYTES:
-        values = {"entry": file.path, "size": file.size // 2**20}
-        raise ArchiveError("archive.bomb", archive=file.place.name, **values)
+    if not pictures and len({refusal.key for _, refusal in refused}) == 1:
+        file, refusal = refused[0]
+        key = _WHOLE_ARCHIVE.get(refusal.key, refusal.key)
+        raise ArchiveError(key, **{"archive": source.name, "entry": file.path, **refusal.values})
+    return Listing(tuple(pictures), tuple(table_files), tuple(skipped))
 
 
 def is_labels(table: File) -> bool:
@@ -131,10 +159,10 @@ def is_labels(table: File) -> bool:
     return table.name.casefold() in tables.NAMES
 
 
-def _first_bytes(file: File) -> bytes:
+def _read_prefix(file: File) -> bytes:
     try:
         with file.place.open("rb") as opened:
-            return opened.read(_SNIFFED)
+            return opened.read(_PREFIX_BYTES)
     except OSError:
         return b""
 

@@ -32,52 +32,59 @@ class Record:
     packed: int  # bytes
     size: int  # bytes, unpacked
     attributes: int
-    offset: int  # where the entry lies; see `Zip.places`
+    offset: int  # where the entry lies; see `Zip._offsets`
 
 
-def content(file: BinaryIO, record: Record, places: Iterable[int], entry: str) -> bytes:
+def is_known(method: int) -> bool:
+    """Can what is packed by this method be unpacked? (Deflate64, method 9, which Windows uses above 2 GB, cannot.)"""
+    return method in _METHODS
+
+
+def read(file: BinaryIO, record: Record, offsets: Iterable[int], entry: str) -> bytes:
     """The bytes of an entry, called `entry` where it must be named. Its claims are not trusted: no more is unpacked
     than its directory says and the settings allow. Raises ArchiveError."""
     limit = min(record.size, settings.MAX_ENTRY_BYTES)
     unpack = _unpacker(record.method, entry)
     try:
-        file.seek(_begin(file, record, places))
+        file.seek(_data_offset(file, record, offsets))
         if record.packed > limit + _ROOM:
             raise ValueError("packed to more than it was")
-        found = unpack(file.read(record.packed), limit + 1)
+        content = unpack(file.read(record.packed), limit + 1)
     except _DAMAGED as error:
         raise ArchiveError("archive.entry_damaged", entry=entry) from error
-    if len(found) != record.size or zlib.crc32(found) != record.crc:
+    if len(content) != record.size or zlib.crc32(content) != record.crc:
         raise ArchiveError("archive.entry_damaged", entry=entry)
-    return found
+    return content
 
 
-def beginning(file: BinaryIO, record: Record, places: Iterable[int], length: int) -> bytes:
+def read_prefix(file: BinaryIO, record: Record, offsets: Iterable[int], length: int) -> bytes:
     """The first `length` bytes of an entry, unchecked; fewer where it is shorter or damaged."""
     try:
-        file.seek(_begin(file, record, places))
+        file.seek(_data_offset(file, record, offsets))
         return _unpacker(record.method, "")(file.read(min(record.packed, length + _ROOM)), length)
     except (*_DAMAGED, ArchiveError):
         return b""
 
 
-def _begin(file: BinaryIO, record: Record, places: Iterable[int]) -> int:
-    """Where the packed bytes begin: at the first of the places where an entry of that name does. Raises ValueError."""
-    for place in places:
-        file.seek(place)
+def _data_offset(file: BinaryIO, record: Record, offsets: Iterable[int]) -> int:
+    """Where the packed bytes begin: behind the first of the offsets where an entry of that name begins. Some packers
+    write backslashes in the directory and slashes here. Raises ValueError."""
+    name = record.name.replace(b"\\", b"/")
+    for offset in offsets:
+        file.seek(offset)
         fixed = file.read(30)
         if len(fixed) == 30 and fixed.startswith(_LOCAL):
-            name, extra = int.from_bytes(fixed[26:28], "little"), int.from_bytes(fixed[28:30], "little")
-            if file.read(name) == record.name:
-                return place + 30 + name + extra
+            name_length, extra_length = int.from_bytes(fixed[26:28], "little"), int.from_bytes(fixed[28:30], "little")
+            if file.read(name_length).replace(b"\\", b"/") == name:
+                return offset + 30 + name_length + extra_length
     raise ValueError("no entry of that name")
 
 
 def _unpacker(method: int, entry: str) -> Callable[[bytes, int], bytes]:
-    """What unpacks so many bytes at most. Raises ArchiveError for a way of packing that is not known."""
-    if method not in _WAYS:
+    """What unpacks so many bytes at most. Raises ArchiveError for an unknown method."""
+    if method not in _METHODS:
         raise ArchiveError("archive.method", entry=entry)
-    return _WAYS[method]
+    return _METHODS[method]
 
 
 def _inflated(packed: bytes, limit: int) -> bytes:
@@ -99,7 +106,7 @@ def _from_lzma(packed: bytes, limit: int) -> bytes:
     return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[filters]).decompress(packed[4 + length :], limit)
 
 
-_WAYS: dict[int, Callable[[bytes, int], bytes]] = {
+_METHODS: dict[int, Callable[[bytes, int], bytes]] = {
     0: lambda packed, limit: packed[:limit],
     8: _inflated,
     12: _from_bz2,

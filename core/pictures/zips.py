@@ -1,4 +1,4 @@
-"""Zip archives that just work, whatever made them, and that do no harm, whoever made them: what lies in them.
+"""Zip archives that just work, whatever made them, and that do no harm, whoever made them: their entries.
 
 The directory is read record by record, by our own hand: Python's `zipfile` would take the whole of it into memory
 before its length can be judged, and again for every single picture. Layout: PKWARE, APPNOTE 6.3.10, 4.3 and 4.5.
@@ -10,12 +10,12 @@ import stat
 import struct
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_letters
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from core import settings
 from core.errors import ArchiveError
@@ -33,12 +33,21 @@ _WRAPPED = 2**32  # macOS packs more than 4 GiB as if there were no zip64: place
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an entry is left out: the key of a sentence of `core.messages`, and its values."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A file of an archive."""
 
     path: str  # as its maker wrote it: NFC, forward slashes
     at: int  # of its record
     size: int  # bytes, unpacked, as the directory says
+    refusal: Refusal | None = None  # for an entry that is not to be read
 
 
 class Zip:
@@ -52,43 +61,40 @@ class Zip:
         self._start, self._size, self._shift, self._count = self._directory()
 
     def members(self) -> list[Member]:
-        """Every file of the archive, in the order of its directory. Raises ArchiveError, naming the entry, for an
-        archive that might do harm."""
-        found: list[Member] = []
-        foreign: list[tuple[int, Record]] = []  # names in an encoding that nothing says
+        """Every file of the archive, in the order of its directory; what must not or cannot be read, with its refusal.
+        Raises ArchiveError for an archive that does harm as a whole."""
+        members: list[Member] = []
+        undecoded: list[tuple[int, Record]] = []  # names in an encoding that nothing says
         total = packed = 0
         for record in self._records():
             path = _path(record)
             if path is None:
-                foreign.append((len(found), record))
-            else:
-                self._refuse_harm(record, path)
-            found.append(Member(path or "", record.at, record.size))
-            total += record.size
+                undecoded.append((len(members), record))
+            members.append(Member(path or "", record.at, record.size, _refusal(record, path or "")))
+            total += record.size if record.size <= settings.MAX_ENTRY_BYTES else 0  # what is larger is never unpacked
             packed += record.packed
-        if foreign:
-            encoding = _encoding([record.name for _, record in foreign])
-            for position, record in foreign:
-                path = _tidy(record.name.decode(encoding, errors="replace"))
-                self._refuse_harm(record, path)
-                found[position] = Member(path, record.at, record.size)
+        if undecoded:
+            encoding = _encoding([record.name for _, record in undecoded])
+            for number, record in undecoded:
+                path = _normalized(record.name.decode(encoding, errors="replace"))
+                members[number] = Member(path, record.at, record.size, _refusal(record, path))
         if total > settings.MAX_TOTAL_BYTES:
             values = {"size": total // 2**30, "limit": settings.MAX_TOTAL_BYTES // 2**30}
             raise ArchiveError("archive.too_large", archive=self._name, **values)
         if packed > self._length:
             raise ArchiveError("archive.overlap", archive=self._name)
-        return [member for member in found if not member.path.endswith("/")]
+        return [member for member in members if not member.path.endswith("/")]
 
     def content(self, at: int, entry: str) -> bytes:
         """The bytes of the entry whose record lies `at`, called `entry`; never more than allowed, whatever the
         directory claims. Raises ArchiveError."""
         record = self._record(at)
-        return unzip.content(self._file, record, self._places(record), entry)
+        return unzip.read(self._file, record, self._offsets(record), entry)
 
-    def beginning(self, at: int, length: int) -> bytes:
+    def read_prefix(self, at: int, length: int) -> bytes:
         """The first bytes of that entry, as far as they can be read. Raises ArchiveError."""
         record = self._record(at)
-        return unzip.beginning(self._file, record, self._places(record), length)
+        return unzip.read_prefix(self._file, record, self._offsets(record), length)
 
     def _directory(self) -> tuple[int, int, int, int]:
         """Where the directory begins, its bytes, how far places are off because something lies before the archive, and
@@ -158,26 +164,12 @@ class Zip:
         record = Record(at, name, extra, flags, method, crc, packed, size, attributes, offset)
         return record, at + 46 + len(more)
 
-    def _places(self, record: Record) -> Iterator[int]:
-        """Where the entry may lie."""
+    def _offsets(self, record: Record) -> Iterator[int]:
+        """Where in the file the entry may begin."""
         if self._shift % _WRAPPED:
             yield record.offset + self._shift
         else:
             yield from range(record.offset, record.offset + self._shift + 1, _WRAPPED)
-
-    def _refuse_harm(self, record: Record, path: str) -> None:
-        if (
-            path.startswith("/")
-            or (path[1:2] == ":" and path[0] in ascii_letters)
-            or (".." in path and ".." in path.split("/"))
-        ):
-            raise ArchiveError("archive.outside", archive=self._name, entry=path)
-        if stat.S_ISLNK(record.attributes >> 16):
-            raise ArchiveError("archive.link", archive=self._name, entry=path)
-        if record.flags & _ENCRYPTED_FLAG:
-            raise ArchiveError("archive.encrypted", archive=self._name, entry=path)
-        if record.size > max(settings.RATIO_FROM_BYTES, settings.MAX_RATIO * record.packed):
-            raise ArchiveError("archive.bomb", archive=self._name, entry=path, size=record.size // 2**20)
 
 
 @contextmanager
@@ -197,20 +189,43 @@ def is_zip(path: Path) -> bool:
         return file.read(4) in _STARTS
 
 
+def _refusal(record: Record, path: str) -> Refusal | None:
+    """Why an entry is not read. Nothing is ever unpacked to a path, so that it can be left out alone."""
+    is_outside = path.startswith("/") or (".." in path and ".." in path.split("/"))
+    has_drive = path[1:2] == ":" and path[0] in ascii_letters
+    if is_outside or has_drive:
+        return Refusal("archive.entry_outside")
+    if stat.S_ISLNK(record.attributes >> 16):
+        return Refusal("archive.entry_link")
+    if record.flags & _ENCRYPTED_FLAG:
+        return Refusal("archive.entry_encrypted")
+    return _unpacking_refusal(record, path)
+
+
+def _unpacking_refusal(record: Record, path: str) -> Refusal | None:
+    if record.size > settings.MAX_ENTRY_BYTES:
+        return Refusal("archive.entry_large", {"entry": path, "limit": settings.MAX_ENTRY_BYTES // 2**20})
+    if record.size > max(settings.RATIO_FROM_BYTES, settings.MAX_RATIO * record.packed):
+        return Refusal("archive.entry_bomb", {"size": record.size // 2**20})
+    if not unzip.is_known(record.method):
+        return Refusal("archive.method", {"entry": path})
+    return None
+
+
 def _path(record: Record) -> str | None:
     """The path as its maker wrote it; None where nothing says in which encoding that is."""
     raw = record.name
     if raw.isascii():
-        return _tidy(raw.decode("ascii"))
+        return _normalized(raw.decode("ascii"))
     if not record.flags & _UTF8_FLAG:
         raw = _unicode_path(record) or raw
     try:
-        return _tidy(raw.decode("utf-8"))  # macOS forgets the flag
+        return _normalized(raw.decode("utf-8"))  # macOS forgets the flag
     except UnicodeDecodeError:
         return None
 
 
-def _tidy(path: str) -> str:
+def _normalized(path: str) -> str:
     path = path.partition("\0")[0].replace("\\", "/")
     return path if path.isascii() else unicodedata.normalize("NFC", path)
 
@@ -233,14 +248,14 @@ def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _unicode_path(record: Record) -> bytes | None:
     """The name in UTF-8 that some packers add, where it still belongs to the name beside it (APPNOTE 4.6.9)."""
-    for kind, field in _extra_fields(record.extra):
-        if kind == _UNICODE_PATH and len(field) > 5 and field[1:5] == struct.pack("<L", zlib.crc32(record.name)):
-            return field[5:]
+    for kind, value in _extra_fields(record.extra):
+        if kind == _UNICODE_PATH and len(value) > 5 and value[1:5] == struct.pack("<L", zlib.crc32(record.name)):
+            return value[5:]
     return None
 
 
 def _large(extra: bytes, *numbers: int) -> tuple[int, ...]:
     """The numbers, those that did not fit into their places taken from the field for large ones (APPNOTE 4.5.3)."""
-    field = next((field for kind, field in _extra_fields(extra) if kind == _ZIP64), b"")
-    large = iter(struct.unpack_from(f"<{len(field) // 8}Q", field))
+    value = next((value for kind, value in _extra_fields(extra) if kind == _ZIP64), b"")
+    large = iter(struct.unpack_from(f"<{len(value) // 8}Q", value))
     return tuple(next(large, number) if number == _IN_ZIP64 else number for number in numbers)

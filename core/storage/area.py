@@ -13,6 +13,7 @@ from core import settings
 MODEL_ENDING = ".teachlens"
 KEPT_LESSONS = 10  # lessons whose folders stay: a result, its report and a few tries before it
 BIN_SECONDS = 24 * 3600  # what was thrown away can be brought back for a day
+ORPHAN_SECONDS = 24 * 3600  # an upload that nobody knows of may still be on its way in another tab, or be brought back
 VISIT_SECONDS = 3 * 24 * 3600  # a hosted visit that nobody came back to is removed after three days
 LOCAL = "local"  # the owner of the one area of a person who runs TeachLens on their own machine
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # what `new_token` makes: 128 bits
@@ -23,7 +24,7 @@ class VisitArea:
     """The plan of one visit's files. Asking it for a path makes nothing.
 
     root/draft.json, draft.before.json   what is about to be taught, and what was before "begin anew"
-    root/uploads/<random>/…              what was uploaded or shown, a folder for each source
+    root/uploads/<random>/…              what was uploaded or recorded, a folder for each source
     root/lessons/<id>/…                  lessons: see `core.work.journal`
     root/improvements/<id>/…             the improving of a lesson's model
     root/models/<name>.teachlens         models: of a lesson under its id, or opened from a file
@@ -52,6 +53,11 @@ class VisitArea:
             yield cls(home / LOCAL)
         yield from (cls(folder) for folder in sorted((home / "visits").glob("*")) if is_token(folder.name))
 
+    @classmethod
+    def of_job(cls, folder: Path) -> VisitArea:
+        """The area in which the folder of a lesson or of an improvement lies."""
+        return cls(folder.parent.parent)
+
     @property
     def owner(self) -> str:
         """`LOCAL`, or the token of the visit."""
@@ -74,7 +80,7 @@ class VisitArea:
 
     @property
     def uploads(self) -> Path:
-        """The folder of everything that was uploaded or shown."""
+        """The folder of everything that was uploaded or recorded."""
         return self.root / "uploads"
 
     @property
@@ -106,6 +112,10 @@ class VisitArea:
         if not source.is_relative_to(self.uploads) or source == self.uploads:
             return None
         return self.uploads / source.relative_to(self.uploads).parts[0]
+
+    def has_model(self, path: Path) -> bool:
+        """Whether a file stands among the models, or would."""
+        return path.resolve().parent == self.models.resolve()
 
     def lesson(self, lesson_id: str) -> Path:
         """The folder of a lesson; no id leads out of the area."""

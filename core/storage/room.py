@@ -17,8 +17,13 @@ def is_no_room(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
+def no_room_error(error: BaseException) -> StorageError | None:
+    """What is said of an exception that comes from a full disk; None for any other."""
+    return StorageError("storage.no_room") if is_no_room(error) else None
+
+
 def require_room(folder: Path, size: int) -> None:
     """Raises StorageError where `size` bytes more would fill the disk that `folder` lies on, but for a reserve."""
-    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
-    if shutil.disk_usage(there).free < size + RESERVE_BYTES:
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if shutil.disk_usage(existing).free < size + RESERVE_BYTES:
         raise StorageError("storage.no_room")

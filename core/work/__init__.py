@@ -1,3 +1,6 @@
-"""Lessons as child processes: start, progress, cancel, queue, recover."""
+"""Lessons as child processes: start, progress, cancel, queue, recover; the draft of what is about to be taught.
 
-DONE, FAILED, ENDED = 0, 3, 130  # exit codes of a lesson: model written; told why not; ended from outside
+Read `draft`, `lessons`, `journal`, `job_queue`, `job_process`, `child`, `events`; `fetching` stands by itself.
+"""
+
+DONE, FAILED, NO_ROOM, ENDED = 0, 3, 4, 130  # exit codes of a job: done; its events say why not; full disk; told to end

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,32 +19,35 @@ from typing import IO, Any
 
 from core.errors import TeachLensError
 from core.learning.progress import Epoch, Progress, Stage
+from core.storage.room import is_no_room
 
-_RHYTHM = 0.1  # seconds between events of one stage, as fast as anyone can see; the last of a stage is always told
+_PERIOD = 0.1  # seconds between events of one stage, as fast as anyone can see; the last of a stage is always written
 _FOLLOWED = 64  # lessons whose reading position is remembered
 
 
 class EventWriter:
-    """Writes events; a `core.learning.progress.Listener`."""
+    """Writes events; a `core.learning.progress.Listener`. Where the disk is full, an event waits for the next one: a
+    lesson does not end because its progress cannot be seen."""
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError."""
         self._file: IO[str] = path.open("a", encoding="utf-8")
-        self._told: Progress | None = None
-        self._told_at = 0.0
+        self._latest: Progress | None = None
+        self._written_at = 0.0
         self._held_back: Progress | None = None
 
     def __call__(self, progress: Progress) -> None:
-        """Tell how far the lesson is, not more often than `_RHYTHM`."""
+        """Write how far the lesson is, not more often than every `_PERIOD`."""
         if self._held_back and self._held_back.stage != progress.stage:
-            self._tell(self._held_back)
-        new = self._told is None or self._told.stage != progress.stage
-        if new or progress.done == progress.total or time.monotonic() - self._told_at >= _RHYTHM:
-            self._tell(progress)
+            self._write_progress(self._held_back)
+        new = self._latest is None or self._latest.stage != progress.stage
+        if new or progress.done == progress.total or time.monotonic() - self._written_at >= _PERIOD:
+            self._write_progress(progress)
         else:
             self._held_back = progress
 
     def error(self, error: TeachLensError) -> None:
-        """Tell why it cannot go on."""
+        """Write why it cannot go on."""
         self._write(error={"key": error.key, "values": dict(error.values)})
 
     def __enter__(self) -> EventWriter:
@@ -53,21 +57,32 @@ class EventWriter:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._held_back:
-            self._tell(self._held_back)
-        self._file.close()
+            self._write_progress(self._held_back)
+        with _room_or_not():
+            self._file.close()
 
-    def _tell(self, progress: Progress) -> None:
-        self._told, self._told_at, self._held_back = progress, time.monotonic(), None
+    def _write_progress(self, progress: Progress) -> None:
+        self._latest, self._written_at, self._held_back = progress, time.monotonic(), None
         self._write(progress=asdict(progress))
 
     def _write(self, **event: Any) -> None:
-        self._file.write(json.dumps({"at": time.time(), **event}, default=str) + "\n")
-        self._file.flush()
+        with _room_or_not():  # what could not be written stays in the file's buffer
+            self._file.write(json.dumps({"at": time.time(), **event}, default=str) + "\n")
+            self._file.flush()
+
+
+@contextmanager
+def _room_or_not() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if not is_no_room(error):
+            raise
 
 
 @dataclass
 class Events:
-    """What a lesson has told so far."""
+    """What a lesson has written so far."""
 
     progress: dict[Stage, Progress] = field(default_factory=dict)  # the latest of each stage, in their order
     at: float = 0.0  # of the latest progress, seconds since the epoch

@@ -12,21 +12,21 @@ from core import settings
 from core.machine import CALM
 
 
-def begin(
-    module: str, arguments: list[str], *, stdin: int, heard: IO[bytes], environment: Mapping[str, str] | None = None
+def start_module(
+    module: str, arguments: list[str], *, stdin: int, output: IO[bytes], environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start `python -m module`: a fresh interpreter in a session of its own, so that Ctrl-C in the app's terminal is
-    left to the app, which ends its children itself. All that it says goes into `heard`. Raises OSError."""
-    away: dict[str, Any] = {"start_new_session": True}
+    left to the app, which ends its children itself. stdout and stderr go into the file `output`. Raises OSError."""
+    detached: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
-        away = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+        detached = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     paths = [str(settings.PROJECT), os.environ.get("PYTHONPATH", "")]
-    ours = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"}
+    python = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONIOENCODING": "utf-8"}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", module, *arguments],  # -P: `core` is ours, wherever the app runs
         stdin=stdin,
-        stdout=heard,
-        stderr=heard,
-        env={**CALM, **os.environ, **(environment or {}), **ours},
-        **away,
+        stdout=output,
+        stderr=output,
+        env={**CALM, **os.environ, **(environment or {}), **python},
+        **detached,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from drawn import PAINTS, painted, zipped
 
-from bench import camera, scale
+from bench import against, camera, scale
 from bench.__main__ import NAMES, main
 from bench.measure import HEADER, Line, Watch, compared, in_turn, machine, now_mb, run, times
 from core.machine import cores
@@ -125,3 +125,16 @@ def test_live_cameras_are_measured_over_the_network(
     assert frame.endswith(" × |") and explained.endswith(" × |")
     rates = re.findall(r"\d+", together.split("|")[2].partition(" a second")[0])
     assert len(rates) == 3 and all(int(rate) > 0 for rate in rates)
+
+
+def test_figures_of_two_commits_are_read_from_their_tables() -> None:
+    table = f"{HEADER}\n{Line('a lesson', '1 s', '2 s, another way', '0.50 ×').row()}\n\nMeasured on …"
+    assert dict(against.rows(table)) == {"a lesson": ("1 s", "0.50 ×")}
+
+
+@pytest.mark.skipif(not (against.PROJECT / ".git").exists(), reason="no history here")
+def test_an_earlier_commit_stands_beside_the_data_while_it_is_measured() -> None:
+    with against.checkout("HEAD") as tree:
+        assert (tree / "bench" / "__main__.py").is_file()
+        assert (tree.parent / "shared").exists() == against.SHARED.is_dir()
+    assert not tree.exists()

@@ -21,6 +21,7 @@ OUT = PROJECT / "tests" / "out"
 _PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
 )
 _FLAGS = (
     "--no-sandbox",

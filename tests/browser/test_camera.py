@@ -40,6 +40,32 @@ WATCH = """(milliseconds) => new Promise((done) => {
 })"""
 
 
+# A connection to Streamlit's server that delivers late, and loses the first message that holds a word.
+SLOW_HOST = """(() => {
+    const host = (window.host = { delay: 0, lose: null });
+    window.WebSocket = class extends window.WebSocket {
+        #last = Promise.resolve();
+        #later(listener) {
+            return (event) => {
+                const due = new Promise((done) => setTimeout(done, host.delay));
+                this.#last = Promise.all([this.#last, due]).then(() => listener.call(this, event));
+            };
+        }
+        addEventListener(kind, listener, ...rest) {
+            super.addEventListener(kind, kind === 'message' ? this.#later(listener) : listener, ...rest);
+        }
+        set onmessage(listener) { super.onmessage = this.#later(listener); }
+        send(data) {
+            if (host.lose && data instanceof Uint8Array && new TextDecoder().decode(data).includes(host.lose)) {
+                host.lose = null;
+                return;
+            }
+            super.send(data);
+        }
+    };
+})()"""
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The doodles as an endless film."""
@@ -175,20 +201,20 @@ def test_a_hidden_tab_sees_nothing(open_page: Open) -> None:
     ready(page)
     begin(page)
 
-    def turn(hidden: bool) -> None:
+    def hide(hidden: bool) -> None:
         page.evaluate(
             """(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
             document.dispatchEvent(new Event('visibilitychange')); }""",
             hidden,
         )
 
-    turn(True)
+    hide(True)
     page.wait_for_timeout(300)
     assert page.evaluate("track.enabled") is False
     before = len(sent)
     page.wait_for_timeout(700)
     assert len(sent) == before
-    turn(False)
+    hide(False)
     assert followed(page.evaluate(WATCH, 9_000)) >= 0.8
     assert len(sent) > before and page.evaluate("track.readyState") == "live"
 
@@ -200,19 +226,37 @@ def test_where_the_fast_way_is_closed_the_slower_one_works_and_says_so(open_page
     ready(page)
     begin(page)
     page.get_by_text("answers come more slowly").wait_for()
-    seen = page.evaluate(WATCH, 9_000)
-    assert followed(seen) >= 0.6  # a third of a second is little for it
+    for kind in KINDS:  # it follows; how fast is up to the machine
+        page.locator(".tl-camera-answer .tl-best strong", has_text=kind).wait_for()
     page.get_by_role("button", name="Freeze").click()
     page.get_by_role("button", name="Keep this picture").click()
     page.locator(".tl-answer .tl-verdict").wait_for()
 
 
-@pytest.mark.parametrize(
-    "told", ["delete video.requestVideoFrameCallback", "video.requestVideoFrameCallback = () => 1"]
-)
-def test_a_browser_that_does_not_tell_of_frames_is_asked_for_them(open_page: Open, told: str) -> None:
+def test_the_slower_way_answers_however_slow_it_is_and_loses_no_moment(open_page: Open) -> None:
+    """Answers take longer than the browser waits for one at first, and the first message with a moment is lost."""
     page = open_page(path="/recognise")
-    page.evaluate(f"() => {{ const video = HTMLVideoElement.prototype; {told}; }}")
+    page.context.add_init_script(SLOW_HOST)
+    page.route_web_socket("**/live", lambda socket: socket.close(code=1011))
+    page.reload()
+    ready(page)
+    page.evaluate("host.delay = 5000")
+    begin(page)
+    page.get_by_text("answers come more slowly").wait_for()
+    page.evaluate("host.delay = 0")
+    page.evaluate("host.lose = 'kept'")
+    page.get_by_role("button", name="Freeze").click()
+    page.get_by_role("button", name="Keep this picture").click()
+    page.locator(".tl-answer .tl-verdict").wait_for()
+    assert page.evaluate("host.lose") is None
+
+
+@pytest.mark.parametrize(
+    "change", ["delete video.requestVideoFrameCallback", "video.requestVideoFrameCallback = () => 1"]
+)
+def test_without_video_frame_callbacks_each_repaint_is_looked_at(open_page: Open, change: str) -> None:
+    page = open_page(path="/recognise")
+    page.evaluate(f"() => {{ const video = HTMLVideoElement.prototype; {change}; }}")
     ready(page)
     begin(page)
     assert followed(page.evaluate(WATCH, 9_000)) >= 0.9

@@ -171,7 +171,7 @@ def test_a_zip_of_what_was_shown_keeps_its_bursts(open_page: Open, tmp_path: Pat
     for number, kind in enumerate(("fish", "fish", "house", "house")):
         frames = [encoded(np.roll(draw(kind, number, 320), 12 * step, 1), "JPEG") for step in range(6)]
         camera_bursts.add(source, kind, frames, f"{number:012x}")
-    packed = camera_bursts.packed(archive.find([source]).entries)
+    packed = camera_bursts.to_zip(archive.find([source]).entries)
     assert zipfile.is_zipfile(_written(tmp_path / "back.zip", packed))
     upload(page, tmp_path / "back.zip")
     page.locator(".tl-strip").nth(1).wait_for()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core import settings
+from core.learning import recipes
 
 PROJECT = settings.PROJECT
 # From the top down; what stands in one row may not import one another, unless it is itself.
@@ -22,6 +23,7 @@ STOREYS = (
     ("core.command",),
     ("core.work",),
     ("core.learning", "core.export"),
+    ("core.review",),
     ("core.model",),
     ("core.backbones",),
     ("core.pictures",),
@@ -122,8 +124,23 @@ def test_tensorflow_has_few_doors() -> None:
         "core.learning.thorough",
         "core.learning.classic",
     }
-    assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {"core.learning.teach"}
+    assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {
+        "core.learning.recipes.thorough",  # when it is called: `tests/core/learning/recipes` sees to that
+        "core.learning.recipes.classic",
+    }
     assert importing({"core.learning.teach"}, rooms) == {"core.command.teaching", "core.work.child"}
+
+
+def test_recipes_are_asked_for_by_name_in_their_own_modules_alone() -> None:
+    names = {recipe.name for recipe in recipes.registered()} - {recipes.DEFAULT}
+    assert {"thorough", "classic"} <= names
+    asking = {
+        module
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+    assert asking == {f"core.learning.recipes.{name}" for name in names}
 
 
 def test_only_the_restricted_reader_unpickles() -> None:
@@ -160,14 +177,90 @@ def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
                 assert top in known | {"core"} or top in sys.stdlib_module_names, f"{module}:{line} imports {name}"
 
 
-def texts() -> Iterator[tuple[Path, str]]:
-    """The project's files of text, as far as they are the project's."""
-    rooms = ("core", "ui", "server", "pages", "tests", "bench", "scripts", "docs", "models", ".streamlit", ".ci")
-    own = [path for room in rooms for path in (PROJECT / room).rglob("*")] + list(PROJECT.glob("*"))
-    for path in own:
-        generated = {"out", "__pycache__"} & set(path.relative_to(PROJECT).parts)
-        if path.is_file() and path.suffix in TEXT and not generated and path.stat().st_size < 2**20:
+def parents(node: ast.AST) -> int:
+    """How many folders up an expression goes: `path.parent.parent` 2, `path.parents[1]` 2."""
+    if isinstance(node, ast.Attribute) and node.attr == "parent":
+        return 1 + parents(node.value)
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "parents":
+        return 2
+    return 0
+
+
+def test_only_storage_knows_what_lies_where_in_an_area() -> None:
+    """Nobody else asks a path for its grandparent, except where the project itself lies."""
+    assert parents(ast.parse("path.parent.parent.name", mode="eval").body.value) == 2  # type: ignore[attr-defined]
+    asking = {
+        f"{module}:{node.lineno}"
+        for module, path in MODULES.items()
+        if not below(module, "core.storage")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.expr) and parents(node) > 1 and "__file__" not in ast.unparse(node)
+    }
+    assert asking == set()
+
+
+def replacing(path: Path) -> Iterator[int]:
+    """Lines in which a module renames one file in place of another, or names a part of one."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            is_module = isinstance(node.func.value, ast.Name) and node.func.value.id in ("os", "shutil")
+            path_replace = node.func.attr == "replace" and len(node.args) == 1 and not node.keywords  # of text: two
+            if path_replace or (is_module and node.func.attr in ("replace", "rename", "move")):
+                yield node.lineno
+        elif isinstance(node, ast.Constant) and re.search(r"(?<!archive)\.part$", str(node.value)):  # no sentence's key
+            yield node.lineno
+
+
+def test_only_storage_replaces_files() -> None:
+    """Whole or not at all, with a part that nobody shares, is written once; a download goes on with its own part."""
+    owners = ("core.storage", "core.backbones.download", "core.backbones.litert_files", "core.model.file")
+    others = {
+        f"{module}:{line}"
+        for module, path in MODULES.items()
+        if not any(below(module, owner) for owner in owners)
+        for line in replacing(path)
+    }
+    assert others == set()
+
+
+def texts(project: Path = PROJECT) -> Iterator[tuple[Path, str]]:
+    """The project's files of text, as far as they are the project's: of the models, those that come with it."""
+    rooms = (
+        "core",
+        "ui",
+        "server",
+        "pages",
+        "tests",
+        "bench",
+        "scripts",
+        "docs",
+        "models/samples",
+        ".streamlit",
+        ".ci",
+    )
+    files = [path for room in rooms for path in (project / room).rglob("*")]
+    for path in [*files, *project.glob("*"), project / "models" / "README.md"]:
+        generated = {"out", "__pycache__"} & set(path.relative_to(project).parts)
+        if (
+            path.is_file()
+            and path.name != ".git"
+            and path.suffix in TEXT
+            and not generated
+            and path.stat().st_size < 2**20
+        ):
             yield path, path.read_text("utf-8", "replace")
+
+
+def test_what_was_taught_here_is_none_of_the_projects_texts(tmp_path: Path) -> None:
+    for name in ("models/local/draft.json", "models/visits/a/log.txt", "models/samples/a.md", "models/README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("/" + "home/somebody/pictures.zip", "utf-8")
+    assert {path.relative_to(tmp_path).as_posix() for path, _ in texts(tmp_path)} == {
+        "models/samples/a.md",
+        "models/README.md",
+    }
+    names = {path.relative_to(PROJECT).as_posix() for path, _ in texts()}
+    assert {"README.md", "models/README.md", "core/settings.py", "tests/core/test_architecture.py"} <= names
 
 
 def test_no_path_of_any_one_machine_stands_in_the_project() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from core import errors, settings
 from core.learning.progress import Stage
-from core.messages import LANGUAGES, MESSAGES, fill, particle, say
+from core.messages import LANGUAGES, MESSAGES, fill, particle, percent, plural_key, say
 from core.work import fetching
 
 CORE = settings.PROJECT / "core"
@@ -35,7 +35,9 @@ def keys_in(tree: ast.AST) -> set[str]:
     """Strings that look like keys."""
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     likely = re.compile(rf"({'|'.join(ROOMS)})(\.[a-z_]+)+")
-    return {text for text in texts if likely.fullmatch(text)} - NO_KEYS
+    keys = {text for text in texts if likely.fullmatch(text)} - NO_KEYS
+    counted = {key for key in keys if f"{key}.one" in MESSAGES}  # for `plural_key`
+    return keys - counted | {plural_key(key, count) for key in counted for count in (1, 2)}
 
 
 def places(sentence: str) -> set[str]:
@@ -138,3 +140,11 @@ def test_an_error_survives_the_way_between_processes(kind: type[errors.TeachLens
     back = pickle.loads(pickle.dumps(error))
     assert type(back) is kind and (back.key, back.values) == (error.key, error.values)
     assert str(back) == error.say("en") and "고양이.png" in back.say("ko")
+
+
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [(1.0, "100%"), (0.9996, "100%"), (0.997, "99%"), (0.5, "50%"), (0.004, "<1%"), (0.0, "0%"), (0.125, "12%")],
+)
+def test_per_cent_is_whole_and_claims_no_certainty(share: float, written: str) -> None:
+    assert percent(share) == written

@@ -26,10 +26,10 @@ def paints(cache: Path) -> Model:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TEACHLENS_CACHE", str(cache))
         backbone = Backbone(CARD.name)
-    shown = [encoded(blots(paint, n, CARD.size), "JPEG", quality=80) for paint in PAINTS for n in range(12)]
-    vectors = np.stack([backbone.vector(decode(jpeg)) for jpeg in shown])
+    jpegs = [encoded(blots(paint, n, CARD.size), "JPEG", quality=80) for paint in PAINTS for n in range(12)]
+    vectors = np.stack([backbone.vector(decode(jpeg)) for jpeg in jpegs])
     rows = np.arange(len(vectors), dtype=np.int32)
-    linear = logistic_regression.path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
+    linear = logistic_regression.fit_path(vectors, rows, rows // 12, len(PAINTS), (0.1,))[0]
     nothing = np.zeros(0, np.int32)
     return Model(
         labels=tuple(PAINTS),

@@ -58,15 +58,15 @@ def headers(sent: list[dict]) -> dict[str, str]:
 
 
 def test_every_answer_has_the_headers() -> None:
-    found = asyncio.run(exchange(request("/nowhere"), [{"type": "http.request"}]))
-    assert found[0]["status"] == 404
-    assert {name.lower(): value for name, value in HEADERS.items()}.items() <= headers(found).items()
+    messages = asyncio.run(exchange(request("/nowhere"), [{"type": "http.request"}]))
+    assert messages[0]["status"] == 404
+    assert {name.lower(): value for name, value in HEADERS.items()}.items() <= headers(messages).items()
 
 
 def test_a_header_that_is_there_stays() -> None:
-    found = headers(asyncio.run(exchange(request("/"), [{"type": "http.request"}])))
-    assert found["referrer-policy"] == "same-origin"
-    assert found["x-content-type-options"] == "nosniff"
+    names = headers(asyncio.run(exchange(request("/"), [{"type": "http.request"}])))
+    assert names["referrer-policy"] == "same-origin"
+    assert names["x-content-type-options"] == "nosniff"
 
 
 def test_the_camera_is_for_this_page_only_and_hosts_may_frame_it() -> None:

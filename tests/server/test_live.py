@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 import uvicorn
 from drawn import PAINTS, blots, encoded
 from starlette.applications import Starlette
+from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -75,7 +77,7 @@ def frame(paint: str = "red", number: int = 50, side: int = 224, flags: int = 0)
 
 @contextmanager
 def door(server: str, origin: str | None = PAGE, path: str = "/live") -> Iterator[ClientConnection]:
-    """A connection that has said nothing yet."""
+    """A connection that has sent nothing yet."""
     with connect(f"ws://{server}{path}", origin=origin, compression=None, max_size=None) as line:  # type: ignore[arg-type]
         yield line
 
@@ -104,20 +106,20 @@ def closed(line: ClientConnection) -> int:
 
 @contextmanager
 def another_goes_on(server: str, model: Path) -> Iterator[list[float]]:
-    """Another camera that looks all the while; whatever happens, it gets the right answers, and in time."""
+    """Another camera that sends frames all the while; whatever happens, it gets the right answers, and in time."""
     over, seconds, wrong = threading.Event(), [], []
 
-    def look() -> None:
+    def watch() -> None:
         frames = {paint: frame(paint) for paint in PAINTS}
         with camera(server, model) as line:
             while not over.is_set():
-                for number, (_, shown) in enumerate(frames.items()):
+                for number, (_, jpeg) in enumerate(frames.items()):
                     began = time.perf_counter()
-                    said = ask(line, shown)
-                    if said != {"refused": "late"}:  # the machine may be busy with something else
+                    answered = ask(line, jpeg)
+                    if answered != {"refused": "late"}:  # the machine may be busy with something else
                         seconds.append(time.perf_counter() - began)
-                        if said.get("best", [None])[0] != number:
-                            wrong.append(said)
+                        if answered.get("best", [None])[0] != number:
+                            wrong.append(answered)
                     time.sleep(0.02)
 
     def more() -> None:
@@ -126,7 +128,7 @@ def another_goes_on(server: str, model: Path) -> Iterator[list[float]]:
             assert thread.is_alive() and time.monotonic() < until
             time.sleep(0.02)
 
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=watch)
     thread.start()
     try:
         more()
@@ -146,25 +148,25 @@ def test_a_frame_gets_the_answer_that_the_model_gives(server: str, model: Path) 
 
     with camera(server, model) as line:
         for number, paint in enumerate(PAINTS):
-            said, wanted = ask(line, frame(paint)), loaded(model).answer(decode(frame(paint)[1:]))
-            assert said["best"] == list(wanted.positions) and said["best"][0] == number
-            assert said["probabilities"] == pytest.approx(wanted.probabilities, abs=1e-4)
-            assert (said["sure"], said["familiar"], said["finer"]) == (wanted.sure, True, "")
-            assert "heat" not in said and 0 < said["ms"] < 5_000
+            answered, wanted = ask(line, frame(paint)), loaded(model).answer(decode(frame(paint)[1:]))
+            assert answered["best"] == list(wanted.positions) and answered["best"][0] == number
+            assert answered["probabilities"] == pytest.approx(wanted.probabilities, abs=1e-4)
+            assert (answered["sure"], answered["familiar"], answered["finer"]) == (wanted.sure, True, "")
+            assert "heat" not in answered and 0 < answered["ms"] < 5_000
 
 
 def test_a_frame_that_asks_for_it_is_told_where_the_model_looked(server: str, model: Path) -> None:
     with camera(server, model) as line:
-        said = ask(line, frame(flags=live.HEAT))
-    places = np.frombuffer(base64.b64decode(said["heat"]), np.uint8).reshape(said["grid"])
-    assert places.shape == (7, 7) and places.min() == 0 and places.max() == 255
+        answered = ask(line, frame(flags=live.HEAT))
+    heat = np.frombuffer(base64.b64decode(answered["heat"]), np.uint8).reshape(answered["grid"])
+    assert heat.shape == (7, 7) and heat.min() == 0 and heat.max() == 255
 
 
 def test_the_slower_way_gives_the_same_answer(server: str, model: Path) -> None:
-    shown = frame("blue", flags=live.HEAT)
+    jpeg = frame("blue", flags=live.HEAT)
     with camera(server, model) as line:
-        fast = ask(line, shown)
-    slow = json.loads(json.dumps(live.answer(model, shown)))
+        fast = ask(line, jpeg)
+    slow = json.loads(json.dumps(live.answer(model, jpeg)))
     assert {**fast, "ms": 0} == {**slow, "ms": 0}
 
 
@@ -194,13 +196,13 @@ def test_a_ticket_is_good_for_a_page_below_its_origin(server: str, model: Path) 
 def test_cameras_share_fairly(server: str, model: Path) -> None:
     over, counts = time.monotonic() + 2, [0] * 3
 
-    def look(which: int) -> None:
-        shown = frame(side=224)
+    def watch(which: int) -> None:
+        jpeg = frame(side=224)
         with camera(server, model) as line:
             while time.monotonic() < over:
-                counts[which] += "best" in ask(line, shown)
+                counts[which] += "best" in ask(line, jpeg)
 
-    threads = [threading.Thread(target=look, args=(which,)) for which in range(3)]
+    threads = [threading.Thread(target=watch, args=(which,)) for which in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -302,6 +304,51 @@ def test_a_silent_camera_gives_its_place_to_one_that_waits(
             assert "best" in ask(newcomer, frame()) and "best" in ask(busy, frame())
 
 
+def test_however_many_come_at_once_there_are_no_more_than_the_places(
+    server: str, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the connections of silent cameras, whose places they take, are slow to close."""
+    monkeypatch.setattr(settings, "LIVE_CAMERAS", 2)
+    monkeypatch.setattr(settings, "LIVE_SILENT_SECONDS", 60)
+    serve, close, counts, outcomes = live._serve, WebSocket.close, [], []
+
+    async def counted(websocket: WebSocket, path: Path) -> None:
+        counts.append(len(live._cameras))
+        await serve(websocket, path)
+
+    async def slow(self: WebSocket, code: int = 1000, reason: str | None = None) -> None:
+        await asyncio.sleep(0.3)
+        await close(self, code, reason)
+
+    def come(all_there: threading.Barrier) -> None:
+        with door(server) as line:
+            all_there.wait()
+            line.send(json.dumps({"ticket": live.ticket(model, PAGE)}))
+            try:
+                outcomes.append("ready" in json.loads(line.recv(10)))
+                gone.wait(10)
+            except ConnectionClosed as end:
+                outcomes.append(False)
+                assert end.rcvd is not None and end.rcvd.code == live.FULL
+
+    gone, together = threading.Event(), threading.Barrier(8)
+    with camera(server, model), camera(server, model):
+        live._cameras.update(dict.fromkeys(live._cameras, -1e9))  # both have been silent for long
+        monkeypatch.setattr(live, "_serve", counted)
+        monkeypatch.setattr(WebSocket, "close", slow)
+        threads = [threading.Thread(target=come, args=(together,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 20
+        while len(outcomes) < 8 and time.monotonic() < until:
+            time.sleep(0.01)
+        gone.set()
+        for thread in threads:
+            thread.join(10)
+    assert sorted(outcomes) == [False] * 6 + [True] * 2
+    assert max(counts) == 2
+
+
 # --- Frames that are none ----------------------------------------------------------------------------------------
 
 
@@ -362,18 +409,18 @@ def test_bad_frames_disturb_nobody_else(server: str, model: Path) -> None:
 
 def test_a_thousand_frames_at_once_are_refused_but_for_those_of_its_rate(server: str, model: Path) -> None:
     with another_goes_on(server, model) as seconds, camera(server, model) as line:
-        shown, began = frame(), time.monotonic()
-        told: list[dict[str, Any]] = []
-        reader = threading.Thread(target=lambda: told.extend(json.loads(line.recv(30)) for _ in range(1000)))
+        jpeg, began = frame(), time.monotonic()
+        answers: list[dict[str, Any]] = []
+        reader = threading.Thread(target=lambda: answers.extend(json.loads(line.recv(30)) for _ in range(1000)))
         reader.start()
         for _ in range(1000):
-            line.send(shown)
+            line.send(jpeg)
         reader.join(60)
         took = time.monotonic() - began
-    answered = sum("best" in one for one in told)
-    assert len(told) == 1000 and {one.get("refused", "too_fast") for one in told} == {"too_fast"}
-    assert 1 <= answered <= live._BURST + took * settings.LIVE_RATE
-    assert answered < 500
+    count = sum("best" in one for one in answers)
+    assert len(answers) == 1000 and {one.get("refused", "too_fast") for one in answers} == {"too_fast"}
+    assert 1 <= count <= live._BURST + took * settings.LIVE_RATE
+    assert count < 500
     assert np.median(seconds) < SOON
 
 
@@ -386,7 +433,7 @@ def test_a_frame_that_waited_too_long_is_dropped(model: Path, monkeypatch: pytes
 
     live._worker.submit(busy)
     assert started.wait(10)
-    waiting = live._in_turn(model, frame())
+    waiting = live._submit(model, frame())
     time.sleep(settings.LIVE_WAIT_SECONDS + 0.05)
     go_on.set()
     assert waiting.result(10) == {"refused": "late"}
@@ -447,11 +494,11 @@ def until(line: socket.socket, end: bytes) -> bytes:
 
 
 def test_a_frame_in_fragments_is_answered_when_it_is_whole(server: str, model: Path) -> None:
-    shown = frame("blue")
+    jpeg = frame("blue")
     with another_goes_on(server, model), raw(server, model) as line:
-        line.sendall(piece(shown[:1], 2, last=False))
-        for start in range(1, len(shown), 500):
-            line.sendall(piece(shown[start : start + 500], 0, last=start + 500 >= len(shown)))
+        line.sendall(piece(jpeg[:1], 2, last=False))
+        for start in range(1, len(jpeg), 500):
+            line.sendall(piece(jpeg[start : start + 500], 0, last=start + 500 >= len(jpeg)))
         assert b'"best": [2' in until(line, b"}")
 
 
@@ -476,8 +523,8 @@ def test_what_breaks_the_protocol_ends_its_own_connection_alone(sent: bytes, ser
             line.sendall(sent)
             line.settimeout(0.3)
             with suppress(TimeoutError, OSError):
-                said = until(line, b"}")
-                assert b'"best"' not in said
+                answered = until(line, b"}")
+                assert b'"best"' not in answered
         assert ok(server, model)
     assert np.median(seconds) < SOON
 

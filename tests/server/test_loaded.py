@@ -6,16 +6,18 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 from drawn import PAINTS, blots
 
 from core.backbones import catalogue
-from core.backbones.weights import expected
-from core.errors import ModelError
+from core.backbones.shapes import weight_shapes
+from core.errors import BackboneError, ModelError
 from core.model.model import Head, Model
 from server import loaded as room
 from server.loaded import loaded
@@ -61,12 +63,12 @@ def test_a_changed_file_answers_anew_with_the_network_that_is_there(shelved: Sto
 
 
 def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved: StoredModel, paints: Model) -> None:
-    weights, layers = catalogue.weights(paints.backbone), catalogue.described(paints.backbone)[1]
+    weights, layers = catalogue.weights(paints.backbone), catalogue.layers(paints.backbone)
     from core.backbones.weights import of_layer
 
     last = len(layers) - 1
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
-    assert expected(layers)[f"{last}/kernel"] == kernel.shape
+    assert weight_shapes(layers)[f"{last}/kernel"] == kernel.shape
     tuned_weights = {f"{last}/kernel": kernel, f"{last}/bias": bias}
     twice = np.concatenate([paints.head.weights, paints.head.weights]) / 2
     tuned = {"head": replace(paints.head, weights=twice)}
@@ -95,3 +97,58 @@ def test_a_file_that_is_missing_or_no_model_is_told(home: Path) -> None:
     for _ in range(2):
         with pytest.raises(ModelError, match="broken"):
             loaded(home / "broken.teachlens")
+
+
+class SlowBackbone:
+    """Stands for a backbone; the one called "slow" is built when `go` is set."""
+
+    built: ClassVar[list[str]] = []
+    started, go = threading.Event(), threading.Event()
+
+    def __init__(self, name: str, *_: object) -> None:
+        self.built.append(name)
+        if name == "slow":
+            self.started.set()
+            assert self.go.wait(60)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> type[SlowBackbone]:
+    """In place of all backbones."""
+    for name, fresh in (("built", []), ("started", threading.Event()), ("go", threading.Event())):
+        monkeypatch.setattr(SlowBackbone, name, fresh)
+    monkeypatch.setattr("core.backbones.Backbone", SlowBackbone)
+    return SlowBackbone
+
+
+def test_a_network_that_is_being_built_holds_up_no_other(slow: type[SlowBackbone], paints: Model) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        try:
+            one = pool.submit(room._network, replace(paints, backbone="slow"))
+            assert slow.started.wait(60)
+            same = pool.submit(room._network, replace(paints, backbone="slow"))
+            other = pool.submit(room._network, replace(paints, backbone="quick"))
+            assert isinstance(other.result(60).backbone, SlowBackbone) and not one.done()
+        finally:
+            slow.go.set()
+        assert one.result() is same.result() is not other.result()
+    assert slow.built == ["slow", "quick"]
+    assert not list(room._building)  # nothing is left of it
+
+
+def test_a_network_that_could_not_be_built_is_tried_again(
+    slow: type[SlowBackbone], paints: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise BackboneError("backbone.damaged", name="weights.pth")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.backbones.Backbone", failing)
+        with pytest.raises(BackboneError):
+            room._network(replace(paints, backbone="quick"))
+    assert isinstance(room._network(replace(paints, backbone="quick")).backbone, SlowBackbone)
+
+
+def test_definitions_of_a_backbone_do_not_share_a_network(slow: type[SlowBackbone], paints: Model) -> None:
+    one, other = (room._network(replace(paints, backbone="quick", backbone_sha256=digit * 64)) for digit in "ab")
+    assert one is not other and slow.built == ["quick", "quick"]

@@ -1,41 +1,51 @@
-"""Visits: tokens, who is local, and what is removed."""
+"""Visits: who is local, and which are removed: none by a single look at a clock."""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.storage import atomic, clock
+from core.storage.area import VISIT_SECONDS, VisitArea, new_token
 from server import visits
+
+DAY = 86_400.0  # seconds
+NOW = 2_000_000_000.0  # seconds since the epoch
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own, and a process that has just begun."""
     monkeypatch.setenv("TEACHLENS_HOME", str(tmp_path))
-    return tmp_path
+    restart()
+    yield tmp_path
+    restart()
 
 
-def test_tokens_are_valid_and_differ() -> None:
-    tokens = {visits.new_token() for _ in range(100)}
-    assert len(tokens) == 100
-    assert all(visits.valid(token) for token in tokens)
+def restart() -> None:
+    """What a process remembers is gone."""
+    visits._last = visits._Round()
+    visits._used.clear()
 
 
-@pytest.mark.parametrize(
-    "token", ["", "..", "../local", "a" * 21, "a" * 23, "a" * 21 + "/", "a" * 21 + "\n", "가" * 22, None, 5, ["a" * 22]]
-)
-def test_what_is_no_token_never_becomes_a_path(token: object) -> None:
-    assert not visits.valid(token)
-    with pytest.raises(ValueError, match="token"):
-        visits.folder(token)  # type: ignore[arg-type]
+def visited(days_ago: float, now: float = NOW) -> VisitArea:
+    """A hosted visit with a model, last used so many days before `now`."""
+    area = VisitArea.of_token(new_token())
+    area.models.mkdir(parents=True)
+    (area.models / "a.teachlens").write_bytes(b"model")
+    os.utime(area.root, (now - days_ago * DAY,) * 2)
+    return area
 
 
-def test_the_area_of_a_visit_lies_below_the_visits(home: Path) -> None:
-    token = visits.new_token()
-    assert visits.folder(token) == home / "visits" / token
-    assert not visits.folder(token).exists()
+def rounds(*times: float) -> int:
+    """How many visits go in rounds at these times."""
+    return sum(visits.remove_unused(now) for now in times)
 
 
 @pytest.mark.parametrize(
@@ -60,19 +70,99 @@ def test_who_is_local(url: str | None, address: str | None, headers: dict[str, s
 
 
 def test_only_visits_unused_for_three_days_are_removed(home: Path) -> None:
-    old, recent, stranger = (home / "visits" / name for name in (visits.new_token(), visits.new_token(), "notes"))
-    for folder in (old, recent, stranger, home / "local"):
-        (folder / "models").mkdir(parents=True)
-        (folder / "models" / "a.teachlens").write_bytes(b"model")
-    now = time.time()
-    for folder, days in ((old, 3.1), (recent, 2.9), (stranger, 30), (home / "local", 30)):
-        os.utime(folder, (now - days * 86400,) * 2)
-    assert visits.remove_old(now) == 1
-    assert not old.exists()
-    assert (recent / "models" / "a.teachlens").exists()
-    assert (stranger / "models").exists()
-    assert (home / "local" / "models" / "a.teachlens").exists()
+    old, recent = visited(3.1), visited(2.9)
+    for other in (home / "visits" / "notes", home / "local"):
+        (other / "models").mkdir(parents=True)
+        os.utime(other, (NOW - 30 * DAY,) * 2)
+    assert rounds(NOW, NOW + 3600) == 1
+    assert not old.root.exists()
+    assert (recent.models / "a.teachlens").exists()
+    assert (home / "visits" / "notes" / "models").exists() and (home / "local" / "models").exists()
 
 
-def test_nothing_to_remove_is_fine() -> None:
-    assert visits.remove_old() == 0
+def test_nothing_to_remove_is_fine(home: Path) -> None:
+    assert visits.remove_unused() == 0 and list(home.iterdir()) == []
+
+
+def test_one_look_removes_nothing_and_two_in_a_row_neither() -> None:
+    old = visited(30)
+    assert rounds(NOW, NOW + 60) == 0 and old.root.exists()
+    assert rounds(NOW + 3600) == 1
+
+
+def test_a_visit_that_is_used_after_it_was_marked_stays() -> None:
+    back = visited(30)
+    rounds(NOW)
+    os.utime(back.root, (NOW + 1800, NOW + 1800))
+    assert rounds(NOW + 3600, NOW + 7200) == 0 and back.root.exists()
+
+
+def test_a_process_whose_clock_is_days_ahead_marks_first(home: Path) -> None:
+    used = visited(0.1)
+    rounds(NOW)
+    restart()
+    assert rounds(NOW + 4 * DAY) == 0  # it cannot tell this from having been off
+    os.utime(used.root, (NOW + 4 * DAY,) * 2)  # used, by the same clock
+    assert rounds(NOW + 4 * DAY + 3600) == 0 and used.root.exists()
+
+
+def test_marks_outlive_a_process_and_are_no_older_than_a_visit_lasts() -> None:
+    old = visited(30)
+    rounds(NOW)
+    restart()
+    assert rounds(NOW + 3600) == 1 and not old.root.exists()
+    other = visited(30)
+    rounds(NOW + 7200)
+    restart()
+    assert rounds(NOW + 7200 + VISIT_SECONDS + 1) == 0 and other.root.exists()
+
+
+def test_while_a_process_lives_no_jump_of_the_clock_makes_a_visit_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.steady_time()
+    used, yesterday = visited(0, now), visited(1, now)
+    true_time = time.time
+    rounds(now)
+    monkeypatch.setattr(time, "time", lambda: true_time() + 4 * DAY)
+    visits.mark_used(used)
+    assert sum(visits.remove_unused() for _ in range(3)) == 0
+    assert abs(clock.steady_time() - now) < DAY
+    assert used.root.exists() and yesterday.root.exists()
+
+
+def test_a_visit_that_this_process_has_served_stays_whatever_its_time_says() -> None:
+    area = visited(0)
+    visits.mark_used(area)
+    now = clock.steady_time()
+    os.utime(area.root, (now - 30 * DAY,) * 2)
+    assert rounds(now, now + 3600, now + 7200) == 0
+    assert rounds(now + VISIT_SECONDS + 60, now + VISIT_SECONDS + 3700) == 1
+
+
+def test_a_time_that_lies_ahead_is_put_right_and_the_visit_goes_in_its_time() -> None:
+    ahead = visited(-3650)
+    assert rounds(NOW) == 0
+    assert ahead.root.stat().st_mtime == NOW
+    assert rounds(NOW + 2 * DAY, NOW + 3.1 * DAY, NOW + 3.2 * DAY) == 1 and not ahead.root.exists()
+
+
+def test_on_a_full_disk_old_visits_go_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    old = visited(30)
+    monkeypatch.setattr(atomic, "write_json", full)
+    assert rounds(NOW, NOW + 3600) == 1 and not old.root.exists()
+
+
+def test_one_that_cannot_be_removed_keeps_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_elsewhere, old = visited(30), visited(30)
+    remove = shutil.rmtree
+
+    def refuse(path: Path) -> None:
+        if path == open_elsewhere.root:
+            raise PermissionError(path)
+        remove(path)
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    assert rounds(NOW, NOW + 3600) == 1
+    assert open_elsewhere.root.exists() and not old.root.exists()

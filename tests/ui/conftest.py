@@ -14,10 +14,11 @@ from streamlit.testing.v1 import AppTest
 from core import backbones
 from core.model import file
 from core.model.model import Examples, Head, Model, ModelCard, Report, Score
+from core.storage.area import VisitArea
+from core.work import draft
+from core.work.draft import Draft
 from doodles import samples
-from ui import own_pages
-from ui.teaching import draft
-from ui.teaching.draft import Draft
+from ui import streamlit_compat
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAINTS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (30, 60, 200)}
@@ -29,7 +30,7 @@ def shell_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     ordinary = PagesManager.__init__
 
     def claimed(self: PagesManager, *arguments: object, **named: object) -> None:
-        own_pages.claim()
+        streamlit_compat.disable_pages_folder()
         ordinary(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(PagesManager, "__init__", claimed)
@@ -50,7 +51,7 @@ def prepared(local: Path) -> Path:
         for number in range(3):
             drawn = cv2.cvtColor(samples.draw(kind, number, 64), cv2.COLOR_RGB2BGR)
             (folder / f"{number}.png").write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
-    draft.save(local, Draft(sources=(local / "uploads" / "batch" / "things",), title="things"))
+    draft.save(VisitArea(local), Draft(sources=(local / "uploads" / "batch" / "things",), title="things"))
     return local
 
 
@@ -81,7 +82,7 @@ def paint() -> Callable[..., bytes]:
 
 @pytest.fixture
 def shelve(local: Path, paint: Callable[..., bytes]) -> Callable[..., Path]:
-    """Puts a model that tells the three paints apart on the shelf of the local area."""
+    """Puts a model that tells the three paints apart among those of the local area."""
 
     def shelved(
         name: str = "paints",

@@ -77,15 +77,56 @@ def test_a_frame_by_the_slower_way_is_answered(
     shelve: Callable[..., Path], paint: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = shelve()
-    state: dict[str, Any] = {"camera": _Values(frame={"turn": 7, "frame": text(b"\0" + paint("blue"))})}
+    state: dict[str, Any] = {"camera": _Values(frame={"number": 7, "frame": text(b"\0" + paint("blue"))})}
     monkeypatch.setattr(st, "session_state", state)
     live._answer(str(path), "camera")
     answered = state["camera_answered"]
-    assert answered["turn"] == 7
+    assert answered["number"] == 7
     assert load(path).labels[answered["best"][0]] == "blue"
-    state["camera"] = _Values(frame={"turn": 8, "frame": "no base64!"})
+    state["camera"] = _Values(frame={"number": 8, "frame": "no base64!"})
     live._answer(str(path), "camera")
-    assert state["camera_answered"] == {"turn": 8, "refused": "not_a_picture"}
+    assert state["camera_answered"] == {"number": 8, "refused": "not_a_picture"}
+
+
+def test_a_moment_that_is_sent_twice_counts_once(
+    shelve: Callable[..., Path], paint: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser sends it until it is confirmed."""
+    state: dict[str, Any] = {"camera": _Values(kept={"id": 5, "picture": text(paint("blue"))})}
+    monkeypatch.setattr(st, "session_state", state)
+    live._receive("camera")
+    assert state["camera_kept"] == 5 and state.pop("camera_moment") == paint("blue")
+    live._receive("camera")
+    assert "camera_moment" not in state
+    state["camera"] = _Values(kept={"id": 6, "picture": text(paint("red"))})
+    live._receive("camera")
+    assert state["camera_kept"] == 6 and state["camera_moment"] == paint("red")
+
+
+def test_a_moment_is_answered_by_the_next_run_where_its_own_was_overtaken(
+    open_app: Callable[..., AppTest], shelve: Callable[..., Path], paint: Callable[..., bytes]
+) -> None:
+    shelve()
+    at = open_app("recognise")
+    at.segmented_control(key="recognise_way").set_value("camera").run()
+    at.session_state["recognise_live_moment"] = paint("blue")  # what `_receive` leaves
+    at.run()
+    assert not at.exception and any("<strong>blue</strong>" in html.value for html in at.html)
+    assert "recognise_live_moment" not in at.session_state
+
+
+def test_pieces_are_returned_by_later_runs_where_their_own_were_overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, Any] = {}
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(recorder, "_recorder", lambda **given: sent.update(given["data"]))
+    monkeypatch.setattr("ui.language.current", lambda: "en")
+    for name, last in (("a", False), ("b", True)):
+        state["camera"] = _Values(piece=piece(piece=name, last=last))
+        recorder._receive("camera")
+    bursts = [recorder.show("cup", "camera") for _ in range(3)]
+    assert sent["taken"] == "b"
+    assert [burst and burst.last for burst in bursts] == [False, True, None]
 
 
 def test_a_ticket_is_for_one_model_and_renewed_when_it_has_expired(

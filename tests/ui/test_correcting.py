@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from core.learning.teach import teach
 from core.model import store
 from core.model.file import ENDING, load, load_examples
 from core.pictures import archive
+from core.storage.area import VisitArea
 from doodles.samples import draw
 
 Open = Callable[..., AppTest]
@@ -95,6 +98,21 @@ def test_an_answer_that_is_not_sure_cannot_be_right(asked: tuple[AppTest, Path],
     assert best(at) == "red" and load(path).card.corrected_pictures == 1
 
 
+def test_a_full_disk_is_said_and_the_model_stays(
+    asked: tuple[AppTest, Path], said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, path = asked
+    before = path.read_bytes()
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    at.button(key="recognise_right").click().run()
+    assert not at.exception and "The disk is full" in said(at)
+    assert path.read_bytes() == before and [one.name for one in path.parent.iterdir()] == [path.name]
+
+
 def test_a_name_that_is_none_is_told(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
     at.button(key="recognise_0_named").click().run()
@@ -147,7 +165,7 @@ def test_a_step_that_was_taken_elsewhere_is_not_taken_back(asked: tuple[AppTest,
 def test_of_a_model_that_is_gone_nothing_is_offered_to_take_back(asked: tuple[AppTest, Path], said: Said) -> None:
     at, path = asked
     at.button(key="recognise_right").click().run()
-    store.remove(path)
+    store.remove(VisitArea.local(), path)
     at.run()
     assert not at.exception and "Thank you" not in said(at)
 

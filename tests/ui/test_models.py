@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -113,6 +115,9 @@ def test_a_model_is_downloaded_as_its_file(open_app: Open, shelve: Shelve) -> No
         ("...", "model.teachlens"),
         ("a\x00b\\c", "a b c.teachlens"),
         ("x" * 200, "x" * 80 + ".teachlens"),
+        ("각" * 80, "각" * 63 + ".teachlens"),
+        ("con", "_con.teachlens"),
+        ("/", "model.teachlens"),
     ],
 )
 def test_file_names_are_taken_everywhere(title: str, name: str) -> None:
@@ -192,3 +197,35 @@ def test_dates_are_those_of_the_persons_clock(
     monkeypatch.setattr("ui.language.current", lambda: "en")
     monkeypatch.setattr("ui.model_card.st.context", Context)
     assert model_card.date(made) == shown
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "cannot be opened"), ("ko", "파일을 열 수 없어요")])
+def test_a_file_that_cannot_be_opened_hides_no_other_and_can_be_deleted(
+    language: str, words: str, open_app: Open, said: Said, shelve: Shelve
+) -> None:
+    whole = shelve()
+    bad = whole.with_name("bad.teachlens")
+    bad.write_bytes(whole.read_bytes()[:500])
+    at = open_app("models", language)
+    assert not at.exception
+    assert "Paints" in said(at) and f"bad.teachlens {words}" in said(at).replace("bad.teachlens</p>", "")
+    at.button(key="delete_bad").click().run()
+    assert not bad.exists() and words not in said(at)
+    at.button(key="models_undo").click().run()
+    assert bad.exists() and words in said(at)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "The disk is full"), ("ko", "디스크가 가득 차서")])
+def test_on_a_full_disk_opening_a_model_says_so(
+    language: str, words: str, open_app: Open, said: Said, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = shelve().read_bytes()
+    at = open_app("models", language)
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    give(at, content)
+    assert not at.exception and words in said(at)
+    assert "start_again" not in {button.key for button in at.button}

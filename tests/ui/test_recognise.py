@@ -13,13 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import PictureError
+from core.model.answer import Answer
 from core.model.file import load
 from doodles.samples import STRANGERS, TRY, names
 from server.loaded import loaded
-from ui import answer, looking, many
+from ui import answer, answering, many
+from ui.answering import AnsweredPicture, RefusedPicture
 from ui.camera import live
 from ui.colours import colours
-from ui.looking import Looked, Refused
 
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
@@ -103,7 +104,7 @@ def test_a_bad_picture_gets_its_sentence(language: str, open_app: Open, shelve: 
     problem = next(html.value for html in at.html if html.value.startswith('<div class="tl-problem"'))
     assert "holiday &lt;b&gt;.jpg" in problem
     with pytest.raises(PictureError) as refused:
-        looking.look(loaded(Path(at.session_state["recognise_model"])), "x", b"this is no picture")
+        loaded(Path(at.session_state["recognise_model"])).answer(b"this is no picture")
     from html import escape
 
     assert escape(refused.value.say(language)) in problem
@@ -139,7 +140,7 @@ def test_a_moment_that_the_camera_saw_is_answered_below_it(
 ) -> None:
     shelve()
     moments = [paint("blue")]
-    monkeypatch.setattr(live, "show", lambda path, key, kept: kept(moments.pop()) if moments else None)
+    monkeypatch.setattr(live, "show", lambda path, key, keep: keep(moments.pop()) if moments else None)
     at = ask_by(open_app("recognise"), "camera")
     assert not at.file_uploader
     (verdict,) = verdicts(at)
@@ -173,16 +174,16 @@ def test_the_samples_are_tapped_and_one_of_them_is_unknown(open_app: Open) -> No
     at.button(key="start_try").click().run()
     pictures = [button.key for button in at.button if str(button.key).startswith("sample_recognise_")]
     assert len(pictures) >= 6
-    said = []
+    answers = []
     for key in pictures:
         at.button(key=key).click().run()
         assert not at.exception
-        said += verdicts(at)
-    assert len(said) == len(pictures)
-    assert len({verdict.split("<strong>")[1] for verdict in said}) >= 4
+        answers += verdicts(at)
+    assert len(answers) == len(pictures)
+    assert len({verdict.split("<strong>")[1] for verdict in answers}) >= 4
     strangers = [number for number, (kind, _) in enumerate(TRY) if kind in STRANGERS]
     assert strangers
-    assert [number for number, verdict in enumerate(said) if "tl-unsure" in verdict] == strangers
+    assert [number for number, verdict in enumerate(answers) if "tl-unsure" in verdict] == strangers
 
 
 def test_names_and_labels_from_people_are_escaped(open_app: Open, shelve: Shelve, paint: Paint, said: Said) -> None:
@@ -211,25 +212,18 @@ def test_a_changed_file_is_loaded_again_and_an_unchanged_one_is_not(shelve: Shel
     assert loaded(path).model.card.title == "Another title"
 
 
-@pytest.mark.parametrize(
-    ("probability", "shown"),
-    [(1.0, "100%"), (0.9996, "100%"), (0.997, "99%"), (0.5, "50%"), (0.004, "<1%"), (0.0, "0%"), (0.125, "12%")],
-)
-def test_per_cent_is_whole_and_claims_no_certainty(probability: float, shown: str) -> None:
-    assert answer.percent(probability) == shown
-
-
-def looked(name: str, labels: tuple[str, ...] = ("빨강", "파랑"), sure: bool = True) -> Looked:
-    return Looked(name, labels, (0.75, 0.25), sure, True, (10, 10), 224, b"", b"")
+def answered(name: str, sure: bool = True) -> AnsweredPicture:
+    """A picture with an answer, without its previews."""
+    return AnsweredPicture(name, Answer(("빨강", "파랑"), (1, 0), (0.75, 0.25), sure), (10, 10), 224, b"", b"")
 
 
 def test_the_csv_can_be_opened_as_a_spreadsheet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.language.current", lambda: "ko")
     monkeypatch.setattr("ui.many.current", lambda: "ko")
     seen = [
-        looked("첫째.jpg"),
-        looked("=cmd|' /C calc'!A0.jpg", sure=False),
-        Refused("셋째.jpg", PictureError("model.newer")),
+        answered("첫째.jpg"),
+        answered("=cmd|' /C calc'!A0.jpg", sure=False),
+        RefusedPicture("셋째.jpg", PictureError("model.newer")),
     ]
     rows = list(csv.DictReader(io.StringIO(many.as_csv(seen, 2))))
     assert [row["file"] for row in rows] == ["첫째.jpg", "'=cmd|' /C calc'!A0.jpg", "셋째.jpg"]
@@ -245,8 +239,8 @@ def test_the_csv_can_be_opened_as_a_spreadsheet(monkeypatch: pytest.MonkeyPatch)
 
 def test_bars_have_the_colours_of_their_labels() -> None:
     colour = colours(("파랑", "빨강"))
-    shown = answer.verdict(looked("x.jpg"), colour, 2)
-    first, second = shown.split("<li>")[1:]
+    html = answer.verdict(answered("x.jpg").answer, colour, 2)
+    first, second = html.split("<li>")[1:]
     assert colour["빨강"] in first and "75.00%" in first
     assert colour["파랑"] in second and "25.00%" in second
 
@@ -255,9 +249,9 @@ def test_a_picture_is_made_small_enough_to_show() -> None:
     import cv2
 
     tall = np.full((900, 300, 3), 128, np.uint8)
-    shrunk = cv2.imdecode(np.frombuffer(looking.jpeg(tall, 240), np.uint8), cv2.IMREAD_COLOR)
+    shrunk = cv2.imdecode(np.frombuffer(answering.jpeg(tall, 240), np.uint8), cv2.IMREAD_COLOR)
     assert shrunk is not None and shrunk.shape == (240, 80, 3)
-    tiny = cv2.imdecode(np.frombuffer(looking.jpeg(tall[:20, :10], 240), np.uint8), cv2.IMREAD_COLOR)
+    tiny = cv2.imdecode(np.frombuffer(answering.jpeg(tall[:20, :10], 240), np.uint8), cv2.IMREAD_COLOR)
     assert tiny is not None and tiny.shape == (20, 10, 3)
 
 
@@ -285,24 +279,24 @@ def test_switching_the_language_keeps_the_answer_for_an_upload(open_app: Open, s
 # --- Everyday things --------------------------------------------------------------------------------------------------
 
 
-def known(name: str, sure: bool = True, finer: str = "") -> Looked:
-    return Looked(name, ("dog", "cat"), (0.75, 0.25), sure, True, (10, 10), 224, b"", b"", finer)
+def pet(sure: bool = True, subclass: str = "") -> Answer:
+    return Answer(("dog", "cat"), (0, 1), (0.75, 0.25), sure, subclass=subclass)
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "told"),
+    ("language", "title", "summary"),
     [
         ("en", "Everyday things", "Knows 672 things, from dogs to umbrellas."),
         ("ko", "일상 사물", "개부터 우산까지 672가지를 알아요."),
     ],
 )
 def test_who_has_taught_nothing_is_answered_about_everyday_things(
-    language: str, title: str, told: str, open_app: Open, paint: Paint, said: Said
+    language: str, title: str, summary: str, open_app: Open, paint: Paint, said: Said
 ) -> None:
     at = open_app("recognise", language)
     assert not at.exception
     assert at.selectbox(key="recognise_choice").options[0] == title
-    assert told in said(at) and "tl-chip" not in said(at) and "%" not in said(at)
+    assert summary in said(at) and "tl-chip" not in said(at) and "%" not in said(at)
     (verdict,) = verdicts(upload(at, ("red.jpg", paint("red"))))
     assert not at.exception
     assert verdict.count("tl-track") == 5
@@ -313,14 +307,14 @@ def test_the_own_model_comes_first_and_everyday_things_keep_the_language(open_ap
     at = open_app("recognise")
     titles = at.selectbox(key="recognise_choice").options
     assert titles[:2] == ["Mine", "Everyday things"]
-    path = next(path for path in looking_at(at) if path.name == "everyday.en.teachlens")
+    path = next(path for path in everyday_models() if path.name == "everyday.en.teachlens")
     at.selectbox(key="recognise_choice").set_value(path).run()
     at.button(key="language_switch").click().run()
     assert not at.exception
     assert Path(at.session_state["recognise_model"]).name == "everyday.ko.teachlens"
 
 
-def looking_at(at: AppTest) -> list[Path]:
+def everyday_models() -> list[Path]:
     """The models that the page offers."""
     from ui import model_store
 
@@ -334,7 +328,7 @@ def test_a_sample_and_everyday_things_take_turns(open_app: Open) -> None:
     at.button(key="start_try").click().run()
     sample = at.selectbox(key="recognise_choice").value
     assert list(at.segmented_control(key="recognise_way").options) == ["Samples", "Pictures", "Camera"]
-    (everyday,) = looking_at(at)
+    (everyday,) = everyday_models()
     at.selectbox(key="recognise_choice").set_value(everyday).run()
     assert not at.exception
     assert list(at.segmented_control(key="recognise_way").options) == ["Pictures", "Camera"]
@@ -354,9 +348,9 @@ def test_the_finer_name_stands_below_the_plain_one(language: str, words: str, mo
     monkeypatch.setattr("ui.language.current", lambda: language)
     finer = "골든리트리버" if language == "ko" else "golden retriever"
     colour = colours(("dog", "cat"))
-    assert words in answer.verdict(known("a.jpg", finer=finer), colour, 2)
-    assert finer not in answer.verdict(known("a.jpg", sure=False, finer=finer), colour, 2)
-    assert "tl-note" not in answer.verdict(known("a.jpg"), colour, 2)
+    assert words in answer.verdict(pet(subclass=finer), colour, 2)
+    assert finer not in answer.verdict(pet(sure=False, subclass=finer), colour, 2)
+    assert "tl-note" not in answer.verdict(pet(), colour, 2)
 
 
 def test_without_the_model_of_everyday_things_the_page_still_works(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import os
 import re
@@ -22,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 from websockets.sync.client import connect
 
 from core.errors import ModelError
-from server import visits
+from core.storage.area import VisitArea, is_token, new_token
 from server.headers import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,15 +99,15 @@ def test_a_hosted_visit_is_private_and_shown_in_the_address_only_once_it_holds_s
     at.run()
     assert "visit" not in at.query_params
     token = at.session_state["visit"]
-    visits.folder(token).mkdir(parents=True)
+    VisitArea.of_token(token).root.mkdir(parents=True)
     at.switch_page("pages/models.py").run()
     assert at.query_params["visit"] == token
     assert not (home / "local").exists()
 
 
 def test_a_reload_finds_the_visit_by_its_token() -> None:
-    token = visits.new_token()
-    visits.folder(token).mkdir(parents=True)
+    token = new_token()
+    VisitArea.of_token(token).root.mkdir(parents=True)
     at = AppTest.from_file(str(APP), default_timeout=30)
     at.context = HOSTED
     at.query_params["visit"] = token
@@ -123,7 +124,7 @@ def test_a_made_up_token_is_not_taken(token: str) -> None:
     at.run()
     assert not at.exception
     assert at.session_state["visit"] != token
-    assert visits.valid(at.session_state["visit"])
+    assert is_token(at.session_state["visit"])
 
 
 def test_a_local_visit_needs_no_token(open_app: Open, local: Path) -> None:
@@ -255,10 +256,10 @@ def test_the_apps_process_imports_no_training_framework(home: Path) -> None:
 import sys
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
-from ui import own_pages
+from ui import streamlit_compat
 ordinary = PagesManager.__init__
 def claimed(self, *arguments, **named):  # as in conftest.py
-    own_pages.claim()
+    streamlit_compat.disable_pages_folder()
     ordinary(self, *arguments, **named)
 PagesManager.__init__ = claimed
 at = AppTest.from_file({str(APP)!r}, default_timeout=60)
@@ -286,3 +287,11 @@ def test_no_page_holds_text_of_its_own() -> None:
         source = (ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""', "", source, flags=re.S)
         assert not re.findall(r'"[A-Z][a-z]+ [a-z]+[^"]*"', code), page
+
+
+def test_every_page_asks_for_the_shell_before_it_draws_anything() -> None:
+    """Whoever comes first to a server, straight to the address of a page, would see it bare."""
+    for page in PAGES:
+        tree = ast.parse((ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8"))
+        first = next(node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom))
+        assert ast.unparse(first) == "streamlit_compat.require_shell()", page

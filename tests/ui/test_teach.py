@@ -16,11 +16,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import machine
 from core.model.file import load_listing
-from core.work import lessons
+from core.storage.area import VisitArea
+from core.work import draft, lessons
 from core.work.lessons import Status
 from doodles import samples
-from ui.teaching import draft
-from ui.teaching.draft import key_of
+from ui.teaching.draft import dataset, key_of
 
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
@@ -55,18 +55,18 @@ def prepare(local: Path) -> Prepare:
         path = local / "uploads" / f"batch {name}" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(packed(classes, extra))
-        now = draft.load(local)
-        draft.save(local, replace(now, sources=(*now.sources, path), title=path.stem))
+        now = draft.load(VisitArea(local))
+        draft.save(VisitArea(local), replace(now, sources=(*now.sources, path), title=path.stem))
         return path
 
     return prepared
 
 
 def finish(area: Path) -> Status:
-    lesson = draft.load(area).lesson
+    lesson = draft.load(VisitArea(area)).lesson
     assert lesson is not None
     for _ in range(600):
-        status = lessons.status(area, lesson)
+        status = lessons.status(VisitArea(area), lesson)
         if status.state not in ("waiting", "running"):
             return status
         time.sleep(0.1)
@@ -124,7 +124,7 @@ def test_who_has_no_pictures_takes_the_drawings(
     assert not at.exception
     assert label in said(at) and "144" in said(at)
     assert not at.button(key="teach_go").disabled
-    assert draft.load(local).title in ("Drawings", "그림")
+    assert draft.load(VisitArea(local)).title in ("Drawings", "그림")
 
 
 # --- What comes in ----------------------------------------------------------------------------------------------------
@@ -134,8 +134,8 @@ def test_an_upload_is_copied_to_disk_and_the_uploader_emptied(open_app: Open, sa
     at = upload(open_app("teach"), ("My things.zip", packed({"sun": 2, "tree": 3})))
     assert not at.exception
     assert "Found 2 classes, 5 pictures" in said(at)
-    assert [path.name for path in draft.load(local).sources] == ["My things.zip"]
-    assert draft.load(local).title == "My things"
+    assert [path.name for path in draft.load(VisitArea(local)).sources] == ["My things.zip"]
+    assert draft.load(VisitArea(local)).title == "My things"
     assert all(not uploader.value for uploader in at.file_uploader)
     again = open_app("teach", "ko")
     assert "클래스 2개, 사진 5장을 찾았어요" in said(again)
@@ -152,7 +152,7 @@ def test_loose_pictures_become_a_class_that_asks_for_its_name(open_app: Open, sa
     at.button(key=f"save_new_{key_of('New class 1')}").click().run()
     assert not at.exception
     assert "“New class 1” is now called “해 님”." in said(at)
-    assert draft.dataset(draft.load(local).sources).edited(draft.load(local).edits).counts == {
+    assert dataset(draft.load(VisitArea(local)).sources).edited(draft.load(VisitArea(local)).edits).counts == {
         "New class 2": 2,
         "해 님": 2,
     }
@@ -217,19 +217,19 @@ def test_what_is_missing_is_said_for_its_class_and_teaching_waits(
     at = upload(change(at, "house"), ("more.jpg", drawing("house", 7)), where="class_")
     assert "Found 2 classes, 5 pictures" in said(at)
     assert not at.button(key="teach_go").disabled
-    assert draft.dataset(draft.load(local).sources).counts == {"house": 2, "sun": 3}
+    assert dataset(draft.load(VisitArea(local)).sources).counts == {"house": 2, "sun": 3}
 
 
 def test_more_pictures_of_a_renamed_class_find_their_way(
     open_app: Open, said: Said, prepare: Prepare, local: Path
 ) -> None:
     prepare({"sun": 2, "house": 2})
-    draft.change(local, edits={"house": "A/B: <home>"})
+    draft.change(VisitArea(local), edits={"house": "A/B: <home>"})
     at = change(open_app("teach"), "A/B: <home>")
     at = upload(at, ("more.jpg", drawing("house", 7)), where="class_")
     assert not at.exception
-    now = draft.load(local)
-    assert draft.dataset(now.sources).edited(now.edits).counts == {"A/B: <home>": 3, "sun": 2}
+    now = draft.load(VisitArea(local))
+    assert dataset(now.sources).edited(now.edits).counts == {"A/B: <home>": 3, "sun": 2}
 
 
 def test_a_single_class_is_explained(open_app: Open, said: Said, prepare: Prepare) -> None:
@@ -273,15 +273,29 @@ def test_a_class_is_renamed_merged_left_out_and_brought_back(
     assert "“sunn” and “sun” are one class now." in said(at)
     assert "Found 2 classes, 7 pictures" in said(at) and "5 pictures" in said(at)
     at.button(key="teach_undo").click().run()
-    assert draft.load(local).edits == {}
+    assert draft.load(VisitArea(local)).edits == {}
     change(at, "sunn").selectbox(key=f"merge_{key_of('sunn')}").select("sun").run()
-    assert draft.load(local).edits == {"sunn": "sun"}
+    assert draft.load(VisitArea(local)).edits == {"sunn": "sun"}
     change(at, "tree").button(key=f"leave_{key_of('tree')}").click().run()
-    assert draft.load(local).edits == {"sunn": "sun", "tree": None}
+    assert draft.load(VisitArea(local)).edits == {"sunn": "sun", "tree": None}
     at.button(key=f"back_{key_of('tree')}").click().run()
-    assert draft.load(local).edits == {"sunn": "sun"}
+    assert draft.load(VisitArea(local)).edits == {"sunn": "sun"}
     at.button(key="teach_undo_changes").click().run()
     assert "Found 3 classes, 7 pictures" in said(at)
+
+
+def test_what_is_changed_in_another_tab_outlives_a_change_here_and_its_undoing(
+    open_app: Open, prepare: Prepare, local: Path
+) -> None:
+    prepare({"sun": 2, "sunn": 3, "tree": 2})
+    here, there = open_app("teach"), open_app("teach")
+    change(here, "tree").button(key=f"leave_{key_of('tree')}").click().run()
+    change(there, "sunn").selectbox(key=f"merge_{key_of('sunn')}").select("sun").run()
+    there.text_input(key="teach_title").set_value("of the other tab").run()
+    assert draft.load(VisitArea(local)).edits == {"sunn": "sun", "tree": None}
+    here.button(key="teach_undo").click().run()
+    now = draft.load(VisitArea(local))
+    assert (now.edits, now.title) == ({"sunn": "sun"}, "of the other tab")
 
 
 def test_one_of_several_sources_is_taken_away_and_undone(open_app: Open, said: Said, prepare: Prepare) -> None:
@@ -342,7 +356,7 @@ def test_the_name_and_the_settings_outlive_a_reload(open_app: Open, prepare: Pre
     again = open_app("teach", "ko")
     assert again.text_input(key="teach_title").value == "Doodles"
     assert again.number_input(key="teach_seed").value == 7
-    assert draft.load(local).seed == 7
+    assert draft.load(VisitArea(local)).seed == 7
 
 
 # --- The lesson and its result ----------------------------------------------------------------------------------------
@@ -420,7 +434,7 @@ def test_what_could_not_be_used_is_told_beside_the_result_of_a_private_lesson_to
     at = open_app("teach", language)
     assert any(left_out in box.label for box in at.expander) and "sun/notes.pdf" in said(at)
     assert unread in said(at) and "broken 0.jpg" not in said(at)
-    draft.change(local, edits={"house": None})  # not the pictures any more that it was taught on
+    draft.change(VisitArea(local), edits={"house": None})  # not the pictures any more that it was taught on
     at = open_app("teach", language)
     assert "notes.pdf" not in said(at) and unread not in said(at)
 

@@ -14,19 +14,21 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import machine
 from core.backbones import resnet
-from core.learning import settings as lesson_settings
-from core.learning.progress import CLASSIC, Epoch, Progress, Stage
+from core.learning import recipes
+from core.learning.progress import Epoch, Progress, Stage
 from core.model.file import load, load_examples, save
-from core.work import journal
+from core.storage.area import VisitArea
+from core.work import draft, journal
+from core.work.draft import Draft
 from core.work.lessons import Status
 from ui.colours import PALETTE
-from ui.teaching import choices, curves, draft, progress
-from ui.teaching.draft import Draft
-from ui.teaching.happened import RECIPE
+from ui.teaching import choices, curves, progress
 
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
+CLASSIC = recipes.get("classic")
 EPOCHS = (Epoch(2.0, 0.4, 90.0, 0.25), Epoch(1.0, 0.7, 2.0, 0.5), Epoch(0.5, 0.9, 1.0, 0.75))
 
 
@@ -35,8 +37,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets how many GB of memory the machine has."""
 
     def has(gigabytes: float) -> None:
-        monkeypatch.setattr(lesson_settings, "memory", lambda: int(gigabytes * 1e9))
-        monkeypatch.setattr(choices.machine, "memory", lambda: int(gigabytes * 1e9))
+        monkeypatch.setattr(machine, "memory", lambda: int(gigabytes * 1e9))
 
     return has
 
@@ -49,21 +50,21 @@ def test_the_classic_way_is_chosen_and_says_what_it_costs(
     at = open_app("teach", language)
     assert words not in said(at) and "7 GB" in said(at)
     at.toggle(key="teach_classic").set_value(True).run()
-    assert draft.load(prepared).mode == "classic" and words in said(at)
-    assert at.radio(key="teach_backbone").disabled and at.toggle(key="teach_improve").disabled
+    assert draft.load(VisitArea(prepared)).mode == "classic" and words in said(at)
+    assert at.radio(key="teach_backbone").disabled and at.toggle(key="teach_thorough").disabled
     at.toggle(key="teach_classic").set_value(False).run()
-    assert draft.load(prepared).mode == "" and not at.radio(key="teach_backbone").disabled
+    assert draft.load(VisitArea(prepared)).mode == "" and not at.radio(key="teach_backbone").disabled
 
 
 def test_a_lesson_is_started_in_the_classic_way(
     open_app: Open, prepared: Path, memory: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory(16)
-    monkeypatch.setattr("core.work.lessons._desk.put", lambda folder: None)  # that it is stood in line is enough
+    monkeypatch.setattr("core.work.lessons._lessons.put", journal.write_job)  # that it is stood in line is enough
     at = open_app("teach")
     at.toggle(key="teach_classic").set_value(True).run()
     at.button(key="teach_go").click().run()
-    job = journal.read_job(prepared / "lessons" / str(draft.load(prepared).lesson))
+    job = journal.read_job(prepared / "lessons" / str(draft.load(VisitArea(prepared)).lesson))
     assert job is not None and job.settings["mode"] == "classic"
 
 
@@ -72,11 +73,11 @@ def test_where_memory_is_too_small_it_cannot_be_chosen_and_says_why(
     open_app: Open, said: Said, prepared: Path, memory: Callable[[float], None], language: str, words: str
 ) -> None:
     memory(2.7)
-    draft.change(prepared, mode="classic")  # chosen on another machine
+    draft.change(VisitArea(prepared), mode="classic")  # chosen on another machine
     at = open_app("teach", language)
     assert at.toggle(key="teach_classic").disabled and not at.toggle(key="teach_classic").value
     assert words in said(at)
-    assert choices.mode(draft.load(prepared)) != "classic"
+    assert choices.recipe(draft.load(VisitArea(prepared))) != CLASSIC
 
 
 def lines(html: str, colour: str) -> list[list[tuple[float, float]]]:
@@ -123,9 +124,9 @@ def test_progress_tells_of_the_stages_of_a_classic_lesson() -> None:
         "look": Progress("look", 9, 9, 0.01),
         "train": Progress("train", 30, 100, 0.3, epochs=EPOCHS),
     }
-    html = progress.view(Status("running", progress=told, seconds_left=4000.0), CLASSIC)
+    html = progress.view(Status("running", progress=told, seconds_left=4000.0), CLASSIC.stages)
     assert "The network itself is learning" in html and "About 67 minutes left" in html and "30%" in html
-    assert html.count("<li") == len(CLASSIC) and html.count("<figure>") == 2
+    assert html.count("<li") == len(CLASSIC.stages) and html.count("<figure>") == 2
     assert "display:none" in progress.seen(Status("running", progress=told), 6)
 
 
@@ -137,7 +138,7 @@ def test_after_a_classic_lesson_the_recipe_is_shown(
     lesson = local / "lessons" / shelved.stem
     lesson.mkdir(parents=True)
     journal.write(lesson, journal.Record("done", 0, 0.0))
-    draft.save(local, Draft(lesson=lesson.name, mode="classic"))
+    draft.save(VisitArea(local), Draft(lesson=lesson.name, mode="classic"))
     assert words not in {box.label for box in open_app("teach", language).expander}  # a quick model
 
     shapes = {"backbone": resnet.NAME, "card": replace(load(shelved).card, notes=("classic.from_scratch",))}
@@ -148,5 +149,6 @@ def test_after_a_classic_lesson_the_recipe_is_shown(
     vectors = np.zeros((len(examples.names), resnet.FEATURES), np.float16)
     save(shelved, model, replace(examples, vectors=vectors), [])
     at = open_app("teach", language)
+    assert CLASSIC.walkthrough is not None
     assert words in {box.label for box in at.expander}
-    assert [code.value for code in at.code] == [RECIPE.read_text("utf-8").strip()]
+    assert [code.value for code in at.code] == [CLASSIC.walkthrough.read_text("utf-8").strip()]

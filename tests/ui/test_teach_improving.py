@@ -12,9 +12,10 @@ from core.learning.report import score
 from core.model.file import load
 from core.model.model import Model
 from core.model.store import SAMPLES
+from core.storage.area import VisitArea
+from core.work.draft import Draft
 from core.work.lessons import Status
 from ui.teaching import choices, improving
-from ui.teaching.draft import Draft
 
 
 @pytest.fixture(params=["en", "ko"])
@@ -61,16 +62,18 @@ def test_the_curves_grow_while_it_trains(language: str) -> None:
 def test_a_small_machine_says_why_models_stay_quick(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEACHLENS_TUNING", "on")
     monkeypatch.setattr("core.machine.memory", lambda: 690_000_000)
-    monkeypatch.setattr("core.learning.settings.memory", lambda: 690_000_000)
-    assert choices.mode(Draft()) == "quick" and "0.7" in (choices.why_not() or "")
-    monkeypatch.setattr("core.learning.settings.memory", lambda: 8_000_000_000)
-    assert choices.mode(Draft()) == "thorough" and choices.why_not() is None
-    assert choices.mode(Draft(mode="quick")) == "quick"
+    monkeypatch.setattr("ui.teaching.choices.current", lambda: language)
+    assert choices.recipe(Draft()).name == "quick" and "0.7" in (choices.why_not_improved(Draft()) or "")
+    assert choices.why_not_improved(Draft(mode="quick")) is None
+    monkeypatch.setattr("core.machine.memory", lambda: 8_000_000_000)
+    assert choices.recipe(Draft()).name == "thorough" and choices.why_not_improved(Draft()) is None
+    assert choices.recipe(Draft(mode="quick")).name == "quick"
+    assert choices.recipe(Draft(mode="a recipe of another version")).name == "thorough"
 
 
 def test_the_way_chosen_lies_in_the_draft(tmp_path: Path) -> None:
-    from ui.teaching import draft
+    from core.work import draft
 
-    draft.change(tmp_path, mode="classic", backbone="efficientnet-lite0+efficientnet-lite1-192")
-    assert draft.load(tmp_path).mode == "classic"
-    assert choices.backbone(draft.load(tmp_path)) == "efficientnet-lite0+efficientnet-lite1-192"
+    draft.change(VisitArea(tmp_path), mode="classic", backbone="efficientnet-lite0+efficientnet-lite1-192")
+    assert draft.load(VisitArea(tmp_path)).mode == "classic"
+    assert choices.backbone(draft.load(VisitArea(tmp_path))) == "efficientnet-lite0+efficientnet-lite1-192"

@@ -12,9 +12,11 @@ from drawn import CALM, STILL, film
 from streamlit.testing.v1 import AppTest
 
 from core.pictures import archive, camera_bursts
+from core.storage.area import VisitArea
+from core.work import draft
 from ui.camera import recorder
 from ui.camera.recorder import Burst
-from ui.teaching import draft, shots
+from ui.teaching import shots
 from ui.teaching.draft import key_of
 
 Open = Callable[..., AppTest]
@@ -44,7 +46,7 @@ def burst(label: str, kind: str, frames: int = 6, seed: int = 0, step: int = CAL
 
 
 def counts(area: Path) -> dict[str, int]:
-    now = draft.load(area)
+    now = draft.load(VisitArea(area))
     return archive.find(now.sources).edited(now.edits).counts if now.sources else {}
 
 
@@ -67,7 +69,7 @@ def test_a_class_is_named_shown_and_shown_again(open_app: Open, said: Said, loca
         at.run()
     assert counts(local) == {"FISH": 12, "sun": 12}  # spelt as it was first
     assert not at.button("teach_go").disabled
-    assert len(draft.load(local).sources) == 1
+    assert len(draft.load(VisitArea(local)).sources) == 1
     bursts.append(burst("none of these", "tree"))
     at.run()
     assert counts(local)["none of these"] == 6
@@ -81,7 +83,7 @@ def test_parts_of_one_hold_are_one_burst(open_app: Open, local: Path, bursts: li
     bursts += [burst("sun", "sun", seed=seed, hold="00000000000a") for seed in (1, 2)]
     at.run()
     at.run()
-    names = [entry.name for entry in archive.find(draft.load(local).sources).entries]
+    names = [entry.name for entry in archive.find(draft.load(VisitArea(local)).sources).entries]
     assert len(names) == 12 and camera_bursts.is_one_burst(names)
     at.button("teach_showing_done").click().run()
     assert "Show it again from another side" in said(at)
@@ -144,7 +146,7 @@ def test_pictures_are_taken_out_one_or_a_burst_and_brought_back(
 def test_more_is_shown_of_a_class_that_came_in_a_zip_and_was_renamed(
     open_app: Open, local: Path, prepared: Path, bursts: list[Burst]
 ) -> None:
-    draft.change(prepared, edits={"sun": "star of ours"})
+    draft.change(VisitArea(prepared), edits={"sun": "star of ours"})
     at = open_app("teach")
     at.button(f"change_{key_of('star of ours')}").click().run()
     at.button(f"show_{key_of('star of ours')}").click().run()
@@ -158,7 +160,7 @@ def test_more_is_shown_of_a_class_that_came_in_a_zip_and_was_renamed(
 def test_a_class_that_was_left_out_comes_back_when_more_of_it_is_shown(
     open_app: Open, local: Path, prepared: Path, bursts: list[Burst]
 ) -> None:
-    draft.change(prepared, edits={"sun": None})
+    draft.change(VisitArea(prepared), edits={"sun": None})
     at = opened(open_app)
     bursts.append(burst("sun", "sun"))
     at.run()
@@ -174,7 +176,7 @@ def test_what_was_shown_is_downloaded_as_it_is_called_now(
     bursts += [burst("1", "fish", seed=1), burst("1", "fish", seed=2)]
     at.run()
     at.run()
-    draft.change(local, edits={"1": "fish"})
+    draft.change(VisitArea(local), edits={"1": "fish"})
     at.run()
     zipped = tmp_path / "back.zip"
     zipped.write_bytes(handed[-1]())

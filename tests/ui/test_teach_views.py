@@ -12,10 +12,10 @@ import pytest
 from core.learning.progress import Progress
 from core.learning.report import report
 from core.model.file import load
-from core.model.model import Listing, Model, Score
+from core.model.model import Listing, Model
 from core.pictures.dataset import Dataset, Entry
 from core.work.lessons import Status
-from ui.teaching import advice, confusion, found, progress, ready, result, steps, strips
+from ui.teaching import classes, confusion, progress, ready, result, steps, strips
 from ui.teaching.confusion import Cell
 from ui.teaching.words import listed, plain, short
 
@@ -56,7 +56,7 @@ def test_progress_tells_stage_amount_and_time() -> None:
     assert "1,200 of 3,000" in html
     assert "About 70 seconds left" in html
     assert html.count("check_circle") == 1 and html.count("aria-current=step") == 1
-    assert "Waiting: 2 lessons are before yours" in progress.view(Status("waiting", place=2))
+    assert "Waiting: 2 lessons are before yours" in progress.view(Status("waiting", position=2))
 
 
 @pytest.mark.parametrize(
@@ -103,56 +103,6 @@ def test_the_range_is_drawn_to_scale() -> None:
     assert "left:70.0%" in html and "right:10.0%" in html and "left:80.0%" in html and "70% – 90%" in html
 
 
-# --- Hints ------------------------------------------------------------------------------------------------------------
-
-
-def words(model: Model, groups: np.ndarray | None = None) -> str:
-    examples = None if groups is None else replace(LISTED, groups=groups)
-    return "\n".join(hint.words for hint in advice.hints(model, examples))
-
-
-def test_the_most_mixed_up_pair_is_named_with_how_often(model: Model) -> None:
-    assert advice.worst_pair(model) == (0, 1, 2)
-    assert "It mixes up “<b>a</b>” and “배” most, 2 times." in words(model)  # escaped where it is shown
-    assert "&lt;b&gt;a" in result.hints_html(advice.hints(model))
-
-
-def test_a_model_that_knows_everything_is_told_so_once(model: Model) -> None:
-    perfect = report("held out", np.eye(3, dtype=np.float32)[LISTED.labels] * 9, 1.0, LISTED.labels, LISTED.groups)
-    said = advice.hints(replace(model, report=perfect))
-    assert len(said) == 1 and "tells your classes apart well" in said[0].words
-
-
-def test_a_model_that_gets_most_wrong_is_told_first(model: Model) -> None:
-    wrong = report("held out", np.eye(3, dtype=np.float32)[(LISTED.labels + 1) % 3], 1.0, LISTED.labels, LISTED.groups)
-    assert "gets many wrong" in advice.hints(replace(model, report=wrong))[0].words
-
-
-def test_few_uneven_and_equal_pictures_are_pointed_out(model: Model) -> None:
-    few = replace(model, card=replace(model.card, pictures={"<b>a</b>": 8, "배": 60, "c": 60}))
-    assert "“<b>a</b>” has fewer than 20 pictures" in words(few)
-    assert "“배” has 7 times as many pictures as “<b>a</b>”" in words(few)
-    assert "27 pictures are nearly the same" in words(model, np.repeat(np.arange(3, dtype=np.int32), 10))
-    assert "nearly the same" not in words(model, LISTED.groups)
-    assert len(advice.hints(few, replace(LISTED, groups=np.zeros(30, np.int32)))) == advice.MOST
-
-
-def test_a_class_that_was_shown_once_is_asked_for_from_another_side(model: Model) -> None:
-    once = Listing(
-        tuple(f"c/shown-000000000001-{number:04}.jpg" if number >= 20 else f"{number}.jpg" for number in range(30)),
-        LISTED.labels,
-        np.minimum(np.arange(30, dtype=np.int32), 20),
-    )
-    untested = replace(
-        model, report=replace(model.report, per_class=(*model.report.per_class[:2], Score(0, 0, 0.0, 1.0)))
-    )
-    said = "\n".join(hint.words for hint in advice.hints(untested, once))
-    assert "“c” was shown in one go" in said and "from another side" in said
-    assert "could not be tested: its" not in said and "nearly the same" not in said  # of a burst that says nothing
-    assert "could not be tested: its" in "\n".join(hint.words for hint in advice.hints(untested, LISTED))
-    assert "in one go" not in "\n".join(hint.words for hint in advice.hints(model, once))
-
-
 # --- Bars, pairs, matrix ----------------------------------------------------------------------------------------------
 
 
@@ -179,8 +129,8 @@ def test_the_most_mixed_up_pairs_come_first() -> None:
     assert html.index('data-cell="1-0"') < html.index('data-cell="0-1"')
     assert html.count("<li>") == 2
     assert "It mixed up nothing" in confusion.pairs(("a", "b", "c"), np.zeros((3, 3), np.int32), 6, None)
-    assert confusion.first(wrong) == Cell(1, 0)
-    assert confusion.first(np.zeros((3, 3), np.int32)) is None
+    assert confusion.most_frequent(wrong) == Cell(1, 0)
+    assert confusion.most_frequent(np.zeros((3, 3), np.int32)) is None
 
 
 def test_korean_pairs_carry_the_fitting_particles(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,13 +151,13 @@ def test_a_button_stands_for_a_cell_of_this_matrix_or_none(code: str, cell: Cell
 
 
 def test_the_pictures_behind_a_cell_are_those_it_was_most_sure_of_first(model: Model) -> None:
-    assert confusion.behind(model, LISTED, Cell(0, 1)).tolist() == [3, 4]
-    assert confusion.behind(model, LISTED, Cell(0, None)).tolist() == [3, 4]
-    assert len(confusion.behind(model, LISTED, Cell(2, 2))) == 10
-    assert len(confusion.behind(model, LISTED, Cell(2, None))) == 0
+    assert confusion.examples_behind(model, LISTED, Cell(0, 1)).tolist() == [3, 4]
+    assert confusion.examples_behind(model, LISTED, Cell(0, None)).tolist() == [3, 4]
+    assert len(confusion.examples_behind(model, LISTED, Cell(2, 2))) == 10
+    assert len(confusion.examples_behind(model, LISTED, Cell(2, None))) == 0
     assert confusion.cell_title(model, Cell(2, None), 0) == "It knew every picture of c."
     beyond = replace(model, report=replace(model.report, example=model.report.example + 900))
-    assert len(confusion.behind(beyond, LISTED, Cell(0, 0))) == 0  # a file that says what is not there
+    assert len(confusion.examples_behind(beyond, LISTED, Cell(0, 0))) == 0  # a file that says what is not there
 
 
 # --- What was found ---------------------------------------------------------------------------------------------------
@@ -229,7 +179,7 @@ def test_a_strip_says_how_many_more_there_are() -> None:
 
 
 def test_reasons_name_a_dozen_files_and_count_the_rest() -> None:
-    html = found.reasons_html({"Broken <i>.": [f"<u>{number}.jpg" for number in range(40)]})
+    html = classes.reasons_html({"Broken <i>.": [f"<u>{number}.jpg" for number in range(40)]})
     assert "<i>" not in html and "<u>" not in html
     assert "&lt;u&gt;11.jpg, and 28 more" in html and "&lt;u&gt;12.jpg" not in html
 

@@ -1,1 +1,2 @@
-"""The browser's camera on a page: live answers (`live`) and bursts of pictures (`recorder`), over one camera part."""
+"""The browser's camera on a page: `part` is common to both components, `live` shows answers frame after frame,
+`recorder` takes bursts. Of the scripts read `camera.js`, then `line.js`, `board.js`, `live.js`; or `recorder.js`."""

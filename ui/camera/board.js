@@ -22,7 +22,7 @@ function board(words, heard) {
   let shares = new Map(); // smoothed probability by position of the label
   let sure = 0; // smoothed 0..1
   let familiar = 1;
-  let shown = null; // position of the label that is said, and whether as an answer
+  let current = null; // position of the label that is said, and whether as an answer
   let before = 0;
   let ranked = { when: 0, order: [] };
   let drawn = 0;
@@ -41,8 +41,8 @@ function board(words, heard) {
   // or at once where the one that is said was not among them.
   const order = (now) => {
     if (data.labels.length <= data.most) return data.labels.map((_, position) => position);
-    if (now - ranked.when > 500 || !ranked.order.includes(shown.position)) {
-      const best = [...shares].sort((a, b) => b[1] - a[1]).slice(0, data.shown);
+    if (now - ranked.when > 500 || !ranked.order.includes(current.position)) {
+      const best = [...shares].sort((a, b) => b[1] - a[1]).slice(0, data.guesses);
       ranked = { when: now, order: best.map(([position]) => position) };
     }
     return ranked.order;
@@ -59,19 +59,19 @@ function board(words, heard) {
     const ranking = [...shares].sort((a, b) => b[1] - a[1]).map(([position]) => position);
     const lead = ranking[0];
     // Another label takes over once it leads clearly; "sure" and "familiar" change clearly, too.
-    const known = shown?.known ? familiar > 0.35 : familiar > 0.65;
-    const certain = known && (shown?.certain ? sure > 0.35 : sure > 0.65);
-    const keeps = shown && shares.has(shown.position) && shares.get(lead) - shares.get(shown.position) < 0.05;
-    shown = { position: keeps ? shown.position : lead, certain, known };
-    const first = data.labels[shown.position];
-    const second = data.labels[ranking.find((position) => position !== shown.position)] ?? '';
+    const known = current?.known ? familiar > 0.35 : familiar > 0.65;
+    const certain = known && (current?.certain ? sure > 0.35 : sure > 0.65);
+    const keeps = current && shares.has(current.position) && shares.get(lead) - shares.get(current.position) < 0.05;
+    current = { position: keeps ? current.position : lead, certain, known };
+    const first = data.labels[current.position];
+    const second = data.labels[ranking.find((position) => position !== current.position)] ?? '';
     dot.hidden = chance.hidden = !certain;
     doubt.hidden = certain;
-    dot.style.background = colour(shown.position);
+    dot.style.background = colour(current.position);
     put(name, certain ? first : words.unsure);
-    put(chance, percent(shares.get(shown.position)));
+    put(chance, percent(shares.get(current.position)));
     panel.classList.toggle('tl-unsure', !certain);
-    const finer = answer.best[0] === shown.position ? answer.finer : '';
+    const finer = answer.best[0] === current.position ? answer.finer : '';
     const guess = filled(known ? words.perhaps : words.strange, { first, second });
     put(note, certain ? finer && filled(words.finer, { name: finer }) : guess);
     note.className = certain ? 'tl-note' : 'tl-guess';
@@ -85,8 +85,8 @@ function board(words, heard) {
         make('li', {}, make('span', { className: 'tl-label' }), make('span', { className: 'tl-share' }), track),
       );
     }
-    positions.forEach((position, place) => {
-      const [label, share, track] = bars.children[place].children;
+    positions.forEach((position, index) => {
+      const [label, share, track] = bars.children[index].children;
       const value = shares.get(position) ?? 0;
       put(label, data.labels[position]);
       put(share, percent(value));
@@ -99,12 +99,12 @@ function board(words, heard) {
   return {
     panel,
     // Takes an answer; `at once` where a single moment is asked about, and nothing came before it.
-    tell(answer, atOnce) {
+    show(answer, atOnce) {
       if (answer.best.some((position) => position >= data.labels.length)) return; // of a newer model than the page's
       const now = performance.now();
       const part = atOnce || !shares.size ? 1 : 1 - Math.exp(-(now - before) / SETTLE);
       before = now;
-      const next = new Map(answer.best.map((position, place) => [position, answer.probabilities[place]]));
+      const next = new Map(answer.best.map((position, index) => [position, answer.probabilities[index]]));
       for (const position of new Set([...shares.keys(), ...next.keys()])) {
         const old = shares.get(position) ?? 0;
         const value = old + ((next.get(position) ?? 0) - old) * part;
@@ -120,7 +120,7 @@ function board(words, heard) {
     },
     forget() {
       shares = new Map();
-      shown = null;
+      current = null;
       spoken = '';
       clearTimeout(speaking);
       panel.hidden = true;
@@ -139,11 +139,11 @@ function warmth(canvas, answer) {
   if (!answer.heat) return;
   const [height, width] = answer.grid;
   const image = new ImageData(width, height);
-  [...atob(answer.heat)].forEach((character, place) => {
+  [...atob(answer.heat)].forEach((character, index) => {
     const heat = character.charCodeAt(0) / 255;
     const glow = Math.max(0, heat * 2 - 1);
-    image.data.set([250 * glow + 12 * (1 - glow), 150 * glow + 18 * (1 - glow), 40 * glow + 30 * (1 - glow)], place * 4);
-    image.data[place * 4 + 3] = 255 * (heat < 0.5 ? 0.62 * (1 - heat * 2) : 0.5 * glow);
+    image.data.set([250 * glow + 12 * (1 - glow), 150 * glow + 18 * (1 - glow), 40 * glow + 30 * (1 - glow)], index * 4);
+    image.data[index * 4 + 3] = 255 * (heat < 0.5 ? 0.62 * (1 - heat * 2) : 0.5 * glow);
   });
   const small = make('canvas', { width, height });
   small.getContext('2d').putImageData(image, 0, 0);

@@ -16,7 +16,7 @@ const symbol = (name) => {
 const button = (icon, words, onclick) =>
   make('button', { type: 'button', onclick }, symbol(icon), make('span', { textContent: words }));
 
-const filled = (words, values) => words.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+const filled = (words, values) => words.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 const PROBLEMS = {
   NotAllowedError: 'refused',
@@ -41,18 +41,18 @@ function openCamera(words, { rate, started, stopped, paused }) {
   picker.ariaLabel = words.which;
   const canvases = new Map();
   let stream = null;
-  let turn = 0; // which start counts: a camera that comes after one has left is let go of again
+  let attempt = 0; // which start counts: a camera that comes after one has left is let go of again
 
   const knock = (icon, sentence, label) => {
     view.dataset.state = 'door';
-    const said = make('p', { textContent: sentence });
-    door.replaceChildren(symbol(icon), said);
+    const message = make('p', { textContent: sentence });
+    door.replaceChildren(symbol(icon), message);
     if (label) door.append(make('button', { type: 'button', textContent: label, onclick: () => start() }));
-    return said;
+    return message;
   };
 
   const release = () => {
-    turn += 1;
+    attempt += 1;
     const held = stream;
     stream = null;
     for (const track of held?.getTracks() ?? []) {
@@ -83,22 +83,22 @@ function openCamera(words, { rate, started, stopped, paused }) {
   async function start(device = wished) {
     if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) return fail('insecure');
     release();
-    const mine = turn;
+    const mine = attempt;
     const focused = view.contains(document.activeElement) || document.activeElement === picker;
     knock('photo_camera', words.starting);
     let coming;
     try {
       coming = await request(device);
-      if (mine === turn) {
+      if (mine === attempt) {
         stream = coming;
         video.srcObject = stream;
         await video.play();
       }
     } catch (error) {
-      if (mine === turn) fail(PROBLEMS[error.name] ?? 'busy');
+      if (mine === attempt) fail(PROBLEMS[error.name] ?? 'busy');
       return undefined;
     }
-    if (mine !== turn) {
+    if (mine !== attempt) {
       for (const track of coming.getTracks()) track.stop();
       return undefined;
     }
@@ -118,8 +118,8 @@ function openCamera(words, { rate, started, stopped, paused }) {
   async function offer(current) {
     const devices = await navigator.mediaDevices.enumerateDevices();
     const cameras = devices.filter(({ kind }) => kind === 'videoinput');
-    const options = cameras.map(({ deviceId, label }, place) =>
-      make('option', { value: deviceId, textContent: label || filled(words.number, { number: place + 1 }) }),
+    const options = cameras.map(({ deviceId, label }, index) =>
+      make('option', { value: deviceId, textContent: label || filled(words.number, { number: index + 1 }) }),
     );
     picker.replaceChildren(...options);
     picker.value = current;

@@ -2,20 +2,24 @@
 // not let that through, slower, as values of the component.
 
 const OPEN_WITHIN = 2000; // milliseconds for the live route to be ready; then the slower way is taken
-const ANSWER_WITHIN = 4000; // milliseconds for an answer; then the connection counts as lost
+const ANSWER_WITHIN = 4000; // milliseconds for an answer; then the connection, or a value of the component, counts as lost
+const PATIENCE = 60_000; // the most milliseconds that the slower way waits for an answer
 const AGAIN_AFTER = 3000; // milliseconds until a full server is asked again
 const HEAT = 1; // bit of a frame's flags
 const CODES = { 4401: 'ticket', 4429: 'full', 4404: 'no_model' };
 
-// Frames out, answers in: one at a time. `told(answer)`, `state(name)`: 'ready', 'slow', 'full', 'no_model'.
-function line(fire, told, state) {
+// Frames out, answers in: one at a time. `answered(answer)`, `state(name)`: 'ready', 'slow', 'full', 'no_model'.
+function line(fire, answered, state) {
   let socket = null;
   let data = null;
   let open = false; // a camera wants answers
   let slow = false;
   let ready = false;
-  let waiting = null; // the frame that is on its way: { turn, since }
-  let turn = 0;
+  let waiting = null; // the frame that is on its way: { number, since }
+  let number = Date.now(); // of the last frame: an answer kept from an earlier visit to the page fits none of this one
+  let patience = ANSWER_WITHIN; // milliseconds for an answer by the slower way: more where that has been too few
+  let kept = null; // the moment that Python has not confirmed: { id, picture }
+  let keeping = 0;
   let renewed = false; // a new ticket was asked for, and no connection has come about since
   let timer = 0;
   let watch = 0;
@@ -59,7 +63,21 @@ function line(fire, told, state) {
   const heard = (answer) => {
     clearTimeout(watch);
     waiting = null;
-    told(answer);
+    answered(answer);
+  };
+
+  // An answer that comes only after the next frame was sent would be taken for none, over and over, however late it is:
+  // so the next frame is given twice the time.
+  const lost = () => {
+    patience = Math.min(2 * patience, PATIENCE);
+    heard({ refused: 'late' });
+  };
+
+  // A value that is still in Streamlit's queue when the next one comes is replaced by it: so it is sent until it is
+  // confirmed, and no frame in between.
+  const pass = (after) => {
+    fire('kept', kept);
+    keeping = setTimeout(pass, after, Math.min(2 * after, PATIENCE));
   };
 
   function connect() {
@@ -79,8 +97,8 @@ function line(fire, told, state) {
     // One that was cut begins again, but not one that is cut over and over.
     socket.onclose = ({ code }) => (code < 4000 && performance.now() - since > 1000 ? connect() : refused(code));
     socket.onmessage = (message) => {
-      const said = JSON.parse(message.data);
-      if (!said.ready) return heard(said);
+      const value = JSON.parse(message.data);
+      if (!value.ready) return heard(value);
       clearTimeout(timer);
       since = performance.now();
       ready = true;
@@ -91,22 +109,36 @@ function line(fire, told, state) {
   }
 
   return {
-    free: () => ready && waiting === null,
+    free: () => ready && waiting === null && !(slow && kept),
 
     // A frame as base64 JPEG.
     send(jpeg, heat) {
-      turn += 1;
-      waiting = { turn };
+      number += 1;
+      waiting = { number, since: performance.now() };
       const bytes = `${String.fromCharCode(heat ? HEAT : 0)}${atob(jpeg)}`;
-      watch = setTimeout(slow ? () => heard({ refused: 'late' }) : connect, ANSWER_WITHIN);
-      if (slow) return fire('frame', { turn, frame: btoa(bytes) });
+      watch = slow ? setTimeout(lost, patience) : setTimeout(connect, ANSWER_WITHIN);
+      if (slow) return fire('frame', { number, frame: btoa(bytes) });
       return socket.send(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+    },
+
+    // Hands a moment, as base64 JPEG, to Python.
+    keep(picture) {
+      clearTimeout(keeping);
+      kept = { id: Date.now(), picture };
+      pass(ANSWER_WITHIN);
     },
 
     update(next) {
       const other = data && next.ticket !== data.ticket;
       data = next;
-      if (slow && waiting && data.answered?.turn === waiting.turn) heard(data.answered);
+      if (kept && data.kept === kept.id) {
+        clearTimeout(keeping);
+        kept = null;
+      }
+      if (slow && waiting && data.answered?.number === waiting.number) {
+        patience = Math.min(Math.max(ANSWER_WITHIN, 2 * (performance.now() - waiting.since)), PATIENCE);
+        heard(data.answered);
+      }
       if (other && open && !slow) connect();
     },
 
@@ -119,6 +151,11 @@ function line(fire, told, state) {
     stop() {
       open = false;
       hang();
+    },
+
+    close() {
+      this.stop();
+      clearTimeout(keeping);
     },
   };
 }

@@ -1,7 +1,7 @@
 // Shows what a model says of what the camera sees, frame after frame.
 
 const QUALITY = 0.85; // of the JPEG frames
-const TOLD_WITHIN = 500; // milliseconds for the browser to tell of the first frame; then each repaint is looked at
+const CALLBACK_WITHIN = 500; // milliseconds for the first video frame callback; then each repaint is looked at
 const KEPT = { side: 640, quality: 0.9 }; // of a moment that is frozen: the largest that the live route takes
 
 function live(root, first, fireFirst) {
@@ -9,13 +9,13 @@ function live(root, first, fireFirst) {
   let fire = fireFirst;
   let frozen = null; // the moment that was frozen, as base64 JPEG
   let fresh = false; // a frame came that was not sent, since another was on its way
-  let asked = false; // whether the frozen moment was sent
-  let looking = 0; // the callback of the next frame
-  let tells = 'requestVideoFrameCallback' in HTMLVideoElement.prototype; // the browser says that a frame came,
-  let told = false; // and has done so
+  let sent = false; // whether the frozen moment was sent
+  let callback = 0; // the callback of the next frame
+  let callbacks = 'requestVideoFrameCallback' in HTMLVideoElement.prototype; // the browser says that a frame came,
+  let called = false; // and has done so
   let doubt = 0;
   let before = 0; // where in the video the last frame stood
-  let held = 0; // until when nothing is sent: the server asked for fewer
+  let pausedUntil = 0; // milliseconds; until then nothing is sent: the server asked for fewer
   const words = data.words;
 
   const heat = make('canvas', { className: 'tl-camera-heat', width: 224, height: 224 });
@@ -25,27 +25,27 @@ function live(root, first, fireFirst) {
     started: (focused) => {
       go();
       answers.start();
-      look();
+      watch();
       if (focused) freeze.focus({ preventScroll: true });
     },
     stopped: () => {
       answers.stop();
-      said.forget();
+      verdict.forget();
       go();
       refresh();
-      tell('');
+      notify('');
     },
     paused: (hidden) => (hidden ? answers.stop() : answers.start()),
   });
   view.view.querySelector('video').after(heat);
   const heard = make('span', { className: 'tl-heard' });
   heard.role = 'status';
-  const said = board(words, (sentence) => {
+  const verdict = board(words, (sentence) => {
     put(heard, sentence);
   });
   const note = make('p', { className: 'tl-note' });
   note.role = 'status';
-  const tell = (sentence) => put(note, sentence);
+  const notify = (sentence) => put(note, sentence);
 
   const freeze = button('pause', words.freeze, () => stay());
   const goOn = button('play_arrow', words.go_on, () => {
@@ -53,13 +53,13 @@ function live(root, first, fireFirst) {
     freeze.focus({ preventScroll: true });
   });
   const keep = button('bookmark_add', words.keep, () => {
-    fire('kept', frozen);
-    tell(words.kept);
+    answers.keep(frozen);
+    notify(words.kept);
   });
   // Without freezing first: the answer below is of this moment, the camera goes on.
   const right = button('edit', words.right, () => {
-    fire('kept', moment());
-    tell(words.kept);
+    answers.keep(moment());
+    notify(words.kept);
   });
   const load = button('download', words.download, () =>
     make('a', { href: `data:image/jpeg;base64,${frozen}`, download: `${words.file}.jpg` }).click(),
@@ -68,7 +68,7 @@ function live(root, first, fireFirst) {
   const where = button('local_fire_department', words.where, () => {
     where.ariaPressed = String(where.ariaPressed !== 'true');
     warmth(heat, {});
-    asked = false;
+    sent = false;
     again();
   });
   where.ariaPressed = 'false';
@@ -79,22 +79,22 @@ function live(root, first, fireFirst) {
   root.classList.add('tl-camera-live');
   root.append(
     make('div', {}, view.view, tools),
-    make('div', { className: 'tl-camera-beside' }, empty, said.panel, note, heard),
+    make('div', { className: 'tl-camera-beside' }, empty, verdict.panel, note, heard),
   );
 
   const answers = line(
     (name, value) => fire(name, value),
     (answer) => {
       if (answer.refused) return refusal(answer.refused);
-      if (!view.isOn() || (frozen && !asked)) return again(); // of a moment before the one that was frozen
-      said.tell(answer, frozen !== null);
+      if (!view.isOn() || (frozen && !sent)) return again(); // of a moment before the one that was frozen
+      verdict.show(answer, frozen !== null);
       if (!empty.hidden) settle();
       if (where.ariaPressed === 'true') warmth(heat, answer);
       return again();
     },
     (name) => {
-      tell(name === 'ready' ? '' : words[name]);
-      asked = false;
+      notify(name === 'ready' ? '' : words[name]);
+      sent = false;
       again();
     },
   );
@@ -106,54 +106,54 @@ function live(root, first, fireFirst) {
   }
 
   function refusal(reason) {
-    if (reason === 'model_gone') return tell(words.no_model);
+    if (reason === 'model_gone') return notify(words.no_model);
     if (frozen && reason === 'too_large') frozen = jpegOf(view.square(320), QUALITY);
-    held = performance.now() + (reason === 'late' ? 0 : 150);
-    asked = false;
-    setTimeout(again, held - performance.now());
+    pausedUntil = performance.now() + (reason === 'late' ? 0 : 150);
+    sent = false;
+    setTimeout(again, pausedUntil - performance.now());
     return undefined;
   }
 
   // Sends the moment that is frozen, or the newest frame if one came meanwhile.
   function again() {
-    if (!view.isOn() || !answers.free() || document.hidden || performance.now() < held) return;
-    if (frozen ? asked : !fresh) return;
-    asked = frozen !== null;
+    if (!view.isOn() || !answers.free() || document.hidden || performance.now() < pausedUntil) return;
+    if (frozen ? sent : !fresh) return;
+    sent = frozen !== null;
     fresh = false;
     // A frozen moment just as it may be kept, so that it is answered alike wherever it is asked about.
     answers.send(frozen ?? jpegOf(view.square(data.side), QUALITY), where.ariaPressed === 'true');
   }
 
   // Waits for the next frame: some browsers tell of a camera's frames, some promise to and never do.
-  function look() {
+  function watch() {
     const { video } = view;
     rest();
     const next = () => {
       clearTimeout(doubt);
-      told ||= tells;
-      fresh ||= tells || video.currentTime !== before;
+      called ||= callbacks;
+      fresh ||= callbacks || video.currentTime !== before;
       before = video.currentTime;
       if (!frozen) again();
-      look();
+      watch();
     };
-    if (tells) {
-      looking = video.requestVideoFrameCallback(next);
-      if (!told) {
+    if (callbacks) {
+      callback = video.requestVideoFrameCallback(next);
+      if (!called) {
         doubt = setTimeout(() => {
           rest();
-          tells = false;
-          look();
-        }, TOLD_WITHIN);
+          callbacks = false;
+          watch();
+        }, CALLBACK_WITHIN);
       }
     } else {
-      looking = view.isOn() ? requestAnimationFrame(next) : 0;
+      callback = view.isOn() ? requestAnimationFrame(next) : 0;
     }
   }
 
   function rest() {
     clearTimeout(doubt);
-    if (tells) view.video.cancelVideoFrameCallback(looking);
-    else cancelAnimationFrame(looking);
+    if (callbacks) view.video.cancelVideoFrameCallback(callback);
+    else cancelAnimationFrame(callback);
   }
 
   function moment() {
@@ -163,7 +163,7 @@ function live(root, first, fireFirst) {
   function stay() {
     view.video.pause();
     frozen = moment();
-    asked = false;
+    sent = false;
     refresh();
     keep.focus({ preventScroll: true });
     again();
@@ -171,7 +171,7 @@ function live(root, first, fireFirst) {
 
   function go() {
     if (frozen && view.isOn()) view.video.play();
-    if (frozen) tell('');
+    if (frozen) notify('');
     frozen = null;
     warmth(heat, {});
     refresh();
@@ -183,12 +183,12 @@ function live(root, first, fireFirst) {
     for (const one of [keep, goOn, load]) one.hidden = !on || frozen === null;
     where.hidden = !on;
     view.picker.disabled = frozen !== null;
-    empty.hidden = on && !said.panel.hidden;
+    empty.hidden = on && !verdict.panel.hidden;
     root.classList.toggle('tl-frozen', frozen !== null);
   }
 
-  said.forget();
-  said.update(data);
+  verdict.forget();
+  verdict.update(data);
   answers.update(data);
   refresh();
 
@@ -196,14 +196,14 @@ function live(root, first, fireFirst) {
     update(next, fireNext) {
       data = next;
       fire = fireNext;
-      said.update(data);
+      verdict.update(data);
       answers.update(data);
       again();
     },
     close() {
       rest();
       view.close();
-      answers.stop();
+      answers.close();
     },
   };
 }

@@ -23,10 +23,10 @@ def script(*names: str) -> str:
 def words(*names: str) -> dict[str, str]:
     """The camera part's texts and those of the component, by their bare names; what stands in braces is filled in the
     browser."""
-    places: dict[str, Any] = {
+    placeholders: dict[str, Any] = {
         name: f"{{{name}}}" for name in ("number", "first", "second", "name", "count", "share", "label")
     }
-    return {name: t(f"camera.{name}", **places) for name in (*_COMMON, *names)}
+    return {name: t(f"camera.{name}", **placeholders) for name in (*_COMMON, *names)}
 
 
 def unpacked(given: object, most: int) -> bytes:

@@ -26,8 +26,8 @@ function recorder(root, first, fireFirst) {
   const counter = make('span', { className: 'tl-camera-count', hidden: true });
   counter.ariaHidden = 'true';
   view.view.append(counter);
-  const said = make('span', { className: 'tl-heard' });
-  said.role = 'status';
+  const status = make('span', { className: 'tl-heard' });
+  status.role = 'status';
   const main = button('radio_button_checked', words.hold);
   main.className = 'tl-camera-main tl-camera-record';
   const extra = button('wallpaper', '');
@@ -36,7 +36,7 @@ function recorder(root, first, fireFirst) {
     view.view,
     make('div', { className: 'tl-camera-tools' }, main, extra, view.picker),
     hint,
-    said,
+    status,
   );
 
   const id = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (n) => n.toString(16).padStart(2, '0')).join('');
@@ -78,7 +78,7 @@ function recorder(root, first, fireFirst) {
     const since = performance.now();
     hold = { id: id(), label, frames: [], count: 0, since, until: seconds && since + seconds * 1000, free: false };
     hold.timer = setInterval(snap, 1000 / RATE);
-    said.textContent = words.recording;
+    status.textContent = words.recording;
     refresh();
     snap();
   }
@@ -86,7 +86,7 @@ function recorder(root, first, fireFirst) {
   function finish() {
     if (!hold) return;
     clearInterval(hold.timer);
-    said.textContent = filled(words.recorded, { count: hold.count });
+    status.textContent = filled(words.recorded, { count: hold.count });
     give(true);
     hold = null;
     refresh();

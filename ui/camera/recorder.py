@@ -38,31 +38,34 @@ def show(label: str, key: str, *, extra: tuple[str, float] | None = None) -> Bur
     """The camera with a button that records for `label` while it is held; it waits while `label` is empty.
 
     `extra`, a label and seconds, adds a button that records for that label by itself with one tap. Returns each burst
-    once, in the run that it caused; frames are kept nowhere else.
+    once; frames are kept nowhere else.
     """
-    taken = st.session_state.get(f"{key}_taken", "")
-    result = _recorder(
+    _recorder(
         data={
             "label": label,
             "extra": extra and {"label": extra[0], "seconds": extra[1], "button": _automatic(*extra)},
-            "taken": taken,
+            "taken": st.session_state.get(f"{key}_taken", ""),
             "words": part.words("promise", "hold", "recording", "stop", "recorded", "tap", "unnamed"),
         },
         key=key,
-        on_piece_change=lambda: _took(key),
+        on_piece_change=lambda: _receive(key),
     )
-    return _burst(result.piece)
+    bursts: list[Burst] = st.session_state.get(f"{key}_bursts", [])
+    return bursts.pop(0) if bursts else None
 
 
 def _automatic(label: str, seconds: float) -> str:
     return t("camera.automatic", label=label, seconds=f"{seconds:g}")
 
 
-def _took(key: str) -> None:
-    """The piece that came is told to the browser in this run, so that it sends the next."""
-    piece = st.session_state[key].piece
-    if isinstance(piece, Mapping):
-        st.session_state[f"{key}_taken"] = piece.get("piece", "")
+def _receive(key: str) -> None:
+    """A piece that came: the browser learns so in this run and sends the next. It waits in the session for `show`, as
+    this run may be overtaken by another before it comes to that."""
+    value = st.session_state[key].piece
+    if isinstance(value, Mapping):
+        st.session_state[f"{key}_taken"] = value.get("piece", "")
+        if burst := _burst(value):
+            st.session_state[f"{key}_bursts"] = [*st.session_state.get(f"{key}_bursts", []), burst]
 
 
 def _burst(piece: Any) -> Burst | None:

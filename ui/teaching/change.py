@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from core.pictures.dataset import Entry
 from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import errors, page
-from ui.teaching import draft as drafts
 from ui.teaching import gather, showing, strips, undo
-from ui.teaching.draft import key_of
+from ui.teaching.draft import dataset, key_of
 from ui.teaching.words import short
 from ui.texts import plural, t
 
 _OPEN, _SEEN = "teach_open", "teach_seen"
-_FIRST = 24  # pictures shown at first
+_PAGE = 24  # pictures shown at first
 
 
 def is_open(label: str) -> bool:
@@ -37,7 +38,7 @@ def close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-def show(area: Path, label: str, others: Sequence[str], entries: Sequence[Entry]) -> None:
+def show(area: VisitArea, label: str, others: Sequence[str], entries: Sequence[Entry]) -> None:
     """What can be changed about the class `label`, below the head of its card; `entries` are its pictures."""
     key = key_of(label)
     with st.container(key="teach_changing"):
@@ -76,43 +77,44 @@ def show(area: Path, label: str, others: Sequence[str], entries: Sequence[Entry]
 
 
 def _pictures(entries: Sequence[Entry]) -> None:
-    shown = st.session_state.get(_SEEN, _FIRST)
-    small = strips.tiles(entries[:shown])
+    limit = st.session_state.get(_SEEN, _PAGE)
+    small = strips.tiles(entries[:limit])
     rows = "".join(
-        f"<li>{strips.tile_html(tile, entry.name)}</li>" for tile, entry in zip(small, entries[:shown], strict=True)
+        f"<li>{strips.tile_html(tile, entry.name)}</li>" for tile, entry in zip(small, entries[:limit], strict=True)
     )
     st.html(f'<ul class="tl-tiles">{rows}</ul>')
-    more = min(len(entries) - shown, 5 * _FIRST)
+    more = min(len(entries) - limit, 5 * _PAGE)
     if more > 0 and st.button(plural("teach.more_pictures", more), key="teach_more_seen"):
-        st.session_state[_SEEN] = shown + more
+        st.session_state[_SEEN] = limit + more
         page.again()
 
 
-def rename(area: Path, label: str, name: str) -> None:
+def rename(area: VisitArea, label: str, name: str) -> None:
     """Call a class something else; a name that another has makes the two one. An empty name changes nothing."""
     draft = drafts.load(area)
-    found = drafts.dataset(draft.sources)
-    labels = found.edited(draft.edits).labels
+    labels = dataset(draft.sources).edited(draft.edits).labels
     name = canonical_label(name, [other for other in labels if other != label])
     close()
     if not name or name == label:
         return
     words = t("teach.merged" if name in labels else "teach.renamed", old=short(label), new=short(name))
-    undo.changed(area, words, draft, drafts.renamed(draft, found, label, name))
+    undo.edit(area, words, lambda draft: _renamed(draft, label, name))
 
 
-def leave_out(area: Path, label: str) -> None:
+def leave_out(area: VisitArea, label: str) -> None:
     """Teach without this class."""
-    draft = drafts.load(area)
-    after = drafts.renamed(draft, drafts.dataset(draft.sources), label, None)
-    undo.changed(area, t("teach.left_out", label=short(label)), draft, after)
+    undo.edit(area, t("teach.left_out", label=short(label)), lambda draft: _renamed(draft, label, None))
     close()
 
 
-def _rename(area: Path, label: str) -> None:
+def _renamed(draft: Draft, label: str, name: str | None) -> Draft:
+    return drafts.renamed(draft, dataset(draft.sources), label, name)
+
+
+def _rename(area: VisitArea, label: str) -> None:
     rename(area, label, st.session_state.get(f"new_name_{key_of(label)}", ""))
 
 
-def _merge(area: Path, label: str) -> None:
+def _merge(area: VisitArea, label: str) -> None:
     if other := st.session_state.get(f"merge_{key_of(label)}"):
         rename(area, label, other)

@@ -1,31 +1,36 @@
-"""Settings of a lesson, which nobody needs: how closely it looks, and whether it goes on improving."""
+"""Settings of a lesson, which nobody needs: how closely it looks, and by which recipe it is taught."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import get_args
-
 import streamlit as st
 
-from core import machine
-from core.backbones import downloadable, pretrained
-from core.learning.settings import CLASSIC_MEMORY, THOROUGH_MEMORY, TIERS, Mode, can_be_classic, can_improve
+from core.backbones import downloadable
+from core.learning import recipes
+from core.learning.recipe import Obstacle, Recipe
+from core.learning.settings import TIERS
 from core.messages import say
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import errors, page
 from ui.language import current
-from ui.teaching import draft as drafts
 from ui.teaching import fetching
-from ui.teaching.draft import Draft
 from ui.texts import t
 
 
-def mode(draft: Draft) -> Mode:
-    """How a lesson of this draft is taught: as was chosen; else thoroughly where this machine can."""
-    modes: tuple[Mode, ...] = get_args(Mode)
-    wanted: Mode = next((one for one in modes if one == draft.mode), "thorough")
-    if wanted == "classic" and not can_be_classic():
-        wanted = "thorough"
-    return "quick" if wanted == "thorough" and not (can_improve() and frozen(draft) is None) else wanted
+def recipe(draft: Draft) -> Recipe:
+    """The recipe of a lesson of this draft: as was chosen; else one that improves its model, where this machine can."""
+    chosen = recipes.find(draft.mode)
+    wanted = (one for one in (chosen, _preferred()) if one and _is_possible(one, draft))
+    return next(wanted, recipes.get(recipes.DEFAULT))
+
+
+def _preferred() -> Recipe:
+    return next((one for one in recipes.registered() if one.improvement), recipes.get(recipes.DEFAULT))
+
+
+def _is_possible(one: Recipe, draft: Draft) -> bool:
+    return not _obstacle(one) and not (one.improvement and frozen(draft))
 
 
 def backbone(draft: Draft) -> str:
@@ -35,20 +40,18 @@ def backbone(draft: Draft) -> str:
 
 def frozen(draft: Draft) -> str | None:
     """The title of the draft's backbone where that cannot be improved itself; None where it can."""
-    found = downloadable.find(backbone(draft))
-    return found.card.title if found else None
+    card = downloadable.find(backbone(draft))
+    return card.title if card else None
 
 
-def show(area: Path, draft: Draft) -> None:
+def show(area: VisitArea, draft: Draft) -> None:
     """The settings. The draft is what holds; the widgets show it, and write into it as soon as they are changed."""
     keep = errors.guarded(_keep)
     chosen = backbone(draft)
     st.session_state["teach_backbone"] = chosen if chosen in TIERS.values() else None
     st.session_state["teach_seed"] = draft.seed
     st.session_state["teach_private"] = draft.private
-    wanted = mode(draft)
-    st.session_state["teach_improve"] = wanted == "thorough"
-    st.session_state["teach_classic"] = wanted == "classic"
+    brings_its_own = recipe(draft).backbone is not None
     page.note(t("teach.settings_note"))
     titles = {name: t(f"teach.tier_{tier}") for tier, name in TIERS.items()}
     st.radio(
@@ -56,58 +59,67 @@ def show(area: Path, draft: Draft) -> None:
         list(titles),
         format_func=titles.__getitem__,
         captions=[t(f"teach.tier_{tier}_note") for tier in TIERS],
-        disabled=wanted == "classic",
+        disabled=brings_its_own,
         key="teach_backbone",
         on_change=keep,
         args=(area, "backbone"),
     )
-    fetching.show(area, draft, disabled=wanted == "classic")
-    st.toggle(
-        t("teach.improve"),
-        key="teach_improve",
-        disabled=wanted == "classic" or not can_improve() or frozen(draft) is not None,
-        on_change=errors.guarded(_keep_mode),
-        args=(area, "teach_improve", "thorough", "quick"),
-    )
-    title = frozen(draft)
-    page.note(why_not() or (t("fetching.frozen", title=title) if title else t("teach.improve_note")))
-    st.toggle(
-        t("classic.choose"),
-        key="teach_classic",
-        disabled=not can_be_classic(),
-        on_change=errors.guarded(_keep_mode),
-        args=(area, "teach_classic", "classic", ""),
-    )
-    page.note(why_not_classic() or t("classic.note"))
-    if wanted == "classic":
-        page.note(say("classic.will_imagenet" if pretrained.is_there() else "classic.will_scratch", current()))
+    fetching.show(area, draft, disabled=brings_its_own)
+    offered = [one for one in recipes.registered() if one.title]
+    for one in sorted(offered, key=lambda one: one.improvement is None):  # first what most people want
+        _show_recipe(area, draft, one)
     st.toggle(t("teach.private"), key="teach_private", on_change=keep, args=(area, "private"))
     page.note(t("teach.private_note"))
     st.number_input(t("teach.seed"), 0, 9999, key="teach_seed", width=220, on_change=keep, args=(area, "seed"))
     page.note(t("teach.seed_note"))
 
 
-def why_not() -> str | None:
-    """Why models stay quick on this machine; None where they can be improved."""
-    if can_improve():
-        return None
-    have, needed = (f"{size / 1e9:.1f}" for size in (machine.memory(), THOROUGH_MEMORY))
-    if machine.memory() < THOROUGH_MEMORY:
-        return t("teach.improve_memory", have=have, needed=needed)
-    return t("teach.improve_off")
+def _show_recipe(area: VisitArea, draft: Draft, one: Recipe) -> None:
+    """A toggle for a recipe, what it costs, and why it cannot be chosen here."""
+    current_recipe = recipe(draft)
+    key = f"teach_{one.name}"
+    st.session_state[key] = one == current_recipe
+    beside_the_point = one.improvement is not None and current_recipe.backbone is not None
+    st.toggle(
+        say(one.title, current()),
+        key=key,
+        disabled=beside_the_point or not _is_possible(one, draft),
+        on_change=errors.guarded(_keep_recipe),
+        args=(area, key, one.name),
+    )
+    if obstacle := _obstacle(one):
+        page.note(_said(obstacle))
+    elif one.improvement and (title := frozen(draft)):
+        page.note(t("fetching.frozen", title=title))
+    else:
+        page.note(say(one.note, current()))
+    if one == current_recipe and one.starting_point:
+        page.note(say(one.starting_point(), current()))
 
 
-def why_not_classic() -> str | None:
-    """Why lessons cannot be classic on this machine; None where they can."""
-    if can_be_classic():
-        return None
-    have, needed = f"{machine.memory() / 1e9:.1f}", f"{CLASSIC_MEMORY / 1e9:.0f}"
-    return say("classic.memory", current(), needed=needed, there=have)
+def why_not_improved(draft: Draft) -> str | None:
+    """Why the model of this draft stays as its lesson made it, where somebody may have expected more; None where this
+    machine can improve it, or that was not asked for."""
+    asked = recipes.find(draft.mode) if draft.mode else _preferred()
+    obstacle = _obstacle(asked) if asked and asked.improvement else None
+    return _said(obstacle) if obstacle else None
 
 
-def _keep(area: Path, name: str) -> None:
+def _obstacle(one: Recipe) -> Obstacle | None:
+    """Why this machine cannot follow the recipe, or not to its end; None where it can."""
+    return one.obstacle or (one.improvement.obstacle() if one.improvement else None)
+
+
+def _said(obstacle: Obstacle) -> str:
+    key, values = obstacle
+    return say(key, current(), **values)
+
+
+def _keep(area: VisitArea, name: str) -> None:
     drafts.change(area, **{name: st.session_state[f"teach_{name}"]})
 
 
-def _keep_mode(area: Path, key: str, on: str, off: str) -> None:
-    drafts.change(area, mode=on if st.session_state[key] else off)
+def _keep_recipe(area: VisitArea, key: str, name: str) -> None:
+    """Choose a recipe, or turn it off: then one that improves nothing in place of one that does, else the usual one."""
+    off = recipes.DEFAULT if recipes.get(name).improvement else ""
+    drafts.change(area, mode=name if st.session_state[key] else off)

@@ -12,9 +12,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.messages import percent
 from core.model.file import load, load_listing, thumbnails
 from core.model.model import IntArray, Listing, Model
-from ui import answer, errors, page
+from ui import errors, page
 from ui.colours import colour
 from ui.teaching.strips import tile_html
 from ui.teaching.taps import taps
@@ -59,15 +60,15 @@ def show(path: Path) -> None:
     """Bars, pairs, matrix, and the pictures of what was tapped last; at first those of the worst mix-up."""
     model = load(path, tuned_weights=False)
     wrong = mistakes(model.report.confusion)
-    place = st.session_state.get("teach_cell", ("", ""))
-    chosen = cell_of(place[1], len(model.labels)) if place[0] == str(path) else first(wrong)
+    tapped_path, tapped_code = st.session_state.get("teach_cell", ("", ""))
+    chosen = cell_of(tapped_code, len(model.labels)) if tapped_path == str(path) else most_frequent(wrong)
     page.section(t("teach.per_class"), t("teach.per_class_note"))
     with page.card("per_class"):
-        shown = st.session_state.get("teach_shown_bars", _BARS)
-        asked = [taps(bars(model, shown), "teach_bars", _ANSWER)]
-        more = len(model.labels) - shown
+        visible = st.session_state.get("teach_shown_bars", _BARS)
+        tapped_codes = [taps(bars(model, visible), "teach_bars", _ANSWER)]
+        more = len(model.labels) - visible
         if more > 0 and st.button(plural("teach.more_classes", more), key="teach_more_bars"):
-            st.session_state["teach_shown_bars"] = shown + 10 * _BARS
+            st.session_state["teach_shown_bars"] = visible + 10 * _BARS
             page.again()
     page.section(t("teach.confusion"), t("teach.confusion_note"))
     readable = len(model.labels) <= LARGEST
@@ -75,11 +76,11 @@ def show(path: Path) -> None:
         html = pairs(model.labels, wrong, _PAIRS if readable else 3 * _PAIRS, chosen)
         if readable:
             html += matrix(model.labels, model.report.confusion, chosen)
-        asked.append(taps(html, "teach_cells", _ANSWER))
+        tapped_codes.append(taps(html, "teach_cells", _ANSWER))
         if chosen is not None:
             with page.card("cell"):
                 _pictures(path, model, chosen)
-    tapped = next((code for code in asked if code), None)
+    tapped = next((code for code in tapped_codes if code), None)
     if tapped and cell_of(tapped, len(model.labels)):
         st.session_state["teach_cell"] = (str(path), tapped)
         st.session_state.pop("teach_cell_shown", None)
@@ -93,7 +94,7 @@ def mistakes(confusion: IntArray) -> NDArray[np.int32]:
     return wrong
 
 
-def first(wrong: IntArray) -> Cell | None:
+def most_frequent(wrong: IntArray) -> Cell | None:
     """The most frequent mistake; None where there is none."""
     if not wrong.max(initial=0):
         return None
@@ -101,11 +102,11 @@ def first(wrong: IntArray) -> Cell | None:
     return Cell(int(given), int(said))
 
 
-def bars(model: Model, shown: int) -> str:
+def bars(model: Model, visible: int) -> str:
     """A bar for each class, the hardest first: its name, how many of its pictures were right; a button each."""
     scores = model.report.per_class
     order = sorted(range(len(scores)), key=lambda one: (scores[one].value if scores[one].total else 2.0, one))
-    return f'<ul class="tl-bars tl-class-bars">{"".join(_bar(model, one) for one in order[:shown])}</ul>'
+    return f'<ul class="tl-bars tl-class-bars">{"".join(_bar(model, one) for one in order[:visible])}</ul>'
 
 
 def _bar(model: Model, position: int) -> str:
@@ -113,7 +114,7 @@ def _bar(model: Model, position: int) -> str:
     right, total = f"{score.right:,}", f"{score.total:,}"
     words = t("teach.class_untested")
     if score.total:
-        words = t("teach.class_score", right=right, total=total, share=answer.percent(score.value))
+        words = t("teach.class_score", right=right, total=total, share=percent(score.value))
     return (
         f'<li><button type="button" data-cell="{Cell(position, None).code}"{"" if score.total else " disabled"}>'
         f'<span class="tl-label">{escape(label)}</span><span class="tl-share">{escape(words)}</span>'
@@ -179,7 +180,7 @@ def listing(path: str, changed: int) -> Listing:
     return load_listing(Path(path))
 
 
-def behind(model: Model, listed: Listing, cell: Cell) -> IntArray:
+def examples_behind(model: Model, listed: Listing, cell: Cell) -> IntArray:
     """Positions among the tested pictures of those behind a cell, those it was most sure of first."""
     report = model.report
     inside = report.example < len(listed.labels)
@@ -204,25 +205,25 @@ def _pictures(path: Path, model: Model, cell: Cell) -> None:
     if not listed.names:
         page.note(t("teach.private_cell"))
         return
-    here = behind(model, listed, cell)
-    shown = st.session_state.get("teach_cell_shown", _FIRST)
-    examples = report.example[here[:shown]]
+    here = examples_behind(model, listed, cell)
+    visible = st.session_state.get("teach_cell_shown", _FIRST)
+    examples = report.example[here[:visible]]
     rows = "".join(
         _tile(picture, listed.names[example], model.labels[said], int(said), float(share), cell)
         for picture, example, said, share in zip(
             thumbnails(path, examples),
             examples.tolist(),
-            report.answer[here[:shown]].tolist(),
-            report.probability[here[:shown]].tolist(),
+            report.answer[here[:visible]].tolist(),
+            report.probability[here[:visible]].tolist(),
             strict=True,
         )
     )
     title = escape(cell_title(model, cell, len(here)))
     note = f'<p class="tl-note">{escape(t("teach.cell_note"))}</p>' if rows else ""
     st.html(f'<p class="tl-count" role="status">{title}</p><ul class="tl-tiles">{rows}</ul>{note}')
-    more = min(len(here) - shown, 5 * _FIRST)
+    more = min(len(here) - visible, 5 * _FIRST)
     if more > 0 and st.button(plural("teach.more_pictures", more), key="teach_cell_more"):
-        st.session_state["teach_cell_shown"] = shown + more
+        st.session_state["teach_cell_shown"] = visible + more
         page.again()
 
 
@@ -236,5 +237,5 @@ def _tile(picture: bytes, name: str, said: str, position: int, share: float, cel
     file = name.rpartition("/")[2]
     return (
         f'<li title="{escape(name)}">{tile_html(picture, file)}<span class="tl-sure">{answered}'
-        f'{escape(answer.percent(share))}</span><span class="tl-name">{escape(file)}</span></li>'
+        f'{escape(percent(share))}</span><span class="tl-name">{escape(file)}</span></li>'
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from core.learning.progress import Epoch
-from ui.answer import percent
+from core.messages import percent
 from ui.colours import PALETTE
 from ui.texts import plural, t
 
@@ -44,14 +44,14 @@ def _chart(
     title: str, learned: Sequence[float], held: Sequence[float], top: float, words: Callable[[float], str]
 ) -> str:
     last = {kind: values[-1] for kind, values in (("learned", learned), ("held", held)) if math.isfinite(values[-1])}
-    shown = "".join(f'<b class="tl-curve-{kind}">{escape(words(value))}</b>' for kind, value in last.items())
-    said = ", ".join(f"{t(f'teach.curve_{kind}')}: {words(value)}" for kind, value in last.items())
+    values = "".join(f'<b class="tl-curve-{kind}">{escape(words(value))}</b>' for kind, value in last.items())
+    description = ", ".join(f"{t(f'teach.curve_{kind}')}: {words(value)}" for kind, value in last.items())
     pictures = "".join(
-        f'<img class="tl-only-{theme}" alt="{escape(f"{title}. {said}", quote=True)}" '
+        f'<img class="tl-only-{theme}" alt="{escape(f"{title}. {description}", quote=True)}" '
         f'src="data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}">'
         for theme, drawn in ((theme, chart(learned, held, top, words, theme)) for theme in ("light", "dark"))
     )
-    return f"<figure><figcaption>{escape(title)} {shown}</figcaption>{pictures}</figure>"
+    return f"<figure><figcaption>{escape(title)} {values}</figcaption>{pictures}</figure>"
 
 
 def chart(
@@ -62,20 +62,20 @@ def chart(
     number = ("light", "dark").index(theme)
     across = max(len(learned), _LEAST) - 1
 
-    def place(epoch: int, value: float) -> tuple[float, float]:
+    def point(epoch: int, value: float) -> tuple[float, float]:
         x = _LEFT + epoch / across * (_WIDTH - _LEFT - _RIGHT)
         return x, _HEIGHT - _BOTTOM - min(value / top, 1) * (_HEIGHT - _TOP - _BOTTOM)
 
     drawn = ""
     for value in (0.0, top / 2, top):
-        _, y = place(0, value)
+        _, y = point(0, value)
         drawn += f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}" stroke="{_GRID[number]}"/>'
         drawn += f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(words(value))}</text>'
     for epoch in sorted({0, len(learned) - 1}):
-        x, _ = place(epoch, 0)
+        x, _ = point(epoch, 0)
         drawn += f'<text x="{x:.1f}" y="{_HEIGHT - 4}" text-anchor="middle">{epoch + 1}</text>'
     for kind, values in (("learned", learned), ("held", held)):
-        points = [place(epoch, value) for epoch, value in enumerate(values) if math.isfinite(value)]
+        points = [point(epoch, value) for epoch, value in enumerate(values) if math.isfinite(value)]
         if points:
             line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
             x, y = points[-1]

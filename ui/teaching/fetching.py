@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.backbones import downloadable, litert_files
-from core.backbones.downloadable import DownloadableBackbone
+from core.backbones import catalogue, downloadable, litert_files
+from core.backbones.card import Card
 from core.errors import BackboneError
+from core.storage.area import VisitArea
+from core.work import draft as drafts
 from core.work import fetching
+from core.work.draft import Draft
 from core.work.fetching import Status
 from ui import errors, page
-from ui.teaching import draft as drafts
-from ui.teaching.draft import Draft
 from ui.texts import t
 
 _RHYTHM = 0.5  # seconds between two looks at it
@@ -26,11 +26,11 @@ def ready(name: str) -> str:
     return name if downloadable.find(name) is None or litert_files.is_ready(name) else ""
 
 
-def show(area: Path, draft: Draft, *, disabled: bool) -> None:
+def show(area: VisitArea, draft: Draft, *, disabled: bool) -> None:
     """The choice of such a network and, where it is not here yet, the way to get it."""
     chosen = downloadable.find(draft.backbone)
-    st.session_state["teach_network"] = chosen.card.name if chosen else ""
-    labels = {"": t("fetching.none")} | {one.card.name: _label(one) for one in downloadable.DOWNLOADABLE_BACKBONES}
+    st.session_state["teach_network"] = chosen.name if chosen else ""
+    labels = {"": t("fetching.none")} | {one.name: _label(one) for one in catalogue.downloadable_cards()}
     st.selectbox(
         t("fetching.network"),
         list(labels),
@@ -40,23 +40,23 @@ def show(area: Path, draft: Draft, *, disabled: bool) -> None:
         on_change=errors.guarded(_keep),
         args=(area,),
     )
-    if chosen and not disabled and not litert_files.is_ready(chosen.card.name):
+    if chosen and not disabled and not litert_files.is_ready(chosen.name):
         with page.card("fetching"):
-            _offer(chosen, fetching.status(chosen.card.name))
+            _offer(chosen, fetching.status(chosen.name))
 
 
-def _label(one: DownloadableBackbone) -> str:
-    kind = "here" if litert_files.is_ready(one.card.name) else "away"
-    return t(f"fetching.{kind}", title=one.card.title, size=one.megabytes)
+def _label(one: Card) -> str:
+    kind = "here" if litert_files.is_ready(one.name) else "away"
+    return t(f"fetching.{kind}", title=one.title, size=one.download.megabytes)
 
 
-def _keep(area: Path) -> None:
+def _keep(area: VisitArea) -> None:
     drafts.change(area, backbone=st.session_state["teach_network"])
 
 
-def _offer(one: DownloadableBackbone, status: Status | None) -> None:
+def _offer(one: Card, status: Status | None) -> None:
     """What it takes, or how it goes, with the one button for that."""
-    name, card = one.card.name, one.card
+    name = one.name
     if status and status.state == "running":
         _watch(name)
         st.button(
@@ -71,11 +71,11 @@ def _offer(one: DownloadableBackbone, status: Status | None) -> None:
         errors.explain(BackboneError(status.error[0], **status.error[1]))
         page.note(t("fetching.stays"))
     else:
-        host = urlsplit(one.url).hostname
-        about = {"size": one.megabytes, "source": card.source, "licence": card.licence, "host": host}
-        page.note(t("fetching.offer", None, title=card.title, **about))
+        host = urlsplit(one.download.url).hostname
+        about = {"size": one.download.megabytes, "source": one.source, "licence": one.licence, "host": host}
+        page.note(t("fetching.offer", None, title=one.title, **about))
     st.button(
-        t("fetching.again") if status and status.error else t("fetching.fetch", size=one.megabytes),
+        t("fetching.again") if status and status.error else t("fetching.fetch", size=one.download.megabytes),
         icon=":material/download:",
         key="teach_fetch",
         on_click=errors.guarded(fetching.start),
@@ -92,9 +92,9 @@ def _watch(name: str) -> None:
     st.html(view(one, status))
 
 
-def view(one: DownloadableBackbone, status: Status) -> str:
+def view(one: Card, status: Status) -> str:
     """How far it is, as HTML."""
-    head = t(f"fetching.now_{status.stage}", title=one.card.title)
+    head = t(f"fetching.now_{status.stage}", title=one.title)
     share, amount = float(status.stage == "convert"), ""
     if status.stage == "fetch":
         share = status.done / max(status.total, 1)

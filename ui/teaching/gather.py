@@ -13,22 +13,25 @@ import streamlit as st
 
 from core import machine, settings
 from core.pictures import names
+from core.storage import atomic
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from doodles import samples
-from ui import answer, errors, language, looking, page, visit
-from ui.teaching import draft as drafts
+from ui import answer, answering, errors, language, page, visit
 from ui.teaching import folder, intake, showing, undo
-from ui.teaching.draft import Draft
+from ui.teaching.draft import key_of, present
 from ui.teaching.words import plain
 from ui.texts import plural, t
 
 _MOST_MEGABYTES = 2000  # one upload: a little less than .streamlit/config.toml allows
 _MEMORY_SHARE = 0.25  # of the machine's, for one upload: it lies there until it is copied to disk
 _RULES = ("folder", "photo_library", "smartphone", "table", "straighten")  # the symbols of the rules, in their order
-_TOLD = 6  # refused files that are named
+_NAMED = 6  # refused files that are named
 _DRAWN = 200  # pixels, of a sample drawing on the page
 
 
-def front(area: Path) -> None:
+def front(area: VisitArea) -> None:
     """The page before anything is there: the door, what may come in, and something for those who have nothing."""
     with st.container(key="teach_front"):
         with page.card("door"):
@@ -42,7 +45,7 @@ def front(area: Path) -> None:
             showing.door()
     with page.card("samples"):
         samples_card(area)
-    if drafts.was_set_aside(area) and not undo.is_told():
+    if drafts.was_set_aside(area) and not undo.is_shown():
         bring_back = errors.guarded(drafts.bring_back)
         st.button(
             t("teach.bring_draft_back"),
@@ -86,10 +89,10 @@ def max_megabytes() -> int:
     return min(_MOST_MEGABYTES, max(50, int(machine.memory() * _MEMORY_SHARE / 1e6) // 50 * 50))
 
 
-def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
+def uploader(area: VisitArea, *, first: bool, label: str | None = None) -> None:
     """Take uploads: more classes, or more pictures of the class `label`."""
-    turn = st.session_state.get("teach_turn", 0)
-    where = f"class_{drafts.key_of(label)}" if label else "any"
+    generation = st.session_state.get("teach_generation", 0)
+    where = f"class_{key_of(label)}" if label else "any"
     words = (
         t("teach.upload") if first else t("teach.upload_to", label=plain(label)) if label else t("teach.upload_more")
     )
@@ -97,10 +100,10 @@ def uploader(area: Path, *, first: bool, label: str | None = None) -> None:
         words,
         accept_multiple_files=True,
         max_upload_size=max_megabytes(),
-        key=f"teach_files_{where}_{turn}",
+        key=f"teach_files_{where}_{generation}",
     )
     if label is None:
-        folder.door(f"teach_files_{where}_{turn}", max_megabytes())
+        folder.door(f"teach_files_{where}_{generation}", max_megabytes())
         if not first:
             page.note(t("teach.upload_note"))
     if files:
@@ -113,58 +116,68 @@ def refusals() -> None:
     refused = st.session_state.get("teach_refused", ())
     if refused:
         with st.container(key="teach_refused"):
-            for error, name in refused[:_TOLD]:
+            for error, name in refused[:_NAMED]:
                 errors.explain(error, name)
-            if len(refused) > _TOLD:
-                page.note(plural("teach.more_refused", len(refused) - _TOLD))
+            if len(refused) > _NAMED:
+                page.note(plural("teach.more_refused", len(refused) - _NAMED))
 
 
-def _take(area: Path, files: Sequence[intake.Upload], label: str | None) -> None:
+def _take(area: VisitArea, files: Sequence[intake.Upload], label: str | None) -> None:
     visit.area(keep=True)
-    now = drafts.load(area)
+    draft = drafts.load(area)
     bar = st.progress(0.0, t("teach.reading"))
 
-    def tell(number: int) -> None:
+    def show(number: int) -> None:
         words = t("teach.reading_of", done=f"{number:,}", total=f"{len(files):,}") if len(files) > 1 else None
         bar.progress(number / len(files), words or t("teach.reading"))
 
-    name = _home_of(now, label) if label else _new_class(now)
-    taken = intake.take(area, files, name, tell)
+    name = _source_folder(draft, label) if label else _new_class(draft)
+    taken = intake.take(area, files, name, show)
     # From here to the end nothing is drawn: only where something is drawn can another run of the page cut this one
     # short, and then it would take the same files in once more.
     if taken.sources:
-        edits, loose = dict(now.edits), now.loose
-        if taken.loose and label:
-            if edits.get(name, name) != label:
-                edits[name] = label
-        elif taken.loose:
-            loose = (*loose, name)
-        sources = (*now.sources, *taken.sources)
-        drafts.save(area, replace(now, sources=sources, edits=edits, loose=loose, title=now.title or taken.title))
+        try:
+            drafts.edit(area, lambda draft: _with(draft, taken, name, label))
+        except Exception:  # what no draft names is nobody's
+            for source in taken.sources:
+                drafts.remove_upload(area, source)
+            raise
         undo.forget()
     st.session_state["teach_refused"] = taken.refused
     # A new widget in the uploader's place, so that the bytes of the uploads are given back.
-    st.session_state["teach_turn"] = st.session_state.get("teach_turn", 0) + 1
+    st.session_state["teach_generation"] = st.session_state.get("teach_generation", 0) + 1
 
 
-def _home_of(now: Draft, label: str) -> str:
+def _with(draft: Draft, taken: intake.Taken, name: str, label: str | None) -> Draft:
+    """The draft with what was taken in: loose pictures lie in a folder `name`, for the class `label` or a new one."""
+    edits, loose = dict(draft.edits), draft.loose
+    if taken.loose and label:
+        if edits.get(name, name) != label:
+            edits[name] = label
+    elif taken.loose and name not in loose:
+        loose = (*loose, name)
+    sources, title = (*draft.sources, *taken.sources), draft.title or taken.title
+    return replace(draft, sources=sources, edits=edits, loose=loose, title=title)
+
+
+def _source_folder(draft: Draft, label: str) -> str:
     """The folder whose pictures become the class that is called `label` now."""
-    found = drafts.present(now.sources)
-    homes = drafts.as_found(now, found, label) if found else ()
-    return names.safe_file_name(label if label in homes or not homes else homes[0])
+    dataset = present(draft.sources)
+    labels = drafts.source_labels(draft, dataset, label) if dataset else ()
+    return names.safe_file_name(label if label in labels or not labels else labels[0])
 
 
-def _new_class(now: Draft) -> str:
+def _new_class(draft: Draft) -> str:
     """A name for a class of loose pictures that no class has yet."""
-    found = drafts.present(now.sources) if now.sources else None
-    taken = {*(found.labels if found else ()), *now.edits.values()}
+    dataset = present(draft.sources)
+    known = {*(dataset.labels if dataset else ()), *draft.edits.values()}
     number = 1
-    while t("teach.new_class", number=number) in taken:
+    while t("teach.new_class", number=number) in known:
         number += 1
     return t("teach.new_class", number=number)
 
 
-def samples_card(area: Path) -> None:
+def samples_card(area: VisitArea) -> None:
     """For those who have no pictures at hand: drawings of ours."""
     st.html(
         f'<div class="tl-samples"><div><h2>{escape(t("teach.no_pictures"))}</h2>'
@@ -173,22 +186,22 @@ def samples_card(area: Path) -> None:
     if st.button(t("teach.use_samples"), icon=":material/draw:", key="teach_samples"):
         visit.area(keep=True)
         with st.spinner(t("teach.drawing"), show_time=False):
-            path = area / drafts.UPLOADS / "samples" / f"{t('teach.samples_name')}.zip"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            samples.write_zip(path, language=language.current())
+            path = area.uploads / "samples" / f"{t('teach.samples_name')}.zip"
+            with atomic.replacing(path) as file:
+                samples.write_zip(Path(file.name), language=language.current())
         undo.forget()
         drafts.save(area, Draft(sources=(path,), title=path.stem))
         st.rerun()
 
 
-def from_samples(area: Path, sources: Sequence[Path]) -> bool:
+def from_samples(area: VisitArea, sources: Sequence[Path]) -> bool:
     """Are these our own drawings, and nothing else?"""
-    return bool(sources) and all(path.parent == area / drafts.UPLOADS / "samples" for path in sources)
+    return bool(sources) and all(area.upload_of(path) == area.uploads / "samples" for path in sources)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def _drawings() -> str:
     """One drawing of each kind, as HTML."""
-    drawn = (looking.jpeg(samples.draw(kind, samples.HELD_OUT + 20), _DRAWN, 80) for kind in samples.KINDS)
+    drawn = (answering.jpeg(samples.draw(kind, samples.HELD_OUT + 20), _DRAWN, 80) for kind in samples.KINDS)
     pictures = "".join(f"<li>{answer.image(picture, '', 'tl-tile')}</li>" for picture in drawn)
     return f'<ul class="tl-drawings" aria-hidden="true">{pictures}</ul>'

@@ -1,8 +1,8 @@
-"""Taking pictures in: every upload is copied to disk at once, looked through, and refused in words where it must be."""
+"""Taking pictures in: every upload is copied to disk at once, checked, and refused in words where it must be. Whatever
+goes wrong, nothing is left that no draft knows of."""
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from core.errors import ArchiveError, DatasetError, TeachLensError
 from core.pictures import archive
 from core.pictures.decode import decode
 from core.pictures.names import safe_file_name
-from ui.teaching import draft as drafts
+from core.storage.area import VisitArea
+from core.storage.room import require_room
+from core.work import draft as drafts
 
 _ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".alz", ".egg"}
 _TABLES = {"labels.csv", "label.csv", "labels.tsv"}
@@ -38,50 +40,52 @@ class Taken:
     loose: bool = False  # is there a folder with loose pictures in it?
 
 
-def take(area: Path, files: Sequence[Upload], folder: str, tell: Callable[[int], None]) -> Taken:
+def take(area: VisitArea, files: Sequence[Upload], folder: str, listen: Callable[[int], None]) -> Taken:
     """Copy uploads below the area. Loose pictures become the class `folder`, unless a labels.csv comes with them and
-    says what they are. `tell` hears how many files are behind us."""
+    says what they are. `listen` hears how many files are behind us. Raises StorageError where there is no room for
+    them, OSError; then nothing of them is left."""
+    require_room(area.uploads, sum(file.size for file in files))
     sources: list[Path] = []
     refused: list[tuple[TeachLensError, str]] = []
-    place = _new_place(area)
-    tabled = any(_base(file.name).casefold() in _TABLES for file in files)
-    together = place if tabled else place / safe_file_name(folder)
+    loose_folder = area.new_upload()
+    has_table = any(_is_table(file) for file in files)
+    class_folder = loose_folder if has_table else loose_folder / safe_file_name(folder)
     loose = 0
     try:
         for number, file in enumerate(files):
-            tell(number)
+            listen(number)
             try:
                 if _is_archive(file):
-                    sources.append(_taken_archive(area, file))
-                elif _base(file.name).casefold() in _TABLES:
-                    _copy(file, together / _base(file.name).casefold())
+                    sources.append(_take_archive(area, file))
+                elif _is_table(file):
+                    _copy(file, class_folder / _base(file.name).casefold())
                 else:
                     _check(file)
-                    _copy(file, _free(together / safe_file_name(_base(file.name))))
+                    _copy(file, _free(class_folder / safe_file_name(_base(file.name))))
                     loose += 1
             except TeachLensError as error:
                 refused.append((error, _base(file.name)))
-    except BaseException:  # Streamlit cuts a run short where `tell` draws: leave nothing behind
-        for source in (*sources, place):
-            drafts.forget(area, source)
+    except BaseException:  # a full disk; or Streamlit cuts a run short where `listen` draws
+        for source in (*sources, loose_folder):
+            drafts.remove_upload(area, source)
         raise
+    title = next((path.stem for path in sources), "")
     if loose:
-        sources.append(place)
+        sources.append(loose_folder)
     else:
-        drafts.forget(area, place)
-    title = next((path.stem for path in sources if path != place), "")
-    return Taken(tuple(sources), tuple(refused), title[: settings.MAX_LABEL_LENGTH], bool(loose) and not tabled)
+        drafts.remove_upload(area, loose_folder)
+    return Taken(tuple(sources), tuple(refused), title[: settings.MAX_LABEL_LENGTH], bool(loose) and not has_table)
 
 
-def called(source: Path) -> str:
-    """What a source is called on the page: the zip's name, or the class of the loose pictures."""
+def name_of(source: Path) -> str:
+    """The name of a source on the page: the zip's name, or the class of the loose pictures."""
     if not source.is_dir():
         return source.name
     return next((below.name for below in sorted(source.iterdir()) if below.is_dir()), "labels.csv")
 
 
-def _new_place(area: Path) -> Path:
-    return area / drafts.UPLOADS / secrets.token_hex(6)
+def _is_table(file: Upload) -> bool:
+    return _base(file.name).casefold() in _TABLES
 
 
 def _is_archive(file: Upload) -> bool:
@@ -93,18 +97,18 @@ def _is_archive(file: Upload) -> bool:
     return start in (b"PK\x03\x04", b"PK\x05\x06") or Path(file.name).suffix.casefold() in _ARCHIVES
 
 
-def _taken_archive(area: Path, file: Upload) -> Path:
-    path = _new_place(area) / safe_file_name(_base(file.name))
-    _copy(file, path)
+def _take_archive(area: VisitArea, file: Upload) -> Path:
+    path = area.new_upload() / safe_file_name(_base(file.name))
     try:
-        found = archive.find([path])
-        if not found.entries:
-            reasons = {(skipped.key, tuple(skipped.values.items())) for skipped in found.skipped}
-            if len(reasons) == 1 and found.skipped[0].key != "layout.no_picture":
-                raise ArchiveError(found.skipped[0].key, **found.skipped[0].values)
+        _copy(file, path)
+        dataset = archive.find([path])
+        if not dataset.entries:
+            reasons = {(skipped.key, tuple(skipped.values.items())) for skipped in dataset.skipped}
+            if len(reasons) == 1 and dataset.skipped[0].key != "layout.no_picture":
+                raise ArchiveError(dataset.skipped[0].key, **dataset.skipped[0].values)
             raise DatasetError("dataset.nothing")
-    except TeachLensError:
-        drafts.forget(area, path)
+    except BaseException:
+        drafts.remove_upload(area, path)
         raise
     return path
 

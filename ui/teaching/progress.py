@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from core.errors import LessonError
-from core.learning.progress import CLASSIC, STAGES, Progress, Stage
+from core.learning.progress import STAGES, Progress, Stage
 from core.pictures.dataset import Dataset
+from core.storage.area import VisitArea
+from core.work import draft as drafts
 from core.work import lessons
+from core.work.draft import Draft
 from core.work.lessons import Status
 from ui import errors, page
 from ui.teaching import choices, curves, strips
-from ui.teaching import draft as drafts
-from ui.teaching.draft import Draft
+from ui.teaching.draft import present
 from ui.texts import plural, t
 
-_RHYTHM = 0.5  # seconds between two looks at the lesson
-_SHOWN_CLASSES = 12  # whose pictures come by while it looks at them
+_POLL_SECONDS = 0.5
+_MOSAIC_CLASSES = 12  # whose pictures come by while it looks at them
 _MOSAIC = 30  # pictures of them: whole rows of ten, and of six on a phone
 
 
-def show(area: Path, draft: Draft) -> None:
+def show(area: VisitArea, draft: Draft) -> None:
     """The lesson as it runs or waits; draws the whole page again when it has ended."""
     with page.card("lesson"):
         st.html(headline(draft))
-        found = drafts.present(draft.sources)
-        some = mixed(found.edited(draft.edits)) if found else []
+        dataset = present(draft.sources)
+        tiles = mixed(dataset.edited(draft.edits)) if dataset else []
         with st.container(key="teach_watch"):
-            _watch(str(area), str(draft.lesson), len(some), CLASSIC if choices.mode(draft) == "classic" else STAGES)
-            st.html(mosaic(some))
+            _watch(area, str(draft.lesson), len(tiles), choices.recipe(draft).stages)
+            st.html(mosaic(tiles))
         st.button(
             t("teach.cancel"),
             icon=":material/close:",
@@ -49,10 +50,10 @@ def headline(draft: Draft) -> str:
     return f'<p class="tl-note tl-what">{escape(t("teach.teaching", title=title))}</p>'
 
 
-@st.fragment(run_every=_RHYTHM)
+@st.fragment(run_every=_POLL_SECONDS)
 @errors.guarded
-def _watch(area: str, lesson: str, pictures: int, stages: tuple[Stage, ...]) -> None:
-    status = lessons.status(Path(area), lesson)
+def _watch(area: VisitArea, lesson: str, pictures: int, stages: tuple[Stage, ...]) -> None:
+    status = lessons.status(area, lesson)
     if status.state not in ("waiting", "running"):
         st.rerun(scope="app")
     st.html(view(status, stages) + seen(status, pictures))
@@ -62,7 +63,7 @@ def view(status: Status, stages: Sequence[Stage] = STAGES) -> str:
     """The progress of a lesson, which goes through these stages, as HTML."""
     stage = _current(status, stages)
     if status.state == "waiting":
-        head, share = plural("teach.waiting", status.place), 0.0
+        head, share = plural("teach.waiting", status.position), 0.0
     else:
         share = max((step.share for step in status.progress.values()), default=0.0)
         head = t(f"teach.now_{stage}") if stage else t("teach.now_begin")
@@ -79,8 +80,8 @@ def view(status: Status, stages: Sequence[Stage] = STAGES) -> str:
 
 def seen(status: Status, pictures: int) -> str:
     """A rule that brings to light as large a part of the mosaic's `pictures` as it has looked at of all."""
-    looked = status.progress.get("look")
-    share = looked.done / max(looked.total, 1) if looked else 0.0
+    look = status.progress.get("look")
+    share = look.done / max(look.total, 1) if look else 0.0
     if status.progress.get("train"):  # the curves take their place
         return "<style>.tl-mosaic{display:none}</style>"
     return f"<style>.tl-mosaic li:nth-child(-n+{int(share * pictures)}){{opacity:1;filter:none}}</style>"
@@ -88,9 +89,9 @@ def seen(status: Status, pictures: int) -> str:
 
 def mixed(taught: Dataset) -> list[bytes]:
     """Some of the pictures as small JPEGs, one of each class after the other."""
-    some = strips.strips(taught, list(taught.counts)[:_SHOWN_CLASSES]).values()
-    turns = [strip[number][1] for number in range(strips.STRIP) for strip in some if number < len(strip)]
-    return [tile for tile in turns if tile][:_MOSAIC]
+    some = strips.strips(taught, list(taught.counts)[:_MOSAIC_CLASSES]).values()
+    tiles = [strip[number][1] for number in range(strips.STRIP) for strip in some if number < len(strip)]
+    return [tile for tile in tiles if tile][:_MOSAIC]
 
 
 def mosaic(tiles: Sequence[bytes]) -> str:
@@ -137,7 +138,7 @@ def _left(seconds: float | None) -> str:
     return t("teach.left_minutes", count=round(seconds / 60))
 
 
-def ended_badly(area: Path, status: Status) -> None:
+def ended_badly(area: VisitArea, status: Status) -> None:
     """Why the last lesson did not end well; everything is still there to teach again."""
     with page.card("ended"), st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if status.error is not None:
@@ -153,5 +154,5 @@ def ended_badly(area: Path, status: Status) -> None:
         )
 
 
-def _dismiss(area: Path) -> None:
+def _dismiss(area: VisitArea) -> None:
     drafts.change(area, lesson=None, changing=False)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,19 +10,20 @@ from core.learning.settings import Settings
 from core.messages import say
 from core.pictures.dataset import Dataset, lacks
 from core.settings import MAX_LABEL_LENGTH
+from core.storage.area import VisitArea
+from core.work import draft as drafts
 from core.work import lessons
+from core.work.draft import Draft
 from ui import errors, visit
 from ui.language import current
 from ui.teaching import choices, undo
-from ui.teaching import draft as drafts
-from ui.teaching.draft import Draft
 from ui.teaching.words import listed
 from ui.texts import plural, t
 
 RECOMMENDED = 20  # pictures a class
 
 
-def show(area: Path, draft: Draft, taught: Dataset) -> None:
+def show(area: VisitArea, draft: Draft, taught: Dataset) -> None:
     """The name, the settings, and the bar with the button, which stays in view."""
     st.session_state["teach_title"] = draft.title
     with st.container(key="teach_name"):
@@ -33,7 +32,7 @@ def show(area: Path, draft: Draft, taught: Dataset) -> None:
             max_chars=MAX_LABEL_LENGTH,
             key="teach_title",
             placeholder=t("teach.unnamed_model"),
-            on_change=errors.guarded(_keep_title),
+            on_change=errors.guarded(_save_title),
             args=(area,),
         )
         with st.expander(t("teach.settings"), icon=":material/tune:", key="teach_settings"):
@@ -55,7 +54,7 @@ def show(area: Path, draft: Draft, taught: Dataset) -> None:
             icon=":material/school:",
             key="teach_go",
             disabled=bool(reasons),
-            on_click=errors.guarded(_go),
+            on_click=errors.guarded(_start),
             args=(area,),
         )
 
@@ -74,9 +73,9 @@ def standing(taught: Dataset, reasons: list[str]) -> str:
 
 def blocked(taught: Dataset) -> list[str]:
     """Why teaching cannot start yet, each a sentence; those of single classes stand on their cards and count as one."""
-    found = lacks(taught)
-    sentences = [say(lack.key, current(), **lack.values) for lack in found if not lack.label]
-    lacking = [lack for lack in found if lack.label]
+    missing = lacks(taught)
+    sentences = [say(lack.key, current(), **lack.values) for lack in missing if not lack.label]
+    lacking = [lack for lack in missing if lack.label]
     if len(lacking) == 1:
         sentences.append(say(lacking[0].key, current(), **lacking[0].values))
     elif lacking:
@@ -92,20 +91,20 @@ def advice(taught: Dataset) -> str | None:
     return plural("teach.few", len(few), labels=listed(few), wanted=RECOMMENDED)
 
 
-def _keep_title(area: Path) -> None:
+def _save_title(area: VisitArea) -> None:
     drafts.change(area, title=st.session_state["teach_title"].strip())
 
 
-def _go(area: Path) -> None:
-    now = drafts.load(area)
+def _start(area: VisitArea) -> None:
+    draft = drafts.load(area)
     visit.area(keep=True)
     settings = Settings(
-        backbone=choices.backbone(now),
-        seed=now.seed,
-        title=now.title or t("teach.unnamed_model"),
-        mode=choices.mode(now),
-        examples=not now.private,
+        backbone=choices.backbone(draft),
+        seed=draft.seed,
+        title=draft.title or t("teach.unnamed_model"),
+        mode=choices.recipe(draft).name,
+        examples=not draft.private,
     )
-    lesson = lessons.start(area, now.sources, now.edits, settings)
-    drafts.save(area, replace(now, lesson=lesson, changing=False))
+    lesson = lessons.start(area, draft.sources, draft.edits, settings)
+    drafts.change(area, lesson=lesson, changing=False)
     undo.forget()

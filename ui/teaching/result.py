@@ -9,20 +9,22 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.messages import percent
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.dataset import Dataset, Skipped, left_out
+from core.review.advice import advise
+from core.storage.area import VisitArea
+from core.work import draft as drafts
 from core.work import lessons
+from core.work.draft import Draft
 from ui import correcting, errors, model_card, model_store, page, shell, try_it
-from ui.answer import percent
-from ui.teaching import confusion, found, gather, happened, improving, strips, undo
-from ui.teaching import draft as drafts
-from ui.teaching.advice import Hint, hints
-from ui.teaching.draft import Draft
+from ui.teaching import advice, classes, confusion, gather, happened, improving, strips, undo
+from ui.teaching.draft import present
 from ui.texts import plural, t
 
 
-def show(area: Path, path: Path, draft: Draft) -> None:
+def show(area: VisitArea, path: Path, draft: Draft) -> None:
     """The result of the lesson whose model lies at `path`."""
     model = load(path, tuned_weights=False)
     listed = confusion.listing(str(path), path.stat().st_mtime_ns)
@@ -33,12 +35,12 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         better = lessons.improvement(area, str(draft.lesson))
         if joined := correcting.since(model.card.corrected_pictures):
             st.html(joined)
-        improving.told(draft, better, model)
+        improving.note(draft, better, model)
         _actions(area, path, model)
         improving.show(area, draft, better)
-        st.html(hints_html(hints(model, listed)))
+        st.html(advice.html(advise(model, listed)))
         happened.show(model)
-    if draft.sources and (taught := drafts.present(draft.sources)):
+    if draft.sources and (taught := present(draft.sources)):
         _left_out(model, taught.edited(draft.edits), listed.names)
     page.section(t("teach.try"), t("teach.try_note"))
     try_it.panel(path, "teach_try", with_samples=gather.from_samples(area, draft.sources))
@@ -46,7 +48,7 @@ def show(area: Path, path: Path, draft: Draft) -> None:
         confusion.show(path)
 
 
-def _actions(area: Path, path: Path, model: Model) -> None:
+def _actions(area: VisitArea, path: Path, model: Model) -> None:
     with st.container(horizontal=True, gap="small", key="teach_actions"):
         if st.button(t("teach.use_it"), type="primary", icon=":material/image_search:", key="teach_use"):
             model_store.choose(path)
@@ -78,7 +80,7 @@ def _actions(area: Path, path: Path, model: Model) -> None:
         )
 
 
-def way_back(area: Path) -> None:
+def way_back(area: VisitArea) -> None:
     """Back to the result of the last lesson, whose pictures are being changed."""
     st.button(
         t("teach.to_result"),
@@ -136,26 +138,17 @@ def how_html(model: Model) -> str:
     return f'<div class="tl-how">{"".join(f"<p>{escape(one)}</p>" for one in words)}</div>'
 
 
-def hints_html(found: Sequence[Hint]) -> str:
-    """Hints, each with its symbol."""
-    rows = "".join(
-        f'<li><span class="tl-symbol" aria-hidden="true">{hint.symbol}</span><span>{escape(hint.words)}</span></li>'
-        for hint in found
-    )
-    return f'<ul class="tl-hints">{rows}</ul>' if rows else ""
-
-
 def _left_out(model: Model, taught: Dataset, used: Sequence[str]) -> None:
     """What the lesson did not use of the pictures that stand in the draft."""
     if used:
-        found.left_out(_unused(taught, used), key="teach_unused")
+        classes.left_out(_unused(taught, used), key="teach_unused")
         return
     # Of a model without examples only the numbers tell whether these are the pictures it was taught on.
     known = left_out(taught.skipped)
     if set(model.labels) != set(taught.labels):
         return
     if sum(model.card.pictures.values()) + model.card.skipped == len(taught.entries) + known:
-        found.left_out(taught.skipped, key="teach_unused")
+        classes.left_out(taught.skipped, key="teach_unused")
         if unread := model.card.skipped - known:
             page.note(plural("teach.private_unread", unread))
 

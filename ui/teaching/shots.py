@@ -1,4 +1,4 @@
-"""What was recorded of a class, burst by burst; a tap takes a picture out, and it can be brought back."""
+"""What was recorded of a class, burst by burst; a tap hides a picture, and it can be brought back."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ import streamlit as st
 
 from core.pictures import camera_bursts
 from core.pictures.dataset import Entry
-from ui.teaching import draft as drafts
+from core.storage.area import VisitArea
+from core.work.draft import Draft
 from ui.teaching import strips, undo
 from ui.teaching.taps import taps
 from ui.texts import plural, t
 
-_MOST = 240  # pictures shown, the latest
+_MAX_TILES = 240  # the latest
 
 
-def show(area: Path, source: Path, labels: Sequence[str]) -> None:
-    """The pictures of `labels`, as found, that lie in the source, the latest burst first."""
+def show(area: VisitArea, source: Path, labels: Sequence[str]) -> None:
+    """The pictures of `labels`, as the source has them, that lie in the source, the latest burst first."""
     bursts: dict[str, list[str]] = {}
-    for name, label in camera_bursts.labelled(source).items():
+    for name, label in camera_bursts.read_labels(source).items():
         if label in labels:
             bursts.setdefault(camera_bursts.burst_of(name) or "", []).append(name)
-    names = [name for burst in reversed(bursts.values()) for name in burst][:_MOST]
+    names = [name for burst in reversed(bursts.values()) for name in burst][:_MAX_TILES]
     if not names:
         return
     tiles = strips.tiles([Entry(source / name, None, name, "") for name in names])
     tapped = taps(html(bursts, dict(zip(names, tiles, strict=True))), "teach_shots", ".st-key-notice_teach")
     if tapped:
-        take_out(area, source, bursts.get(tapped.removeprefix("burst:"), [tapped]))
+        hide(area, source, bursts.get(tapped.removeprefix("burst:"), [tapped]))
         st.rerun()
 
 
@@ -54,12 +55,15 @@ def html(bursts: dict[str, list[str]], tiles: Mapping[str, bytes]) -> str:
     return "".join(parts)
 
 
-def take_out(area: Path, source: Path, names: Sequence[str]) -> None:
-    """Take pictures out of what was shown, with the way back."""
-    before = drafts.load(area)
-    gone = camera_bursts.take_out(source, names)
-    if not gone:
+def hide(area: VisitArea, source: Path, names: Sequence[str]) -> None:
+    """Hide pictures that were recorded, with the way back."""
+    hidden = camera_bursts.hide(source, names)
+    if not hidden:
         return
-    rest = before.sources if camera_bursts.labelled(source) else tuple(one for one in before.sources if one != source)
-    words = plural("showing.took_out", len(gone))
-    undo.changed(area, words, before, replace(before, sources=rest), partial(camera_bursts.put_back, source, gone))
+
+    def without_empty(draft: Draft) -> Draft:
+        rest = tuple(one for one in draft.sources if one != source)
+        return draft if camera_bursts.read_labels(source) else replace(draft, sources=rest)
+
+    words = plural("showing.took_out", len(hidden))
+    undo.edit(area, words, without_empty, partial(camera_bursts.unhide, source, hidden))

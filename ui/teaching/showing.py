@@ -15,18 +15,22 @@ from core.pictures import camera_bursts
 from core.pictures.dataset import Dataset, Entry
 from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import page, visit
 from ui.camera import recorder
 from ui.camera.recorder import Burst
-from ui.teaching import draft as drafts
 from ui.teaching import shots, undo
-from ui.teaching.draft import Draft
+from ui.teaching.draft import key_of, present
 from ui.teaching.words import plain, short
 from ui.texts import plural, t
 
 NONE_SECONDS = 3.0  # of background: enough for light and noise to vary
-_PLACE = "shown"  # the folder of the source, below one of its own among the uploads
-_OPEN, _NEXT, _CLASS, _TURN, _TOLD = (f"teach_showing_{name}" for name in ("open", "next", "class", "turn", "told"))
+_FOLDER = "shown"  # the name of the source, in a folder of its own among the uploads
+_OPEN, _NEXT, _CLASS, _GENERATION, _RESULT = (
+    f"teach_showing_{name}" for name in ("open", "next", "class", "generation", "result")
+)
 _PILLS = 12  # classes that stand side by side; more are chosen from a list
 
 
@@ -38,7 +42,7 @@ def open_it(label: str = "") -> None:
 
 def close() -> None:
     """Close the camera."""
-    for key in (_OPEN, _NEXT, _CLASS, _TOLD):
+    for key in (_OPEN, _NEXT, _CLASS, _RESULT):
         st.session_state.pop(key, None)
 
 
@@ -47,9 +51,10 @@ def is_open() -> bool:
     return bool(st.session_state.get(_OPEN))
 
 
-def is_shown(source: Path) -> bool:
-    """Was this source shown to the camera?"""
-    return source.name == _PLACE and source.parent.parent.name == drafts.UPLOADS
+def is_recorded(area: VisitArea, source: Path) -> bool:
+    """Whether this source was recorded by the camera."""
+    upload = area.upload_of(source)
+    return upload is not None and source == upload / _FOLDER
 
 
 def door() -> None:
@@ -64,23 +69,23 @@ def door() -> None:
 def button(label: str = "") -> None:
     """Opens the camera for more of a class, or for something new."""
     words = t("showing.more") if label else t("showing.open")
-    key = f"show_{drafts.key_of(label)}" if label else "teach_show"
+    key = f"show_{key_of(label)}" if label else "teach_show"
     st.button(words, icon=":material/videocam:", key=key, on_click=open_it, args=(label,))
 
 
 def again(label: str, entries: Iterable[Entry]) -> None:
-    """Of a class that was shown in one go only, nothing can be tested: ask for another look."""
+    """Of a class of one burst only, nothing can be tested: ask for another."""
     if camera_bursts.is_one_burst(entry.name for entry in entries):
         symbol = '<span class="tl-symbol" aria-hidden="true">videocam</span>'
         st.html(f'<p class="tl-note tl-again">{symbol}<span>{escape(t("showing.again"))}</span></p>')
         button(label)
 
 
-def panel(area: Path, draft: Draft) -> None:
+def panel(area: VisitArea, draft: Draft) -> None:
     """The camera, what it records for, and what it has recorded of that. Stands in one place whatever else is there, so
     that the camera goes on."""
-    found = drafts.present(draft.sources) if draft.sources else None
-    taught = found.edited(draft.edits) if found else Dataset(())
+    dataset = present(draft.sources) or Dataset(())
+    taught = dataset.edited(draft.edits)
     with page.card("showing"):
         page.bring(".st-key-card_showing", st.session_state[_OPEN], key="teach_bring")
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
@@ -94,12 +99,13 @@ def panel(area: Path, draft: Draft) -> None:
                 if burst is not None:
                     _take(area, burst)
                     st.rerun()
-                if told := st.session_state.get(_TOLD):
-                    st.html(f'<p class="tl-note" role="status">{escape(told)}</p>')
+                if result := st.session_state.get(_RESULT):
+                    st.html(f'<p class="tl-note" role="status">{escape(result)}</p>')
             with st.container(key="teach_shots_box"):
-                homes = drafts.as_found(draft, found, label) if found else ()
-                for source in filter(is_shown, draft.sources):
-                    shots.show(area, source, homes)
+                labels = drafts.source_labels(draft, dataset, label)
+                for source in draft.sources:
+                    if is_recorded(area, source):
+                        shots.show(area, source, labels)
 
 
 def download(taught: Dataset) -> None:
@@ -108,7 +114,7 @@ def download(taught: Dataset) -> None:
     if entries:
         st.download_button(
             t("showing.download"),
-            partial(camera_bursts.packed, entries),
+            partial(camera_bursts.to_zip, entries),
             file_name=f"{t('showing.file')}.zip",
             mime="application/zip",
             icon=":material/download:",
@@ -135,11 +141,11 @@ def _chosen(labels: Sequence[str]) -> str:
             chosen = st.selectbox(t("showing.which"), options, format_func=called.__getitem__, key=_CLASS)
         if chosen:
             return chosen
-    turn = st.session_state.get(_TURN, 0)
+    generation = st.session_state.get(_GENERATION, 0)
     name = st.text_input(
         t("showing.name"),
         max_chars=MAX_LABEL_LENGTH,
-        key=f"teach_showing_name_{turn}",
+        key=f"teach_showing_name_{generation}",
         placeholder=t("teach.example_one"),
     )
     return canonical_label(name, labels)
@@ -148,33 +154,38 @@ def _chosen(labels: Sequence[str]) -> str:
 def _next(label: str) -> None:
     """What is shown from the next run of the page on."""
     st.session_state[_NEXT] = label
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
 
 
-def _take(area: Path, burst: Burst) -> None:
-    """Keep a burst as pictures of its class, in the source of what was shown."""
+def _take(area: VisitArea, burst: Burst) -> None:
+    """Keep a burst as pictures of its class, in the source of what was recorded."""
     visit.area(keep=True)
-    now = drafts.load(area)
-    found = drafts.present(now.sources) if now.sources else None
-    label = canonical_label(burst.label, found.edited(now.edits).labels if found else ())
+    draft = drafts.load(area)
+    dataset = present(draft.sources) or Dataset(())
+    label = canonical_label(burst.label, dataset.edited(draft.edits).labels)
     if not label:
-        st.session_state[_TOLD] = t("showing.name_first")
+        st.session_state[_RESULT] = t("showing.name_first")
         return
-    homes = drafts.as_found(now, found, label) if found else ()
-    home = label if label in homes or not homes else homes[0]
-    new = area / drafts.UPLOADS / secrets.token_hex(6) / _PLACE
-    source = next(filter(is_shown, now.sources), new)
-    kept = camera_bursts.add(source, home, burst.frames, burst.hold)
+    labels = drafts.source_labels(draft, dataset, label)
+    source_label = label if label in labels or not labels else labels[0]
+    recorded = (source for source in draft.sources if is_recorded(area, source))
+    source = next(recorded, area.new_upload() / _FOLDER)
+    kept = camera_bursts.add(source, source_label, burst.frames, burst.hold)
     if kept:
-        edits = dict(now.edits)
-        if edits.get(home, home) != label:
-            edits[home] = label
-        sources = now.sources if source in now.sources else (*now.sources, source)
-        drafts.save(area, replace(now, sources=sources, edits=edits))
+        drafts.edit(area, lambda draft: _with(draft, source, source_label, label))
         undo.forget()
         if not st.session_state.get(_CLASS) and label != t("showing.none"):
             _next(label)  # what was new has a name now
     _tell(label, kept, len(burst.frames))
+
+
+def _with(draft: Draft, source: Path, source_label: str, label: str) -> Draft:
+    """The draft with the source, whose pictures `source_label` are of the class `label`."""
+    edits = dict(draft.edits)
+    if edits.get(source_label, source_label) != label:
+        edits[source_label] = label
+    sources = draft.sources if source in draft.sources else (*draft.sources, source)
+    return replace(draft, sources=sources, edits=edits)
 
 
 def _tell(label: str, kept: int, recorded: int) -> None:
@@ -184,4 +195,4 @@ def _tell(label: str, kept: int, recorded: int) -> None:
         words = plural("showing.kept", kept, label=short(label))
         if recorded > kept:
             words += " " + plural("showing.thinned", recorded - kept)
-    st.session_state[_TOLD] = words
+    st.session_state[_RESULT] = words

@@ -1,4 +1,4 @@
-"""Small pictures of what was found: a few of each class, read once and kept."""
+"""Small pictures of the classes: a few of each, read once and kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.pictures import archive
 from core.pictures.dataset import Dataset, Entry, Skipped
 from core.pictures.decode import decode
 from ui import answer
-from ui.looking import jpeg
+from ui.answering import jpeg
 from ui.texts import t
 
 STRIP = 6  # pictures shown of a class
@@ -31,10 +31,10 @@ def strips(dataset: Dataset, labels: Iterable[str]) -> dict[str, list[tuple[Entr
         if entry.label in of:
             of[entry.label].append(entry)
     chosen = [entry for entries in of.values() for entry in spread(entries, STRIP)]
-    found: dict[str, list[tuple[Entry, bytes]]] = {label: [] for label in of}
+    result: dict[str, list[tuple[Entry, bytes]]] = {label: [] for label in of}
     for entry, tile in zip(chosen, tiles(chosen), strict=True):
-        found[entry.label].append((entry, tile))
-    return found
+        result[entry.label].append((entry, tile))
+    return result
 
 
 def spread(entries: Sequence[Entry], count: int) -> list[Entry]:
@@ -61,12 +61,12 @@ def _entry(named: _Named) -> Entry:
 @st.cache_data(max_entries=12, show_spinner=False)
 def _tiles(entries: tuple[_Named, ...]) -> tuple[bytes, ...]:
     order = sorted(range(len(entries)), key=lambda number: (entries[number][0], entries[number][1] or 0))
-    found = [b""] * len(entries)
+    small = [b""] * len(entries)
     contents = archive.read(_entry(entries[number]) for number in order)
     for number, (_, content) in zip(order, contents, strict=True):
         if isinstance(content, bytes):
-            found[number] = _tile(content)
-    return tuple(found)
+            small[number] = _tile(content)
+    return tuple(small)
 
 
 def _tile(content: bytes) -> bytes:
@@ -83,16 +83,16 @@ def reasons(entries: Sequence[Entry]) -> list[Skipped]:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _reasons(entries: tuple[_Named, ...]) -> tuple[Skipped, ...]:
-    found = []
+    skipped = []
     for entry, content in archive.read(map(_entry, entries[:_EXPLAINED])):
         try:
             if isinstance(content, TeachLensError):
                 raise content
             decode(content)
         except TeachLensError as error:
-            found.append(Skipped(entry.name, error.key, error.values))
+            skipped.append(Skipped(entry.name, error.key, error.values))
     rest = (Skipped(name, "picture.broken") for _, _, name, _ in entries[_EXPLAINED:])
-    return (*found, *rest)
+    return (*skipped, *rest)
 
 
 def tile_html(tile: bytes, description: str = "", css_class: str = "tl-tile") -> str:
@@ -105,7 +105,7 @@ def tile_html(tile: bytes, description: str = "", css_class: str = "tl-tile") ->
 
 def strip_html(some: Sequence[bytes], more: int = 0) -> str:
     """A class's tiles in a row; on the last of them, how many more there are."""
-    shown = [f"<li>{tile_html(tile)}</li>" for tile in some[:STRIP]]
-    if more > 0 and shown:
-        shown[-1] = shown[-1].replace("</li>", f'<span class="tl-rest">+{more:,}</span></li>')
-    return f'<ul class="tl-strip">{"".join(shown)}</ul>'
+    items = [f"<li>{tile_html(tile)}</li>" for tile in some[:STRIP]]
+    if more > 0 and items:
+        items[-1] = items[-1].replace("</li>", f'<span class="tl-rest">+{more:,}</span></li>')
+    return f'<ul class="tl-strip">{"".join(items)}</ul>'

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import errors, page
-from ui.teaching import draft as drafts
-from ui.teaching.draft import Draft
 from ui.texts import t
 
 _KEY = "teach_notice"
@@ -20,22 +20,32 @@ _KEY = "teach_notice"
 class _Change:
     words: str
     before: Draft
+    after: Draft
     and_then: Callable[[], None] | None = None  # what else brings back what was there
 
 
-def changed(area: Path, words: str, before: Draft, after: Draft, and_then: Callable[[], None] | None = None) -> None:
-    """Keep `after`, and say what was done, with the way back to `before`, which `and_then` completes."""
+def edit(
+    area: VisitArea, words: str, function: Callable[[Draft], Draft], and_then: Callable[[], None] | None = None
+) -> None:
+    """Change the draft as `core.work.draft.edit` does, and say what was done, with a way back, which `and_then`
+    completes."""
     st.session_state.pop("teach_refused", None)
-    drafts.save(area, after)
-    st.session_state[_KEY] = _Change(words, before, and_then)
+    before = Draft()
+
+    def remembered(draft: Draft) -> Draft:
+        nonlocal before
+        before = draft
+        return function(draft)
+
+    after = drafts.edit(area, remembered)
+    st.session_state[_KEY] = _Change(words, before, after, and_then)
 
 
-def set_aside(area: Path) -> None:
+def set_aside(area: VisitArea) -> None:
     """Begin with nothing, and say so."""
-    before = drafts.load(area)
-    drafts.set_aside(area)
+    before = drafts.set_aside(area)
     st.session_state.pop("teach_refused", None)
-    st.session_state[_KEY] = _Change(t("teach.was_set_aside"), before)
+    st.session_state[_KEY] = _Change(t("teach.was_set_aside"), before, Draft())
 
 
 def forget() -> None:
@@ -43,12 +53,12 @@ def forget() -> None:
     st.session_state.pop(_KEY, None)
 
 
-def is_told() -> bool:
-    """Does the notice stand there?"""
+def is_shown() -> bool:
+    """Whether the notice stands there."""
     return _KEY in st.session_state
 
 
-def notice(area: Path) -> None:
+def notice(area: VisitArea) -> None:
     """The last change, if it has not been closed."""
     change: _Change | None = st.session_state.get(_KEY)
     if change is None:
@@ -59,8 +69,8 @@ def notice(area: Path) -> None:
         st.button(t("teach.close"), icon=":material/close:", type="tertiary", key="teach_close", on_click=forget)
 
 
-def _back(area: Path, change: _Change) -> None:
+def _back(area: VisitArea, change: _Change) -> None:
     if change.and_then:
         change.and_then()
-    drafts.save(area, change.before)
+    drafts.edit(area, lambda draft: drafts.reverted(draft, change.before, change.after))
     forget()

@@ -11,7 +11,7 @@ import pkgutil
 from functools import cache
 from typing import Any
 
-from core.messages import LANGUAGES, Language, fill
+from core.messages import LANGUAGES, Language, fill, plural_key
 
 
 @cache
@@ -37,4 +37,4 @@ def t(key: str, /, language: Language | None = None, **values: Any) -> str:
 
 def plural(key: str, /, count: int, **values: Any) -> str:
     """The text `key.one` or `key.many`; Korean writes both alike. `{count}` is the number with its separators."""
-    return t(f"{key}.one" if count == 1 else f"{key}.many", count=f"{count:,}", **values)
+    return t(plural_key(key, count), count=f"{count:,}", **values)

@@ -1,14 +1,6 @@
 """Texts of the classic way, on the page "Teach"."""
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "classic.choose": ("The classic way: as the tutorial does it", "클래식: 튜토리얼에서 하는 방식으로"),
-    "classic.note": (
-        "To see how it is done: the whole of a ResNet50 learns, ten times through all pictures. On two cores, 500 pictures "
-        "take about half an hour, thousands take hours, and it needs 7 GB of memory. The other settings do better with "
-        "few pictures.",
-        "어떻게 하는지 보고 싶을 때 골라 보세요. ResNet50 전체가 모든 사진을 열 번씩 배워요. 코어 두 개로 500장이면 30분쯤, "
-        "수천 장이면 몇 시간 걸리고 메모리도 7 GB 필요해요. 사진이 적다면 다른 설정이 더 정확해요.",
-    ),
     "classic.happened": ("What happened here", "여기서 일어난 일"),
     "classic.happened_note": (
         "The classic recipe, from folders of pictures to a number, in plain Keras. Your lesson did the same with your "

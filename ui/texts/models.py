@@ -31,6 +31,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "models.new_name": ("New name", "새 이름"),
     "models.save_name": ("Save", "저장"),
     "models.delete": ("Delete", "삭제"),
+    "models.unreadable": (
+        "{name} cannot be opened: it is damaged, or no TeachLens model.",
+        "{name} 파일을 열 수 없어요. 손상되었거나 TeachLens 모델이 아니에요.",
+    ),
     "models.deleted": ("“{title}” was deleted.", "‘{title}’ 모델을 삭제했어요."),
     "models.use": ("Try it", "써 보기"),
     "models.close": ("Close", "닫기"),

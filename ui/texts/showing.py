@@ -48,15 +48,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Shown once so far. Show it again from another side, so that I can test myself.",
         "아직 한 번만 보여 줬어요. 다른 쪽에서 한 번 더 보여 주면 제대로 아는지 시험해 볼 수 있어요.",
     ),
-    "showing.hint_once.one": (
-        "“{labels}” was shown in one go, so I could not test myself on it. Show it again from another side.",
-        "‘{labels}’ 클래스는 한 번에 보여 준 사진뿐이라 시험해 보지 못했어요. 다른 쪽에서 한 번 더 보여 주세요.",
-    ),
-    "showing.hint_once.many": (
-        "{count} classes ({labels}) were each shown in one go, so I could not test myself on them. Show them again from "
-        "another side.",
-        "클래스 {count}개({labels})는 한 번에 보여 준 사진뿐이라 시험해 보지 못했어요. 다른 쪽에서 한 번 더 보여 주세요.",
-    ),
     "showing.source": ("what you showed", "카메라로 보여 준 것"),
     "showing.download": ("Download what you showed", "보여 준 것 내려받기"),
     "showing.file": ("shown", "보여준것"),

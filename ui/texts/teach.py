@@ -146,20 +146,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Three networks look. Of ten mistakes, two fewer; takes five times as long.",
         "네트워크 셋이 함께 봐요. 실수가 열에 둘쯤 줄고, 시간은 다섯 배 걸려요.",
     ),
-    "teach.improve": ("Improve it afterwards", "학습이 끝난 뒤 더 다듬기"),
-    "teach.improve_note": (
-        "The model is ready within seconds. Behind it, the network itself goes on learning from your pictures for some "
-        "minutes, and takes over only if it is better.",
-        "모델은 몇 초 만에 쓸 수 있어요. 그 뒤에서 네트워크가 몇 분 더 사진을 배우고, 더 나아졌을 때만 바뀌어요.",
-    ),
-    "teach.improve_memory": (
-        "Models stay quick here: improving them takes {needed} GB of memory, and this machine lets us use {have}.",
-        "여기서는 빠른 모델까지만 만들어요. 더 다듬으려면 메모리가 {needed} GB 필요한데, 쓸 수 있는 건 {have} GB예요.",
-    ),
-    "teach.improve_off": (
-        "Models stay quick here: whoever runs this app has turned improving off.",
-        "여기서는 빠른 모델까지만 만들어요. 이 앱을 운영하는 사람이 다듬기를 꺼 두었어요.",
-    ),
     "teach.improving_note": (
         "Your model can be used already. This goes on behind it, and takes over only if it is better.",
         "모델은 벌써 쓸 수 있어요. 뒤에서 더 다듬고, 더 나아졌을 때만 바꿀게요.",
@@ -294,58 +280,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.untested": (
         "It has learned, but it could not be tested: the pictures of each class are nearly the same. Add different ones.",
         "학습은 했지만 시험해 보지 못했어요. 클래스마다 사진이 거의 똑같기 때문이에요. 서로 다른 사진을 더해 주세요.",
-    ),
-    "teach.hint_good": (
-        "It tells your classes apart well. Try it on pictures from another day or another place.",
-        "클래스를 잘 구별해요. 다른 날, 다른 곳에서 찍은 사진으로도 시험해 보세요.",
-    ),
-    "teach.hint_low": (
-        "It still gets many wrong. Check that every picture is in the right class, and add more and clearer ones.",
-        "아직 많이 틀려요. 사진이 맞는 클래스에 들어 있는지 확인하고, 더 다양하고 선명한 사진을 더해 보세요.",
-    ),
-    "teach.hint_small": (
-        "Few pictures were tested, so the number is rough. With more pictures it becomes clearer.",
-        "시험해 본 사진이 적어서 대강의 숫자예요. 사진이 많을수록 정확해져요.",
-    ),
-    "teach.hint_untested.one": (
-        "“{labels}” could not be tested: its pictures are nearly the same. Add different ones.",
-        "‘{labels}’ 클래스는 사진이 거의 똑같아서 시험하지 못했어요. 서로 다른 사진을 더해 주세요.",
-    ),
-    "teach.hint_untested.many": (
-        "{count} classes ({labels}) could not be tested: their pictures are nearly the same. Add different ones.",
-        "클래스 {count}개({labels})는 사진이 거의 똑같아서 시험하지 못했어요. 서로 다른 사진을 더해 주세요.",
-    ),
-    "teach.hint_mixed.one": (
-        "It mixes up “{one}” and “{other}” most, {count} time. Pictures that show how they differ help most.",
-        "‘{one}’ 클래스와 ‘{other}’ 클래스를 가장 많이 헷갈려요({count}번). 둘의 차이가 잘 보이는 사진을 더하면 좋아요.",
-    ),
-    "teach.hint_mixed.many": (
-        "It mixes up “{one}” and “{other}” most, {count} times. Pictures that show how they differ help most.",
-        "‘{one}’ 클래스와 ‘{other}’ 클래스를 가장 많이 헷갈려요({count}번). 둘의 차이가 잘 보이는 사진을 더하면 좋아요.",
-    ),
-    "teach.hint_weak": (
-        "“{label}” is its weakest class. More and more varied pictures of it will help.",
-        "‘{label}’ 클래스를 가장 어려워해요. 더 다양한 사진을 더하면 나아져요.",
-    ),
-    "teach.hint_few.one": (
-        "“{labels}” has fewer than {wanted} pictures. Add more of it first.",
-        "‘{labels}’ 사진이 {wanted}장보다 적어요. 이 사진부터 더해 보세요.",
-    ),
-    "teach.hint_few.many": (
-        "{count} classes ({labels}) have fewer than {wanted} pictures. Add more of these first.",
-        "클래스 {count}개({labels})의 사진이 {wanted}장보다 적어요. 이 사진들부터 더해 보세요.",
-    ),
-    "teach.hint_uneven": (
-        "“{most}” has {times} times as many pictures as “{least}”. That was evened out, but more of the latter help.",
-        "‘{most}’ 사진이 ‘{least}’ 사진의 {times}배예요. 균형은 맞춰 학습했지만, 적은 쪽을 더하면 더 좋아요.",
-    ),
-    "teach.hint_alike.one": (
-        "{count} picture is nearly the same as another. Different ones teach more.",
-        "거의 똑같은 사진이 {count}장 있어요. 서로 다른 사진일수록 배울 것이 많아요.",
-    ),
-    "teach.hint_alike.many": (
-        "{count} pictures are nearly the same as others. Different ones teach more.",
-        "거의 똑같은 사진이 {count}장 있어요. 서로 다른 사진일수록 배울 것이 많아요.",
     ),
     "teach.how_tested": ("How was this tested?", "어떻게 시험했나요?"),
     "teach.how_cross_validation": (

@@ -13,15 +13,15 @@ from drawn import blots
 from numpy.typing import NDArray
 
 from core.backbones import Backbone, cards, catalogue, litert
-from core.backbones.architecture import BATCH_NORM_EPSILON, AnyLayer, Convolution, Dense, Layer, Pooling, Residual
-from core.backbones.weights import expected as shapes_of
+from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution, Dense, Layer, Pooling, Residual
+from core.backbones.shapes import weight_shapes
 from core.backbones.weights import folded
 from core.pictures.picture import to_model_input
 
 Array = NDArray[np.float64]
 
 
-def drawn(layers: Sequence[AnyLayer], entrance: int = 3) -> dict[str, NDArray[np.float32]]:
+def drawn(layers: Sequence[Layer], entrance: int = 3) -> dict[str, NDArray[np.float32]]:
     """Weights as a checkpoint names them, statistics of batch normalisation far from trivial."""
     chance = np.random.default_rng(7)
     weights: dict[str, NDArray[np.float32]] = {}
@@ -75,7 +75,7 @@ def pooled(picture: Array, layer: Pooling) -> Array:
     return np.array(squares)
 
 
-def expected(picture: Array, layers: Sequence[AnyLayer], weights: Mapping[str, NDArray[Any]]) -> Array:
+def expected(picture: Array, layers: Sequence[Layer], weights: Mapping[str, NDArray[Any]]) -> Array:
     flow = [picture]
     for layer in layers:
         if isinstance(layer, Residual):
@@ -119,7 +119,7 @@ NETWORKS = {
 def test_every_kind_of_layer_computes_what_its_definition_says(layers: list[Layer], size: int) -> None:
     weights = drawn(layers)
     picture = np.random.default_rng(3).normal(0, 1, (size, size, 3))
-    map_, vector = answered(litert.written(layers, weights, size), picture)
+    map_, vector = answered(litert.build_litert(layers, weights, size), picture)
     truth = expected(picture, layers, weights)
     assert map_.shape == truth.shape and np.ptp(truth) > 1
     assert np.abs(map_ - truth).max() < 1e-4
@@ -127,7 +127,7 @@ def test_every_kind_of_layer_computes_what_its_definition_says(layers: list[Laye
 
 
 # As in ResNet50: zeros around, a shortcut that narrows and widens too, a hidden layer behind the mean.
-SHORTCUT: list[AnyLayer] = [
+SHORTCUT: list[Layer] = [
     Convolution("c0", "n0", 5, 2, 8, relu6=False, relu=True, zeros=2),
     Pooling(3, 2),
     Convolution("c2", "n2", 1, 2, 16, relu6=False),
@@ -149,11 +149,11 @@ def test_a_network_that_is_all_a_models_own_computes_what_its_definition_says(si
     tuned_weights = {"6/kernel": chance.normal(0, 1, (6, 16)), "6/bias": chance.normal(0, 1, 6)}
     for number, one in convolutions.items():
         tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"] = folded(one, weights)
-    assert {name: array.shape for name, array in tuned_weights.items()} == shapes_of(tuple(SHORTCUT))
+    assert {name: array.shape for name, array in tuned_weights.items()} == weight_shapes(tuple(SHORTCUT))
     tuned_weights = {name: array.astype(np.float32) for name, array in tuned_weights.items()}
 
     picture = chance.normal(0, 1, (size, size, 3))
-    map_, vector = answered(litert.written(SHORTCUT, {}, size, tuned_weights), picture)
+    map_, vector = answered(litert.build_litert(SHORTCUT, {}, size, tuned_weights), picture)
     truth = expected(picture, SHORTCUT, weights)
     assert map_.shape == truth.shape == (4, 4, 16) and np.ptp(truth) > 1
     assert np.abs(map_ - truth).max() < 1e-4
@@ -164,15 +164,15 @@ def test_a_network_that_is_all_a_models_own_computes_what_its_definition_says(si
 def test_a_relu6_that_is_not_asked_for_is_not_there() -> None:
     layers = [layer(0, 3, 2, 8, relu6=False)]
     picture = np.random.default_rng(3).normal(0, 5, (8, 8, 3))
-    map_, _ = answered(litert.written(layers, drawn(layers), 8), picture)
+    map_, _ = answered(litert.build_litert(layers, drawn(layers), 8), picture)
     assert map_.min() < 0 and map_.max() > 6
 
 
 def test_the_file_is_of_the_litert_kind_and_names_what_comes_out() -> None:
     layers = NETWORKS["stem"]
-    content = bytes(litert.written(layers, drawn(layers), 8))
+    content = bytes(litert.build_litert(layers, drawn(layers), 8))
     assert content[4:8] == b"TFL3"
-    assert content == bytes(litert.written(layers, drawn(layers), 8))
+    assert content == bytes(litert.build_litert(layers, drawn(layers), 8))
     network = Interpreter(model_content=content)
     (entrance,) = network.get_input_details()
     assert entrance["name"] == "picture" and entrance["shape"].tolist() == [1, 8, 8, 3]
@@ -182,10 +182,10 @@ def test_the_file_is_of_the_litert_kind_and_names_what_comes_out() -> None:
 
 @pytest.mark.parametrize("name", [card.name for card in cards() if not card.parts])
 def test_the_whole_network_computes_what_its_definition_says(name: str) -> None:
-    card, layers = catalogue.described(name)
+    card, layers = catalogue.card(name), catalogue.layers(name)
     picture = to_model_input(blots("blue", 3, 300), card.size)
     truth = expected((picture - np.float64(card.mean)) / card.scale, layers, catalogue.weights(name))
     backbone = Backbone(name, threads=1)
-    (map_,), vector = backbone.maps(picture), backbone.vector(picture)
+    vector, (map_,) = backbone.vector_and_maps(picture)
     assert np.abs(map_ - truth).max() < 1e-4
     assert np.abs(vector - truth.mean(axis=(0, 1))).max() < 1e-4

@@ -18,9 +18,9 @@ def views(count: int, *, mirror: bool) -> list[Picture]:
 
 
 def test_every_view_is_a_picture_of_the_size_asked_for_and_another_one() -> None:
-    found = views(20, mirror=True)
-    assert all(view.shape == (32, 32, 3) and view.dtype == np.uint8 for view in found)
-    assert len({view.tobytes() for view in found}) == 20
+    augmented = views(20, mirror=True)
+    assert all(view.shape == (32, 32, 3) and view.dtype == np.uint8 for view in augmented)
+    assert len({view.tobytes() for view in augmented}) == 20
 
 
 def test_the_same_seed_gives_the_same_view() -> None:
@@ -28,10 +28,10 @@ def test_the_same_seed_gives_the_same_view() -> None:
 
 
 def test_left_stays_left_unless_the_mirror_is_allowed() -> None:
-    turned = [view[:, 0].mean() > view[:, -1].mean() for view in views(60, mirror=False)]
-    assert not any(turned)
-    turned = [view[:, 0].mean() > view[:, -1].mean() for view in views(60, mirror=True)]
-    assert 15 < sum(turned) < 45
+    darker_on_the_right = [view[:, 0].mean() > view[:, -1].mean() for view in views(60, mirror=False)]
+    assert not any(darker_on_the_right)
+    darker_on_the_right = [view[:, 0].mean() > view[:, -1].mean() for view in views(60, mirror=True)]
+    assert 15 < sum(darker_on_the_right) < 45
 
 
 def test_the_light_changes_but_not_so_far_that_nothing_is_seen() -> None:

@@ -19,14 +19,14 @@ import pytest
 from drawn import blots, painted, zipped
 
 from core import settings
-from core.backbones import pretrained, resnet
+from core.backbones import catalogue, pretrained, resnet
 from core.errors import BackboneError, LessonError, TeachLensError
-from core.learning import classic
-from core.learning import settings as lesson_settings
+from core.learning import classic, recipes
+from core.learning.evaluate import evaluate
 from core.learning.features import Features, extract
-from core.learning.progress import CLASSIC, Clock, Epoch, Progress
+from core.learning.progress import Epoch
 from core.learning.settings import Settings
-from core.learning.teach import evaluate, teach
+from core.learning.teach import teach
 from core.machine import memory
 from core.model.file import load, load_examples, thumbnails
 from core.model.model import Head
@@ -70,21 +70,22 @@ def plenty() -> int:
 @pytest.fixture
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with memory for it, whatever this one has."""
-    monkeypatch.setattr(lesson_settings, "memory", plenty)
+    monkeypatch.setattr("core.machine.memory", plenty)
 
 
+@pytest.mark.slow
 def test_a_classic_lesson_makes_a_model_like_any_other(tmp_path: Path) -> None:
     if memory() < 3 * 10**9:
         pytest.skip("even a small ResNet50 lesson takes 2 GB")
     dataset = drawn(tmp_path / "paints.zip", 6)
     target = tmp_path / "models" / "paints.teachlens"
-    code = f"import core.learning.settings as s; s.memory = lambda: {plenty()}\n{_LESSON}"
+    code = f"import core.machine as m; m.memory = lambda: {plenty()}\n{_LESSON}"
     command = [sys.executable, "-c", code, str(tmp_path / "paints.zip"), str(target)]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     run = subprocess.run(command, cwd=settings.PROJECT, env=environment, check=True, capture_output=True, text=True)
     told = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
 
-    assert list(dict.fromkeys(event["stage"] for event in told)) == list(CLASSIC)
+    assert list(dict.fromkeys(event["stage"] for event in told)) == list(recipes.get("classic").stages)
     (epoch,) = next(event["epochs"] for event in reversed(told) if event["stage"] == "train")
     assert epoch["loss"] > 0 and 0 <= epoch["accuracy"] <= 1 and epoch["held_out_loss"] > 0
     shares = [event["share"] for event in told]
@@ -110,8 +111,7 @@ def test_a_classic_lesson_makes_a_model_like_any_other(tmp_path: Path) -> None:
 def test_where_memory_is_too_small_it_is_refused_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (lesson_settings, classic):
-        monkeypatch.setattr(module, "memory", lambda: 2_700 * 10**6)
+    monkeypatch.setattr("core.machine.memory", lambda: 2_700 * 10**6)
     dataset = drawn(tmp_path / "a.zip", 3)
     (tmp_path / "a.zip").unlink()
     with pytest.raises(LessonError) as caught:
@@ -120,16 +120,14 @@ def test_where_memory_is_too_small_it_is_refused_before_anything_is_read(
 
 
 def test_a_classic_model_can_be_private_too(tmp_path: Path, roomy: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def seen(dataset: Dataset, backbone: str, views: int, *rest: Any) -> Features:
-        if backbone != resnet.NAME:
-            return extract(dataset, backbone, views, *rest)
-        found = extract(dataset, Settings().backbone, views, rest[0])  # in its place: a ResNet50 takes minutes
-        return replace(found, vectors=np.zeros((len(found.entries), 1, resnet.FEATURES), np.float16))
+    def answers(dataset: Dataset, backbone: str, views: int, *rest: Any) -> Features:
+        frozen = extract(dataset, Settings().backbone, views, rest[0])  # in its place: a ResNet50 takes minutes
+        return replace(frozen, vectors=np.zeros((len(frozen.entries), 1, resnet.FEATURES), np.float16))
 
     head = Head(np.zeros((resnet.FEATURES, 2), np.float32), np.array([1, 0], np.float32), 1.0)
-    taught = SimpleNamespace(head=head, tuned_weights={}, note="classic.from_scratch")
-    monkeypatch.setattr("core.learning.teach.extract", seen)
-    monkeypatch.setattr(classic, "learn", lambda *_: taught)
+    trained = SimpleNamespace(head=head, tuned_weights={}, note="classic.from_scratch")
+    monkeypatch.setattr(classic, "extract", answers)
+    monkeypatch.setattr(classic, "train", lambda *_: trained)
     target = tmp_path / "x.teachlens"
     teach(drawn(tmp_path / "a.zip", 6), Settings(mode="classic", examples=False), target, lambda _: None)
     model = load(target, tuned_weights=False)
@@ -137,16 +135,16 @@ def test_a_classic_model_can_be_private_too(tmp_path: Path, roomy: None, monkeyp
     assert load_examples(target).names == () and thumbnails(target, [0]) == [b""]
 
 
-class AskedError(Exception):
-    """What would be learned from, and what is held out, by name."""
+class TrainedOnError(Exception):
+    """What would be trained on, and what is held out, by name."""
 
 
-def asked(monkeypatch: pytest.MonkeyPatch, dataset: Dataset, target: Path) -> tuple[set[str], set[str]]:
-    def learn(features: Features, learned: Any, held: Any, *_: object) -> None:
-        raise AskedError(*({features.entries[row].name for row in rows} for rows in (learned, held)))
+def trained_on(monkeypatch: pytest.MonkeyPatch, dataset: Dataset, target: Path) -> tuple[set[str], set[str]]:
+    def train(features: Features, training: Any, validation: Any, *_: object) -> None:
+        raise TrainedOnError(*({features.entries[row].name for row in rows} for rows in (training, validation)))
 
-    monkeypatch.setattr(classic, "learn", learn)
-    with pytest.raises(AskedError) as caught:
+    monkeypatch.setattr(classic, "train", train)
+    with pytest.raises(TrainedOnError) as caught:
         teach(dataset, Settings(mode="classic"), target, lambda _: None)
     assert not target.exists()
     learned, held = caught.value.args
@@ -154,7 +152,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, dataset: Dataset, target: Path) -> tu
 
 
 def test_one_in_five_is_held_out(tmp_path: Path, roomy: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    learned, held = asked(monkeypatch, drawn(tmp_path / "a.zip", 15), tmp_path / "x.teachlens")
+    learned, held = trained_on(monkeypatch, drawn(tmp_path / "a.zip", 15), tmp_path / "x.teachlens")
     assert len(learned | held) == 30 and not learned & held and len(held) == 6
     assert {name.partition("/")[0] for name in held} == {"red", "blue"}
 
@@ -165,7 +163,7 @@ def test_the_sources_own_test_pictures_are_held_out(
     drawn(tmp_path / "train.zip", 5)
     drawn(tmp_path / "test.zip", 3, first=50)
     dataset = archive.find([tmp_path / "train.zip", tmp_path / "test.zip"])
-    learned, held = asked(monkeypatch, dataset, tmp_path / "x.teachlens")
+    learned, held = trained_on(monkeypatch, dataset, tmp_path / "x.teachlens")
     assert len(learned) == 10 and len(held) == 6 and all(int(name.split("/")[-1][:2]) >= 50 for name in held)
 
 
@@ -225,7 +223,7 @@ def test_every_epoch_goes_through_all_pictures_once_in_another_order(
     told: list[tuple[int, int, tuple[Epoch, ...]]] = []
     settled: list[int] = []
     found = features(tmp_path)
-    learned = classic.learn(found, LEARNED, HELD, 0, lambda *one: told.append(one), settled.append)
+    learned = classic.train(found, LEARNED, HELD, 0, lambda *one: told.append(one), settled.append)
     assert [len(batch) for batch in fake.learned] == [4, 4, 2] * 2
     first, second = ([y for batch in fake.learned[part] for y in batch] for part in (slice(3), slice(3, 6)))
     assert sorted(first) == sorted(second) == sorted(found.targets[LEARNED].tolist()) and first != second
@@ -238,14 +236,14 @@ def test_every_epoch_goes_through_all_pictures_once_in_another_order(
 def test_with_nothing_held_out_it_learns_all_the_same(tmp_path: Path, faked: Callable[..., Fake]) -> None:
     faked(1.0, 1.0, 1.0, epochs=1)
     told: list[tuple[Epoch, ...]] = []
-    classic.learn(features(tmp_path), LEARNED, HELD[:0], 0, lambda _, __, epochs: told.append(epochs), lambda _: None)
+    classic.train(features(tmp_path), LEARNED, HELD[:0], 0, lambda _, __, epochs: told.append(epochs), lambda _: None)
     assert told[-1][0].loss == 1 and math.isnan(told[-1][0].held_out_loss)
 
 
 def test_numbers_that_run_away_end_the_lesson_in_words(tmp_path: Path, faked: Callable[..., Fake]) -> None:
     fake = faked(1.0, float("nan"), float("nan"))
     with pytest.raises(LessonError) as caught:
-        classic.learn(features(tmp_path), LEARNED, HELD, 0, lambda *_: None, lambda _: None)
+        classic.train(features(tmp_path), LEARNED, HELD, 0, lambda *_: None, lambda _: None)
     assert caught.value.key == "classic.diverged" and not fake.asked
 
 
@@ -254,7 +252,7 @@ def test_a_picture_that_is_gone_by_then_ends_the_lesson_in_words(tmp_path: Path,
     found = features(tmp_path)
     (tmp_path / "f.zip").unlink()
     with pytest.raises(TeachLensError):
-        classic.learn(found, LEARNED, HELD, 0, lambda *_: None, lambda _: None)
+        classic.train(found, LEARNED, HELD, 0, lambda *_: None, lambda _: None)
 
 
 def test_pictures_are_read_batch_by_batch(
@@ -272,13 +270,14 @@ def test_pictures_are_read_batch_by_batch(
         return really(*arguments, **named)
 
     monkeypatch.setattr(classic, "decode", counted)
-    classic.learn(found, LEARNED, HELD, 0, lambda *_: None, lambda _: None)
+    classic.train(found, LEARNED, HELD, 0, lambda *_: None, lambda _: None)
     assert read == 12 and max(ahead) == 4
 
 
 def test_weights_in_the_folder_that_was_pointed_at_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = replace(pretrained._RESNET50, digest=f"sha256:{hashlib.sha256(b'weights').hexdigest()}")
-    monkeypatch.setattr(pretrained, "_RESNET50", file)
+    known = catalogue.card("resnet50")
+    file = replace(known.download, digest=f"sha256:{hashlib.sha256(b'weights').hexdigest()}")
+    monkeypatch.setitem(catalogue._registered, known.name, replace(known, weights=file))
     monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
     assert pretrained.resnet50() is None and not pretrained.is_there()
     (tmp_path / file.file).write_bytes(b"weights")
@@ -288,24 +287,10 @@ def test_weights_in_the_folder_that_was_pointed_at_are_found(tmp_path: Path, mon
         pretrained.resnet50()
 
 
-def test_the_pace_counts_from_where_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr("core.learning.progress.time.monotonic", lambda: now)
-    told: list[Progress] = []
-    clock = Clock(told.append, {"look": 1.0, "train": 10.0})
-    clock.tell("look", 1, 1)
-    clock.tell("train", 0, 11)
-    now = 40.0
-    clock.settle(1)
-    clock.tell("train", 1, 11)
-    now = 42.0
-    clock.tell("train", 2, 11)
-    assert told[-1].seconds_left == pytest.approx(2 * 9)
-
-
 # --- The recipe that is shown -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_recipe_runs_as_it_is_shown(tmp_path: Path) -> None:
     """Line by line, but for its numbers; and each operation at once, as above."""
     if memory() < 3 * 10**9:

@@ -6,10 +6,10 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -25,6 +25,7 @@ from core.model.model import Examples
 from core.model.recognise import Recogniser
 from core.pictures import archive
 from core.settings import PROJECT
+from core.storage.area import VisitArea
 from core.storage.room import is_no_room
 from doodles.samples import draw
 
@@ -121,7 +122,7 @@ def test_nothing_joins_a_sample_but_its_copy(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refused:
         correct.add(sample, [("a.png", GREEN)], "green")
     assert refused.value.key == "model.no_examples"
-    copy = store.copy_bundled(sample, tmp_path)
+    copy = store.copy_bundled(sample, VisitArea(tmp_path))
     assert correct.can(copy)
     model = correct.add(copy, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
     assert model.labels[-1] == "mug" and answers(copy, encoded(draw("fish", 977, 224))) == "mug"
@@ -220,14 +221,11 @@ def test_merged_corrections_are_taken_back_one_by_one(path: Path, once: Path) ->
 
 
 def test_a_model_that_was_put_right_meanwhile_is_not_replaced_by_an_improved_one(
-    path: Path, once: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, once: Path, improve_by: Callable[..., None]
 ) -> None:
-    done = ModuleType("core.learning.thorough")
-    done.tune = lambda *_: object()  # type: ignore[attr-defined]  # in its place: the real one needs minutes and Keras
-    monkeypatch.setitem(sys.modules, "core.learning.thorough", done)
-    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 2)
+    improve_by(lambda *_: object())
     correct.add(path, [("a.png", GREEN)], "green")
-    before = path.read_bytes()
+    before, dataset = path.read_bytes(), archive.find([once.with_name("paints.zip")])
     with pytest.raises(LessonError) as refused:
-        improve(path, archive.find([once.with_name("paints.zip")]), Settings(), lambda _: None, lambda: False)
+        improve(path, dataset, Settings(mode="thorough"), lambda _: None, lambda: False)
     assert refused.value.key == "lesson.put_right_meanwhile" and path.read_bytes() == before

@@ -8,7 +8,7 @@ import pytest
 from core.learning.features import Features
 from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.quick import learn
-from core.learning.split import Plan, folded
+from core.learning.split import Plan, stratified_group_folds
 
 
 def features(*, arrows: bool, views: int = 2) -> Features:
@@ -26,9 +26,9 @@ def features(*, arrows: bool, views: int = 2) -> Features:
 GROUPS = np.arange(120, dtype=np.int32)
 
 
-@pytest.mark.parametrize(("arrows", "views", "found"), [(True, 2, True), (False, 2, False), (True, 1, False)])
-def test_left_and_right_matter_where_the_mirror_makes_something_else(arrows: bool, views: int, found: bool) -> None:
-    assert is_flip_sensitive(features(arrows=arrows, views=views), GROUPS, 0) is found
+@pytest.mark.parametrize(("arrows", "views", "sensitive"), [(True, 2, True), (False, 2, False), (True, 1, False)])
+def test_left_and_right_matter_where_the_mirror_makes_something_else(arrows: bool, views: int, sensitive: bool) -> None:
+    assert is_flip_sensitive(features(arrows=arrows, views=views), GROUPS, 0) is sensitive
 
 
 def test_a_handful_of_pictures_says_nothing_about_sides() -> None:
@@ -40,6 +40,6 @@ def test_a_handful_of_pictures_says_nothing_about_sides() -> None:
 def test_arrows_are_not_learned_from_their_mirror_images() -> None:
     arrows = features(arrows=True)
     everything = np.arange(120, dtype=np.int32)
-    plan = Plan("cross-validation", folded(arrows.targets, GROUPS, 0), everything)
+    plan = Plan("cross-validation", stratified_group_folds(arrows.targets, GROUPS, 0), everything)
     _, tested, logits = learn(arrows, GROUPS, plan, 0, lambda done, total: None)
     assert (logits.argmax(axis=1) == arrows.targets[tested]).mean() > 0.95

@@ -7,7 +7,6 @@ import pytest
 from numpy.typing import NDArray
 
 from core.learning import logistic_regression
-from core.learning.minimise import golden_section, lbfgs
 
 
 def problem(rows: int, features: int = 40, classes: int = 3) -> tuple[NDArray[np.float16], NDArray[np.int32]]:
@@ -22,7 +21,7 @@ def problem(rows: int, features: int = 40, classes: int = 3) -> tuple[NDArray[np
 def test_the_fit_is_that_of_scikit_learn(rows: int) -> None:
     linear_model = pytest.importorskip("sklearn.linear_model")
     vectors, targets = problem(rows)
-    head = logistic_regression.path(vectors, np.arange(rows, dtype=np.int32), targets, 3, (0.01,))[0]
+    head = logistic_regression.fit_path(vectors, np.arange(rows, dtype=np.int32), targets, 3, (0.01,))[0]
     plain = vectors.astype(np.float32)
     variance = 0.1 * plain.var(axis=0) + 0.9 * plain.var(axis=0).mean()
     standard = (plain - plain.mean(axis=0)) / np.sqrt(variance)
@@ -35,12 +34,34 @@ def test_the_fit_is_that_of_scikit_learn(rows: int) -> None:
 def test_rows_fitted_in_chunks_give_the_fit_of_rows_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, targets = problem(300)
     rows = np.arange(300, dtype=np.int32)
-    in_memory = logistic_regression.path(vectors, rows, targets, 3, (0.003, 0.03))
+    in_memory = logistic_regression.fit_path(vectors, rows, targets, 3, (0.003, 0.03))
     monkeypatch.setattr(logistic_regression, "_IN_MEMORY", 0)
     monkeypatch.setattr(logistic_regression, "_CHUNK", 64)
-    chunked = logistic_regression.path(vectors, rows, targets, 3, (0.003, 0.03))
+    chunked = logistic_regression.fit_path(vectors, rows, targets, 3, (0.003, 0.03))
     for one, other in zip(in_memory, chunked, strict=True):
         assert np.abs(one.logits(vectors) - other.logits(vectors)).max() < 0.02
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("rows", [150, 600, 1200])  # in the rows' span, and in that of the features
+def test_a_tighter_fit_gives_the_same_answers_to_held_out_pictures(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, targets = problem(rows + 400, features=400, classes=6)
+    decay = np.linspace(1, 0.02, 400) ** 2  # as of a backbone's vectors: few directions carry most of the variance
+    vectors = ((vectors - 2) @ np.linalg.qr(np.random.default_rng(2).normal(size=(400, 400)))[0] * decay).astype("f2")
+    learned, held_out = np.arange(rows, dtype=np.int32), vectors[rows:]
+    Cs = logistic_regression.C_CANDIDATES
+    heads = logistic_regression.fit_path(vectors, learned, targets[:rows], 6, Cs)
+    for tolerance in ("_GRADIENT_TOLERANCE", "_LOSS_TOLERANCE"):
+        monkeypatch.setattr(logistic_regression, tolerance, getattr(logistic_regression, tolerance) / 100)
+    monkeypatch.setattr(logistic_regression, "_ITERATIONS", 5_000)
+    for head, tight in zip(heads, logistic_regression.fit_path(vectors, learned, targets[:rows], 6, Cs), strict=True):
+        logits, exact = head.logits(held_out), tight.logits(held_out)
+        assert (logits.argmax(axis=1) == exact.argmax(axis=1)).all()
+        assert np.abs(softmax(logits) - softmax(exact)).max() < 0.001
 
 
 def test_only_the_rows_asked_for_are_learned_from() -> None:
@@ -48,36 +69,21 @@ def test_only_the_rows_asked_for_are_learned_from() -> None:
     rows = np.arange(100, dtype=np.int32)
     spoilt = vectors.copy()
     spoilt[100:] = 1000
-    one = logistic_regression.path(vectors, rows, targets[:100], 3, (0.01,))[0]
-    other = logistic_regression.path(spoilt, rows, targets[:100], 3, (0.01,))[0]
+    one = logistic_regression.fit_path(vectors, rows, targets[:100], 3, (0.01,))[0]
+    other = logistic_regression.fit_path(spoilt, rows, targets[:100], 3, (0.01,))[0]
     assert np.array_equal(one.weights, other.weights)
 
 
 def test_a_feature_that_never_changes_does_no_harm() -> None:
     vectors, targets = problem(100)
     vectors[:, 0] = 5
-    head = logistic_regression.path(vectors, np.arange(100, dtype=np.int32), targets, 3, (0.01,))[0]
+    head = logistic_regression.fit_path(vectors, np.arange(100, dtype=np.int32), targets, 3, (0.01,))[0]
     assert np.isfinite(head.weights).all()
     assert (head.logits(vectors).argmax(axis=1) == targets).mean() > 0.6
 
 
 def test_balanced_classes_count_the_same() -> None:
     targets = np.array([0] * 90 + [1] * 10, np.int32)
-    weights = logistic_regression.balanced(targets, 2)
+    weights = logistic_regression.balanced_sample_weight(targets, 2)
     assert weights[targets == 0].sum() == pytest.approx(weights[targets == 1].sum())
     assert weights.mean() == pytest.approx(1)
-
-
-def test_lbfgs_finds_the_lowest_point_of_a_long_valley() -> None:
-    scales = np.array([1.0, 100.0, 1e4])
-
-    def valley(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        offset = point - 3
-        return float(scales @ offset**2) / 2, scales * offset
-
-    found = lbfgs(valley, np.zeros(3), gradient=1e-8, decrease=0, iterations=500)
-    assert np.allclose(found, 3, atol=1e-6)
-
-
-def test_golden_section_finds_the_lowest_point() -> None:
-    assert golden_section(lambda x: (x - 0.7) ** 2, -2, 2, 1e-4) == pytest.approx(0.7, abs=1e-3)

@@ -7,50 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.learning.split import folded, grouped, sampled
+from core.learning.near_duplicates import group_near_duplicates
+from core.learning.split import stratified_group_folds, stratified_sample
 from core.pictures.dataset import Entry
-
-
-def entries(*names: str, label: str = "cat") -> list[Entry]:
-    return [Entry(Path("a.zip"), number, name, label) for number, name in enumerate(names)]
-
-
-def prints_and_vectors(count: int) -> tuple[np.ndarray, np.ndarray]:
-    generator = np.random.default_rng(0)
-    return generator.integers(0, 256, (count, 32), np.uint8), generator.normal(size=(count, 50)).astype(np.float16)
-
-
-def test_different_pictures_are_groups_of_their_own() -> None:
-    perceptual_hashes, vectors = prints_and_vectors(6)
-    assert len(set(grouped(entries(*"abcdef"), vectors, perceptual_hashes))) == 6
-
-
-def test_near_duplicates_share_a_group_also_over_a_third() -> None:
-    perceptual_hashes, vectors = prints_and_vectors(5)
-    perceptual_hashes[3] = perceptual_hashes[1]
-    perceptual_hashes[3, 0] ^= 0b1111  # four bits away
-    perceptual_hashes[4] = perceptual_hashes[3]
-    perceptual_hashes[4, 1] ^= 0b11111111
-    vectors[3] = vectors[4] = vectors[1]
-    groups = grouped(entries("x1", "y9", "z", "b", "c"), vectors, perceptual_hashes)
-    assert groups[1] == groups[3] == groups[4]
-    assert len(set(groups)) == 3
-
-
-def test_the_same_bits_of_a_plain_background_are_no_duplicates() -> None:
-    perceptual_hashes, vectors = prints_and_vectors(2)
-    perceptual_hashes[:] = 0
-    assert len(set(grouped(entries("p", "q"), vectors, perceptual_hashes))) == 2
-
-
-def test_a_burst_is_one_group_and_look_alikes_of_other_numbers_are_not() -> None:
-    perceptual_hashes, vectors = prints_and_vectors(4)
-    vectors[:] = vectors[0]
-    groups = grouped(
-        entries("a/IMG_0009.jpg", "a/IMG_0010.jpg", "a/IMG_0031.jpg", "b/IMG_0011.jpg"), vectors, perceptual_hashes
-    )
-    assert groups[0] == groups[1]
-    assert len(set(groups)) == 3
 
 
 def showing(bursts: int, frames: int, labels: np.ndarray) -> tuple[list[Entry], np.ndarray]:
@@ -64,33 +23,13 @@ def showing(bursts: int, frames: int, labels: np.ndarray) -> tuple[list[Entry], 
     return named, (vectors + generator.normal(0, 0.4, vectors.shape)).astype(np.float16)
 
 
-def test_a_burst_that_was_shown_is_one_group_however_different_its_frames_are() -> None:
-    perceptual_hashes, vectors = prints_and_vectors(6)
-    one, other = "000000000001", "000000000002"
-    names = [f"x/shown-{one}-0001.jpg", "x/a.jpg", f"y/shown-{one}-0007.jpg", f"x/shown-{other}-0002.jpg"]
-    groups = grouped(entries(*names, f"x/shown-{other}-0009.jpg", "x/shown-0009.jpg"), vectors, perceptual_hashes)
-    assert groups[0] == groups[2] and groups[3] == groups[4]
-    assert len(set(groups)) == 4
-
-
-def test_bursts_of_two_classes_that_look_alike_stay_apart_and_those_of_one_do_not() -> None:
-    perceptual_hashes, vectors = prints_and_vectors(4)
-    perceptual_hashes[:], vectors[:] = perceptual_hashes[0], vectors[0]  # the same wall behind them all
-    shown = [f"x/shown-00000000000{burst}-0001.jpg" for burst in range(4)]
-    cat, dog = entries(*shown[:2]), entries(*shown[2:], label="dog")
-    groups = grouped([*cat, *dog], vectors, perceptual_hashes)
-    assert groups[0] == groups[1] != groups[2] == groups[3]
-    photos = [*entries("a.jpg", "b.jpg"), *entries("c.jpg", "d.jpg", label="dog")]
-    assert len(set(grouped(photos, vectors, perceptual_hashes))) == 1
-
-
 def test_no_fold_ever_splits_a_burst_and_bursts_of_a_class_are_spread() -> None:
     labels = np.repeat([0, 1, 2], [6, 2, 1])
     named, vectors = showing(9, 8, labels)
     perceptual_hashes = np.random.default_rng(2).integers(0, 256, (len(named), 32), np.uint8)
     targets, bursts = np.repeat(labels, 8).astype(np.int32), np.repeat(np.arange(9), 8)
     for seed in range(10):
-        folds = folded(targets, grouped(named, vectors, perceptual_hashes), seed)
+        folds = stratified_group_folds(targets, group_near_duplicates(named, vectors, perceptual_hashes), seed)
         assert all(len(set(folds[bursts == burst])) == 1 for burst in range(9))
         assert len(set(folds[targets == 0])) == 5 and len(set(folds[targets == 1])) == 2
         assert set(folds[targets == 2]) == {-1}  # shown once: nothing of it can be tested
@@ -104,7 +43,7 @@ def test_scores_of_what_was_shown_cannot_leak() -> None:
     targets = np.repeat(labels, 6).astype(np.int32)
 
     def share_right(groups: np.ndarray) -> float:
-        folds, right = folded(targets, groups.astype(np.int32), 0), 0
+        folds, right = stratified_group_folds(targets, groups.astype(np.int32), 0), 0
         for fold in range(5):
             held, known = folds == fold, folds != fold
             apart = np.linalg.norm(vectors[held][:, None].astype(float) - vectors[known], axis=2)
@@ -112,13 +51,13 @@ def test_scores_of_what_was_shown_cannot_leak() -> None:
         return right / len(targets)
 
     assert share_right(np.arange(len(targets))) > 0.95  # as it would look if frames were pictures of their own
-    assert share_right(grouped(named, vectors, perceptual_hashes)) < 0.65
+    assert share_right(group_near_duplicates(named, vectors, perceptual_hashes)) < 0.65
 
 
 def test_folds_keep_groups_whole_and_spread_every_class() -> None:
     targets = np.repeat(np.arange(3, dtype=np.int32), [40, 20, 7])
     groups = (np.arange(len(targets)) // 2).astype(np.int32)
-    folds = folded(targets, groups, seed=0)
+    folds = stratified_group_folds(targets, groups, seed=0)
     for group in set(groups):
         assert len(set(folds[groups == group])) == 1
     for target in range(3):
@@ -129,14 +68,14 @@ def test_folds_keep_groups_whole_and_spread_every_class() -> None:
 @pytest.mark.parametrize("count", [2, 3])
 def test_with_few_pictures_every_class_still_has_some_to_learn_from(count: int) -> None:
     targets = np.repeat(np.arange(4, dtype=np.int32), count)
-    folds = folded(targets, np.arange(len(targets), dtype=np.int32), seed=3)
+    folds = stratified_group_folds(targets, np.arange(len(targets), dtype=np.int32), seed=3)
     for fold in set(folds):
         assert set(targets[folds != fold]) == {0, 1, 2, 3}
 
 
 def test_a_class_of_one_group_is_never_tested() -> None:
     targets = np.array([0, 0, 0, 1, 1, 1], np.int32)
-    folds = folded(targets, np.array([0, 0, 0, 7, 8, 9], np.int32), seed=0)
+    folds = stratified_group_folds(targets, np.array([0, 0, 0, 7, 8, 9], np.int32), seed=0)
     assert (folds[:3] == -1).all()
     assert (folds[3:] >= 0).all()
 
@@ -144,11 +83,11 @@ def test_a_class_of_one_group_is_never_tested() -> None:
 def test_another_seed_is_another_split_and_the_same_seed_the_same() -> None:
     targets = np.zeros(50, np.int32)
     groups = np.arange(50, dtype=np.int32)
-    assert np.array_equal(folded(targets, groups, 1), folded(targets, groups, 1))
-    assert not np.array_equal(folded(targets, groups, 1), folded(targets, groups, 2))
+    assert np.array_equal(stratified_group_folds(targets, groups, 1), stratified_group_folds(targets, groups, 1))
+    assert not np.array_equal(stratified_group_folds(targets, groups, 1), stratified_group_folds(targets, groups, 2))
 
 
 def test_a_sample_takes_equally_of_every_class_and_all_of_the_small_ones() -> None:
     targets = np.repeat(np.arange(3, dtype=np.int32), [1000, 500, 5])
-    counts = np.bincount(targets[sampled(targets, 205, seed=0)])
+    counts = np.bincount(targets[stratified_sample(targets, 205, seed=0)])
     assert counts.tolist() == [100, 100, 5]

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import zipfile
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 from drawn import PAINTS, blots, encoded, film, painted, zipped
 
 from core.backbones import ensure
-from core.errors import BackboneError, DatasetError, ModelError
+from core.errors import BackboneError, DatasetError, LessonError
 from core.learning import features
 from core.learning.progress import STAGES, Progress, Stage
+from core.learning.recipe import Fitted, Lesson, Stop
 from core.learning.settings import Settings
-from core.learning.teach import evaluate, improve, teach
-from core.model.file import load, load_examples, thumbnails
+from core.learning.teach import improve, teach
+from core.model.file import load, load_examples, retitle, thumbnails
+from core.model.model import Head
 from core.model.recognise import Recogniser
 from core.pictures import archive, camera_bursts
 from core.pictures.dataset import Dataset
 from core.pictures.decode import decode
 
+ImproveBy = Callable[..., None]
+THOROUGH = Settings(mode="thorough")
 RED_BLUE = {"빨강": "red", "blue": "blue"}
 
 
@@ -44,7 +45,7 @@ def drawn(path: Path, count: int, labels: Mapping[str, str] = RED_BLUE, first: i
 
 @pytest.fixture
 def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache with the LiteRT file and no looks."""
+    """A cache with the LiteRT file and no features."""
     ensure("efficientnet-lite0")
     shutil.copytree(cache / "backbones", tmp_path / "cache" / "backbones")
     monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
@@ -245,7 +246,7 @@ def test_an_interrupt_in_the_middle_leaves_nothing(tmp_path: Path, own_cache: Pa
     with pytest.raises(KeyboardInterrupt):
         teach(drawn(tmp_path / "a.zip", 12), Settings(), target, interrupted)
     left = files_in(own_cache) - before
-    assert all(name.endswith((".sqlite", ".sqlite-wal", ".sqlite-shm")) for name in left)  # whole looks may stay
+    assert all(name.endswith((".sqlite", ".sqlite-wal", ".sqlite-shm")) for name in left)  # whole features may stay
     assert not target.parent.exists() or files_in(target.parent) == set()
 
 
@@ -264,21 +265,34 @@ def test_an_interrupt_leaves_an_older_model_as_it_was(tmp_path: Path) -> None:
     assert load(target).labels == ("blue", "빨강")
 
 
-def test_a_second_lesson_does_not_look_again(tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_lesson_does_not_extract_again(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = teach(drawn(tmp_path / "a.zip", 6), Settings(), tmp_path / "a.teachlens", no_one)
-    looked: list[int] = []
-    really = features.look
+    extracted: list[int] = []
+    really = features.extract_one
 
     def counted(data: bytes, *arguments: object) -> features.CachedFeatures:
-        looked.append(len(data))
+        extracted.append(len(data))
         return really(data, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(features, "look", counted)
+    monkeypatch.setattr(features, "extract_one", counted)
     second = teach(drawn(tmp_path / "b.zip", 6), Settings(), tmp_path / "b.teachlens", no_one)
-    assert looked == []
+    assert extracted == []
     assert np.array_equal(first.head.weights, second.head.weights)
     teach(drawn(tmp_path / "c.zip", 7), Settings(), tmp_path / "c.teachlens", no_one)
-    assert len(looked) == 2  # the new one of each class
+    assert len(extracted) == 2  # the new one of each class
+
+
+def test_a_lesson_without_pictures_leaves_nothing_of_them_in_the_cache(tmp_path: Path, own_cache: Path) -> None:
+    dataset = drawn(tmp_path / "a.zip", 4)
+    teach(dataset, Settings(examples=False), tmp_path / "a.teachlens", no_one)
+    thumbnails = [features.thumbnail(decode(archive.read_one(entry))) for entry in dataset.entries]
+    kept = b"".join(path.read_bytes() for path in own_cache.rglob("*") if path.is_file())
+    assert not any(thumbnail in kept for thumbnail in thumbnails)
+    teach(dataset, Settings(), tmp_path / "b.teachlens", no_one)
+    kept = b"".join(path.read_bytes() for path in own_cache.rglob("*.sqlite"))
+    assert any(thumbnail[:1_000] in kept for thumbnail in thumbnails)  # as otherwise it would be
 
 
 def content(path: Path) -> dict[str, object]:
@@ -292,36 +306,14 @@ def content(path: Path) -> dict[str, object]:
 
 def test_the_same_seed_gives_the_same_file(tmp_path: Path, own_cache: Path) -> None:
     dataset = drawn(tmp_path / "a.zip", 6)
-    for name, seed in (("one", 4), ("cached", 4), ("looked again", 4), ("other", 5)):
-        if name == "looked again":
-            shutil.rmtree(own_cache / "looks")
+    for name, seed in (("one", 4), ("cached", 4), ("extracted again", 4), ("other", 5)):
+        if name == "extracted again":
+            shutil.rmtree(own_cache / "features")
         teach(dataset, Settings(seed=seed), tmp_path / f"{name}.teachlens", no_one)
     one = content(tmp_path / "one.teachlens")
     assert content(tmp_path / "cached.teachlens") == one
-    assert content(tmp_path / "looked again.teachlens") == one
+    assert content(tmp_path / "extracted again.teachlens") == one
     assert content(tmp_path / "other.teachlens") != one
-
-
-def test_a_model_is_tested_on_other_pictures(tmp_path: Path) -> None:
-    target = tmp_path / "a.teachlens"
-    teach(drawn(tmp_path / "a.zip", 8), Settings(), target, no_one)
-    others = drawn(tmp_path / "b.zip", 5, {"빨강": "red", "blue": "red", "초록": "green"}, first=400)
-    told: list[Progress] = []
-    report = evaluate(target, others, told.append)
-    assert report.confusion.shape == (2, 2) and report.confusion.sum(axis=1).tolist() == [5, 5]
-    assert report.confusion[1, 1] >= 4 and report.confusion[0, 1] >= 4  # all are red
-    assert report.score.total == 10
-    assert [event.done for event in told] == list(range(1, 11))
-
-
-def test_a_model_cannot_be_tested_on_labels_it_does_not_know(tmp_path: Path) -> None:
-    target = tmp_path / "a.teachlens"
-    teach(drawn(tmp_path / "a.zip", 2), Settings(), target, no_one)
-    with pytest.raises(DatasetError) as caught:
-        evaluate(target, drawn(tmp_path / "b.zip", 2, {"green": "green"}), no_one)
-    assert caught.value.key == "evaluate.no_known_label" and "빨강" in caught.value.say("ko")
-    with pytest.raises(ModelError):
-        evaluate(tmp_path / "gone.teachlens", drawn(tmp_path / "b.zip", 2), no_one)
 
 
 def test_a_private_model_keeps_only_numbers_of_its_pictures(tmp_path: Path) -> None:
@@ -342,23 +334,97 @@ def test_a_private_model_keeps_only_numbers_of_its_pictures(tmp_path: Path) -> N
     assert Recogniser(model).recognise_bytes(painted("red", 70)).labels[0] == "빨강"
 
 
-def test_a_private_model_stays_private_where_it_is_improved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dataset, path = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens"
-    model = teach(dataset, Settings(examples=False, mode="thorough"), path, no_one)
+def fitted(lesson: Lesson, temperature: float, right: int) -> Fitted:
+    """What a fit might give: half of the test pictures are right, `right` of them without it."""
     rows = np.arange(4, dtype=np.int32)
-    tuned = SimpleNamespace(
-        tuned_weights={},
-        head=replace(model.head, temperature=3.0),
-        vectors=np.zeros((16, len(model.head.weights)), np.float16),
-        tested=rows,
+    weights = np.zeros((lesson.features.vectors.shape[2], 2), np.float32)
+    return Fitted(
+        backbone=lesson.settings.backbone,
+        head=Head(weights, np.zeros(2, np.float32), temperature),
+        vectors=np.zeros((len(lesson.features.entries), len(weights)), np.float16),
+        test=rows,
         logits=np.eye(2, dtype=np.float32)[rows % 2],
-        before=1,
+        method=lesson.held_out_method,
+        ood_detector=None,
+        baseline_right=right,
     )
-    done = ModuleType("core.learning.thorough")
-    done.tune = lambda *_: tuned  # type: ignore[attr-defined]  # in its place: the real one needs minutes and Keras
-    monkeypatch.setitem(sys.modules, "core.learning.thorough", done)
-    monkeypatch.setattr("core.learning.teach.THOROUGH_LEAST", 2)
-    assert improve(path, dataset, Settings(examples=False, mode="thorough"), no_one, lambda: False)
+
+
+def test_a_private_model_stays_private_where_it_is_improved(tmp_path: Path, improve_by: ImproveBy) -> None:
+    dataset, path = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens"
+    settings = Settings(examples=False, mode="thorough")
+    teach(dataset, settings, path, no_one)
+    improve_by(lambda lesson, stop: fitted(lesson, 3.0, 1))
+    assert improve(path, dataset, settings, no_one, lambda: False)
     better = load(path)
     assert better.head.temperature == 3 and better.report.score.total == 4 and not len(better.report.example)
     assert load_examples(path).names == () and thumbnails(path, [0]) == [b""]
+
+
+def test_an_improved_model_keeps_its_title_and_says_what_it_was_before(tmp_path: Path, improve_by: ImproveBy) -> None:
+    dataset, path = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens"
+    before = teach(dataset, THOROUGH, path, no_one)
+    retitle(path, "renamed meanwhile")
+    improve_by(lambda lesson, stop: fitted(lesson, 3.0, 3))
+    assert improve(path, dataset, THOROUGH, no_one, lambda: False)
+    after = load(path)
+    assert after.card.title == "renamed meanwhile" and after.card.made == before.card.made
+    assert after.card.before is not None and (after.card.before.right, after.report.score.right) == (3, 2)
+    assert after.report.method == "held out" and after.card.seconds >= before.card.seconds
+
+
+def test_what_is_no_better_leaves_the_model_as_it_was(tmp_path: Path, improve_by: ImproveBy) -> None:
+    dataset, path = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens"
+    teach(dataset, THOROUGH, path, no_one)
+    content = path.read_bytes()
+    improve_by(lambda lesson, stop: None)
+    assert not improve(path, dataset, THOROUGH, no_one, lambda: False)
+    assert path.read_bytes() == content
+
+
+def test_the_improvement_takes_the_features_of_the_lesson(
+    tmp_path: Path, improve_by: ImproveBy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset, path, folder = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens", tmp_path / "features"
+    seen: list[Lesson] = []
+
+    def fit(lesson: Lesson, stop: Stop) -> None:
+        seen.append(lesson)
+
+    improve_by(fit)
+    teach(dataset, THOROUGH, path, no_one, features_folder=folder)
+    read: list[object] = []
+    really = archive.read
+    monkeypatch.setattr(features.archive, "read", lambda entries: read.append(entries) or really(entries))
+    told: list[Progress] = []
+    improve(path, dataset, THOROUGH, told.append, lambda: False, features_folder=folder)
+    assert not read  # nothing was read and decoded again
+    improve(path, dataset, THOROUGH, no_one, lambda: False)
+    assert len(read) == 1
+    handed, again = seen
+    assert np.array_equal(handed.features.vectors, again.features.vectors)
+    assert handed.dataset == again.dataset and np.array_equal(handed.plan.folds, again.plan.folds)
+    assert [event.stage for event in told][:2] == ["read", "look"] and told[-1].share == 1
+
+
+def test_features_of_other_pictures_are_not_taken(
+    tmp_path: Path, improve_by: ImproveBy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset, path, folder = drawn(tmp_path / "paints.zip", 8), tmp_path / "m.teachlens", tmp_path / "features"
+    teach(dataset, THOROUGH, path, no_one)
+    teach(drawn(tmp_path / "others.zip", 8), THOROUGH, tmp_path / "o.teachlens", no_one, features_folder=folder)
+    seen: list[Lesson] = []
+    improve_by(lambda lesson, stop: seen.append(lesson))
+    improve(path, dataset, THOROUGH, no_one, lambda: False, features_folder=folder)
+    assert seen[0].dataset.entries == dataset.entries
+
+
+def test_a_recipe_that_improves_nothing_is_not_asked_to(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="quick"):
+        improve(tmp_path / "m.teachlens", drawn(tmp_path / "a.zip", 4), Settings(), no_one, lambda: False)
+
+
+def test_a_recipe_that_there_is_not_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(LessonError) as caught:
+        teach(drawn(tmp_path / "a.zip", 2), Settings(mode="osmosis"), tmp_path / "x.teachlens", no_one)
+    assert caught.value.key == "lesson.unknown_recipe" and "thorough" in caught.value.say("ko")

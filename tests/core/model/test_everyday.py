@@ -15,9 +15,11 @@ from core.backbones import Backbone
 from core.errors import BackboneError, ModelError
 from core.messages import LANGUAGES, Language
 from core.model import everyday, store
+from core.model.answer import Answer
 from core.model.file import load, load_examples
 from core.model.model import CLEAR, Subclasses
-from core.model.recognise import Answer, Recogniser
+from core.model.recognise import Recogniser
+from core.storage.area import VisitArea
 from doodles.samples import HELD_OUT, KINDS, draw
 
 ROWS = [line.split("\t") for line in everyday.TABLE.read_text("utf-8").splitlines()]
@@ -106,8 +108,8 @@ def test_it_is_an_ordinary_file_made_at_first_use(language: Language, tmp_path: 
     assert model.report.score.total == 0 and len(load_examples(path).names) == 0
     before = path.stat().st_mtime_ns
     assert everyday.ensure(language) == path and path.stat().st_mtime_ns == before
-    copy = store.add(tmp_path, path, "everyday.teachlens")
-    (there,) = store.listing(tmp_path)
+    copy = store.add(VisitArea(tmp_path), path, "everyday.teachlens")
+    (there,) = store.listing(VisitArea(tmp_path))
     assert there.path == copy and there.taught == 0 and not there.sample
 
 
@@ -145,7 +147,7 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pyt
 def test_it_stands_on_the_shelf_and_stays_as_it_is() -> None:
     ready = store.ready("en")
     assert ready.sample and ready.taught == 0 and ready.score.total == 0 and ready.title == "Everyday things"
-    for change in (lambda: store.rename(ready.path, "Mine"), lambda: store.remove(ready.path)):
+    for change in (lambda: store.rename(ready.path, "Mine"), lambda: store.remove(VisitArea.local(), ready.path)):
         with pytest.raises(ModelError) as caught:
             change()
         assert caught.value.key == "model.sample"

@@ -18,8 +18,8 @@ import pytest
 from damaged_models import cases, exercise
 from model_files import LABELS, described, examples, join, model, tampered
 
-from core.backbones.catalogue import described as described_layers
-from core.backbones.weights import expected
+from core.backbones.catalogue import layers
+from core.backbones.shapes import weight_shapes
 from core.errors import ModelError
 from core.model.file import (
     changing,
@@ -287,7 +287,7 @@ def test_finer_names_that_do_not_fit_are_refused(fine: Path, spoilt: Any) -> Non
 @pytest.fixture
 def tuned(tmp_path: Path) -> Path:
     """A model with the last layer of its backbone tuned."""
-    shapes = expected(described_layers("efficientnet-lite0")[1])
+    shapes = weight_shapes(layers("efficientnet-lite0"))
     last = max(int(name.partition("/")[0]) for name in shapes)
     generator = np.random.default_rng(2)
     tuned_weights = {f"{last}/{part}": generator.normal(size=shapes[f"{last}/{part}"]) for part in ("kernel", "bias")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from drawn import PAINTS, blots, encoded
 from PIL import Image
 
 from core import settings
-from core.backbones import Backbone, cards
+from core.backbones import Backbone, card, cards
 from core.errors import ModelError, PictureError
 from core.learning import logistic_regression
 from core.learning.report import report
@@ -38,7 +39,7 @@ def linear(cache: Path) -> logistic_regression.Linear:
         [backbone.vector(to_model_input(blots(paint, n), CARD.size)) for paint in PAINTS for n in range(10)]
     )
     rows = np.arange(len(vectors), dtype=np.int32)
-    return logistic_regression.path(vectors, rows, rows // 10, len(PAINTS), (0.1,))[0]
+    return logistic_regression.fit_path(vectors, rows, rows // 10, len(PAINTS), (0.1,))[0]
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_a_file_and_a_model_and_bytes_and_a_picture_give_the_same_answer(build: 
 def test_what_the_model_saw_is_shown(build: Build) -> None:
     picture = blots("red", 53, 400)[:300]
     answer = Recogniser(build()).recognise(picture)
-    assert np.array_equal(answer.seen, to_model_input(picture, CARD.size))
+    assert np.array_equal(answer.model_input, to_model_input(picture, CARD.size))
 
 
 def test_the_picture_that_was_given_stays_as_it_was(build: Build) -> None:
@@ -119,7 +120,7 @@ def test_a_large_jpeg_read_reduced_says_what_the_whole_says(build: Build) -> Non
     reduced = recogniser.recognise_bytes(encoded(large, "JPEG", quality=92))
     whole = recogniser.recognise(large)
     assert reduced.labels[0] == whole.labels[0] == "blue"
-    one, other = (recogniser.backbone.vector(answer.seen) for answer in (reduced, whole))
+    one, other = (recogniser.backbone.vector(answer.model_input) for answer in (reduced, whole))
     assert one @ other > 0.98 * np.linalg.norm(one) * np.linalg.norm(other)
 
 
@@ -168,3 +169,25 @@ def test_answering_imports_nothing_of_teaching() -> None:
     assert "core.backbones.run" in loaded
     heavy = {"core.learning", "core.work", "tensorflow", "keras", "sklearn", "scipy", "pandas", "streamlit"}
     assert not loaded & heavy
+
+
+def test_a_model_taught_with_the_earlier_joined_backbone_answers_as_before(build: Build, tmp_path: Path) -> None:
+    """Its inputs were made by way of the largest part's; those of a model taught now come from the picture itself."""
+    joined = next(one for one in cards() if one.parts)
+    parts = [card(part) for part in joined.parts]
+    earlier = hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest()
+    chance = np.random.default_rng(3)
+    head = Head(chance.normal(0, 0.1, (joined.features, 3)).astype(np.float32), np.zeros(3, np.float32), 1.0)
+    picture = blots("red", 5, 401)[:, :333]
+    through = to_model_input(picture, joined.size)
+    for sha256, taken in ((earlier, through), (joined.sha256, picture)):
+        path = tmp_path / f"{sha256[:4]}.teachlens"
+        examples = Examples(
+            (), np.zeros(0, np.int32), np.zeros((0, joined.features), np.float16), np.zeros(0, np.int32)
+        )
+        save(path, replace(build(), backbone=joined.name, backbone_sha256=sha256, head=head), examples, [])
+        answer = Recogniser(path).recognise(picture)
+        by_hand = [Backbone(part.name).vector(to_model_input(taken, part.size)) for part in parts]
+        probabilities = head.probabilities(np.concatenate(by_hand)[None])[0]
+        assert answer.probabilities == pytest.approx(sorted(probabilities.tolist(), reverse=True), abs=1e-6)
+        assert np.array_equal(answer.model_input, through)

@@ -9,13 +9,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from core.backbones.catalogue import network
-from core.backbones.weights import TunedWeights, expected
+from core.backbones.catalogue import layers
+from core.backbones.shapes import weight_shapes
+from core.backbones.weights import TunedWeights
 from core.errors import ModelError
 from core.model import tuned_weights
 
 JOINED = "efficientnet-lite0+efficientnet-lite1-192"
-SHAPES = expected(network("efficientnet-lite0")[1])
+SHAPES = weight_shapes(layers("efficientnet-lite0"))
 LAST = max(int(name.partition("/")[0]) for name in SHAPES)
 
 

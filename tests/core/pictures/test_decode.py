@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from decoding import FORMATS, options, png, refusal, same
+from decoding import FORMATS, options, photo, png, refusal, same
 from drawn import corners, encoded
 from PIL import Image
 
+from core.pictures import decode as decoding
 from core.pictures.decode import ACCEPTED, decode
 from core.pictures.kinds import is_picture
 from core.settings import PROJECT
@@ -214,3 +215,17 @@ def test_more_pixels_than_asked_for_are_refused_before_anything_is_decoded() -> 
     assert refusal(data, 60 * 40 - 1) == "picture.too_large"
     cut = data[: data.index(b"\xff\xda")]  # the header alone tells
     assert refusal(cut, 100) == "picture.too_large" and refusal(cut) == "picture.broken"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("lossless", [True, False])
+def test_a_large_webp_has_the_pixels_that_a_small_one_has(
+    mode: str, lossless: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = encoded(Image.fromarray(photo(96, 64)).convert(mode), "WEBP", lossless=lossless, exif=exif.tobytes())
+    small = decode(data)
+    monkeypatch.setattr(decoding, "_LARGE_WEBP_PIXELS", 0)
+    assert small.shape == (96, 64, 3) and np.array_equal(decode(data), small)
+    assert refusal(data[: len(data) // 2]) == "picture.broken"

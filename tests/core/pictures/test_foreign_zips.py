@@ -62,6 +62,16 @@ def test_backslashes_between_folders(tmp_path: Path) -> None:
     assert archive.find([path]).counts == {"cat": 1, "dog": 1}
 
 
+def test_backslashes_in_the_directory_alone(tmp_path: Path) -> None:
+    path = raw_zip(tmp_path / "b.zip", [b"cat\\1.png", b"dog\\1.png"], PICTURE)
+    data = path.read_bytes()
+    directory = data.index(b"PK\1\2")
+    entries = data[:directory].replace(b"cat\\", b"cat/").replace(b"dog\\", b"dog/")
+    path.write_bytes(entries + data[directory:])
+    dataset = archive.find([path])
+    assert dataset.counts == {"cat": 1, "dog": 1} and first_error(dataset) is None
+
+
 def test_a_name_that_ends_in_a_null_byte_is_cut_there(tmp_path: Path) -> None:
     dataset = archive.find([raw_zip(tmp_path / "n.zip", [b"cat/1.png\0.exe", b"dog/1.png"], PICTURE)])
     assert [entry.name for entry in dataset.entries] == ["cat/1.png", "dog/1.png"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn import corners
 
-from core.pictures.picture import centre_square, to_model_input
+from core.pictures.picture import centre_square, mirrored, to_model_input
 
 
 @pytest.mark.parametrize(("width", "height"), [(48, 32), (32, 48), (33, 20), (20, 33), (1, 9), (7, 7)])
@@ -35,3 +35,9 @@ def test_shrinking_takes_the_mean_of_areas() -> None:
 def test_a_picture_of_the_right_size_stays_as_it_is() -> None:
     picture = corners(32, 32)
     assert np.array_equal(to_model_input(picture, 32), picture)
+
+
+def test_a_mirror_image_exchanges_left_and_right() -> None:
+    picture = corners(48, 32)
+    assert np.array_equal(mirrored(picture), picture[:, ::-1]) and mirrored(picture).flags.c_contiguous
+    assert np.array_equal(mirrored(mirrored(picture)), picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from drawn import zipped
 from packing import PICTURE, Pack, labelled, skipped, splits
 
+from core import settings
+from core.errors import ArchiveError
 from core.pictures import archive
+from core.pictures.tables import Table, read_table
 
 TABLES = {
     "with a header": "filename,label\na.png,cat\nb.png,dog\n",
@@ -147,3 +151,83 @@ def test_a_large_table_of_equal_names_is_read_at_once(pack: Pack) -> None:
     began = time.perf_counter()
     assert sum(pack(*names, labels_csv=table).counts.values()) == 3600
     assert time.perf_counter() - began < 5
+
+
+# --- Tables that would take much memory --------------------------------------------------------------------------
+
+PICTURES = ["a.png", "b.png"]
+
+
+def peak(table: bytes) -> tuple[Table | str | None, int]:
+    """What a table says or the key of its refusal, and the bytes that reading it took at the most."""
+    tracemalloc.start()
+    try:
+        answer: Table | str | None = read_table(table, "labels.csv", PICTURES)
+    except ArchiveError as error:
+        assert error.say("en") and error.say("ko")
+        answer = error.key
+    size = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return answer, size
+
+
+@pytest.mark.parametrize("columns", [2_000, 20_000])
+def test_empty_columns_cost_nothing(columns: int) -> None:
+    answer, size = peak(b"a.png,cat" + b"," * columns + b"\n" + b"b.png,dog\n" * 2_000)
+    assert isinstance(answer, Table) and answer.labels == {0: "cat", 1: "dog"}
+    assert size < 5 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        (b"filename,label" + b",x" * 500 + b"\na.png,cat\n", "layout.table_columns"),
+        (b"filename,label\n" + b"a.png,cat\n" * 3_000, "layout.table_rows"),
+        (b"a.png,cat" + b",x" * 398 + b"\n" + (b"a.png,cat" + b",1" * 398 + b"\n") * 300, "layout.table_cells"),
+        (b"a.png," + b"c" * 70_000 + b"\n", "layout.table_row_length"),
+        (b"a.png,cat\n" + b"x" * 5_000_000, "layout.table_row_length"),
+        (b'a.png,cat\n"' + b'\n","' * 500_000, "layout.table_row_length"),
+    ],
+    ids=["columns", "rows", "cells", "a field", "a line", "a row of many lines"],
+)
+def test_a_table_beyond_a_limit_is_refused_in_words_and_takes_little(
+    table: bytes, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MAX_TABLE_ROWS", 3_000)
+    monkeypatch.setattr(settings, "MAX_TABLE_CELLS", 100_000)
+    answer, size = peak(table)
+    assert answer == key
+    assert size < 5 * 2**20
+
+
+def test_a_tall_table_takes_little_beside_what_it_says() -> None:
+    rows = b"".join(
+        b"gone/%06d.png,class%d,%d,some words here\n" % (number, number % 7, number) for number in range(9000)
+    )
+    answer, size = peak(b"filename,label,number,words\na.png,cat,1,x\nb.png,dog,2,y\n" + rows)
+    assert isinstance(answer, Table) and answer.labels == {0: "cat", 1: "dog"}
+    assert len(answer.missing) == 9000
+    assert size < 3 * 2**20
+
+
+def test_a_refused_table_is_named_and_the_folders_are_used(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_TABLE_ROWS", 2)
+    dataset = pack("cat/1.png", "dog/1.png", labels_csv=b"filename,label\ncat/1.png,x\ndog/1.png,y\n")
+    assert dataset.counts == {"cat": 1, "dog": 1}
+    assert skipped(dataset) == {"labels.csv": "layout.table_rows"}
+
+
+@pytest.mark.parametrize(
+    ("table", "labels"),
+    [
+        (b"a.png,1,cat\nb.png,2,dog\nz.png,3,cat\n", {0: "cat", 1: "dog"}),
+        (b"a.png,u1,cat\nb.png,u2,cat\n", {0: "cat", 1: "cat"}),
+        (b"cat,a.png\nb,b.png\ncat,z.png\n", {0: "cat", 1: "b"}),
+        (b"file,note,kind\na.png,,cat\nb.png,hm,dog\nz.png,,dog\n", {1: "hm"}),
+        (b"a.png,x,cat\nb.png,y\n", {0: "x", 1: "y"}),
+    ],
+    ids=["numbers", "words that return", "the first row returns", "empty cells return", "short rows"],
+)
+def test_the_column_of_labels_where_nothing_is_called_so(table: bytes, labels: dict[int, str]) -> None:
+    answer = read_table(table, "labels.csv", PICTURES)
+    assert answer is not None and answer.labels == labels

@@ -1,4 +1,4 @@
-"""Archives that were made to do harm are refused, by the name of the entry; all are read as a stream."""
+"""Entries that would do harm are left out by name, archives that would as a whole refused; all are read as a stream."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import corners, encoded, raw_zip, zipped
+from packing import skipped
 
 from core import settings
 from core.errors import ArchiveError
@@ -48,10 +49,32 @@ def test_a_bomb_by_its_total_size_is_refused(tmp_path: Path, monkeypatch: pytest
     assert refused(two_classes(tmp_path / "total.zip")).key == "archive.too_large"
 
 
-def test_a_bomb_by_one_entry_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+def test_one_entry_that_is_too_large_is_left_out_and_the_rest_goes_on(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(settings, "MAX_ENTRY_BYTES", 10_000)
-    error = refused(two_classes(tmp_path / "entry.zip", **{"dog/huge.png": bytes(10_001)}))
-    assert error.key == "archive.bomb" and "dog/huge.png" in error.say("ko")
+    path = two_classes(tmp_path / "entry.zip", **{"dog/huge.png": bytes(10_001)})
+    if kind == "folder":
+        with zipfile.ZipFile(path) as packed:
+            packed.extractall(path := tmp_path / "entry")
+    dataset = archive.find([path])
+    assert dataset.counts == {"cat": 1, "dog": 1} and first_error(dataset) is None
+    assert skipped(dataset) == {"dog/huge.png": "archive.entry_large"}
+
+
+def test_pictures_that_are_all_too_large_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_ENTRY_BYTES", 10)
+    with pytest.raises(ArchiveError) as caught:
+        archive.find([two_classes(tmp_path / "all.zip")])
+    assert caught.value.key == "archive.entry_large" and "cat/1.png" in caught.value.say("ko")
+
+
+def test_what_is_never_unpacked_does_not_count_for_the_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MAX_ENTRY_BYTES", 10_000)
+    monkeypatch.setattr(settings, "MAX_TOTAL_BYTES", 15_000)
+    dataset = archive.find([two_classes(tmp_path / "film.zip", **{"film.mp4": bytes(20_000)})])
+    assert dataset.counts == {"cat": 1, "dog": 1}
 
 
 def test_a_bomb_by_its_ratio_is_refused(tmp_path: Path) -> None:
@@ -59,6 +82,13 @@ def test_a_bomb_by_its_ratio_is_refused(tmp_path: Path) -> None:
     assert path.stat().st_size < 20_000
     error = refused(path)
     assert error.key == "archive.bomb" and "cat/zeros.png" in error.say("en")
+
+
+def test_a_bomb_beside_pictures_is_left_out(tmp_path: Path) -> None:
+    files = {"cat/1.png": PICTURE, "dog/1.png": PICTURE, "cat/zeros.png": bytes(9 * 2**20)}
+    dataset = archive.find([zipped(tmp_path / "ratio.zip", files, zipfile.ZIP_DEFLATED)])
+    assert dataset.counts == {"cat": 1, "dog": 1}
+    assert skipped(dataset) == {"cat/zeros.png": "archive.entry_bomb"}
 
 
 def test_a_plain_picture_that_packs_well_is_no_bomb(tmp_path: Path) -> None:
@@ -137,10 +167,15 @@ def test_a_directory_that_claims_more_than_there_is(tmp_path: Path) -> None:
         *("C:/1.png", "c:1.png", "C:\\cat\\1.png"),
     ],
 )
-def test_a_path_out_of_the_archive_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    error = refused(raw_zip(tmp_path / "out.zip", [name.encode(), b"cat/1.png"], PICTURE))
-    assert error.key == "archive.outside"
-    assert name.replace("\\", "/") in error.say("en") and name.replace("\\", "/") in error.say("ko")
+def test_a_path_out_of_the_archive_is_left_out_and_the_rest_goes_on(tmp_path: Path, name: str) -> None:
+    dataset = archive.find([raw_zip(tmp_path / "out.zip", [name.encode(), b"cat/1.png"], PICTURE)])
+    assert [entry.name for entry in dataset.entries] == ["cat/1.png"]
+    assert skipped(dataset) == {name.replace("\\", "/"): "archive.entry_outside"}
+
+
+def test_an_archive_of_nothing_but_paths_out_of_it_is_refused_by_name(tmp_path: Path) -> None:
+    error = refused(raw_zip(tmp_path / "out.zip", [b"/set/cat/1.png", b"/set/dog/1.png"], PICTURE))
+    assert error.key == "archive.outside" and "/set/cat/1.png" in error.say("en")
 
 
 def test_two_dots_within_a_name_are_just_a_name(tmp_path: Path) -> None:
@@ -157,6 +192,12 @@ def test_a_link_is_refused_by_name(tmp_path: Path) -> None:
         packed.writestr(link, "/etc/passwd")
     error = refused(path)
     assert error.key == "archive.link" and "cat/secret.png" in error.say("en")
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr("cat/1.png", PICTURE)
+        packed.writestr("dog/1.png", PICTURE)
+    dataset = archive.find([path])
+    assert dataset.counts == {"cat": 1, "dog": 1}
+    assert skipped(dataset) == {"cat/secret.png": "archive.entry_link"}
 
 
 def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
@@ -170,7 +211,9 @@ def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
         (tmp_path / "set" / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
     except OSError:
         pytest.skip("no links on this system")
-    assert archive.find([tmp_path / "set"]).counts == {"cat": 1, "dog": 1}
+    dataset = archive.find([tmp_path / "set"])
+    assert dataset.counts == {"cat": 1, "dog": 1}
+    assert skipped(dataset) == {"cat/2.png": "archive.entry_link", "elsewhere": "archive.entry_link"}
 
 
 # --- What is no archive that can be opened ----------------------------------------------------------------------
@@ -179,6 +222,16 @@ def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
 def test_an_encrypted_archive_is_refused_by_name(tmp_path: Path) -> None:
     error = refused(raw_zip(tmp_path / "locked.zip", [b"cat/1.png"], PICTURE, flags=0x1))
     assert error.key == "archive.encrypted" and "cat/1.png" in error.say("ko")
+
+
+def test_one_encrypted_entry_is_left_out(tmp_path: Path) -> None:
+    path = two_classes(tmp_path / "one.zip", **{"dog/locked.png": PICTURE})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<H", data, data.rindex(b"PK\1\2") + 8, 0x1)
+    path.write_bytes(data)
+    dataset = archive.find([path])
+    assert dataset.counts == {"cat": 1, "dog": 1}
+    assert skipped(dataset) == {"dog/locked.png": "archive.entry_encrypted"}
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
@@ -247,14 +300,21 @@ def test_a_damaged_entry_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
     assert contents["dog/1.png"] == PICTURE
 
 
-def test_a_way_of_packing_that_python_does_not_know_is_named(tmp_path: Path) -> None:
-    path = two_classes(tmp_path / "odd.zip")
+def test_an_unknown_way_of_packing_is_told_when_the_archive_is_listed(tmp_path: Path) -> None:
+    path = two_classes(tmp_path / "odd.zip", **{"dog/2.png": PICTURE})
     data = bytearray(path.read_bytes())
-    at = -1
-    while (at := data.find(b"PK\x01\x02", at + 1)) >= 0:
-        struct.pack_into("<H", data, at + 10, 9)  # Deflate64, as Windows packs what is very large
+    struct.pack_into("<H", data, data.rindex(b"PK\1\2") + 10, 9)  # Deflate64, as Windows packs what is very large
     path.write_bytes(data)
-    assert first_error(archive.find([path])) == "archive.method"
+    dataset = archive.find([path])
+    assert dataset.counts == {"cat": 1, "dog": 1} and first_error(dataset) is None
+    assert skipped(dataset) == {"dog/2.png": "archive.method"}
+    at = -1
+    while (at := data.find(b"PK\1\2", at + 1)) >= 0:
+        struct.pack_into("<H", data, at + 10, 9)
+    path.write_bytes(data)
+    with pytest.raises(ArchiveError) as caught:
+        archive.find([path])
+    assert caught.value.key == "archive.method" and "cat/1.png" in caught.value.say("en")
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

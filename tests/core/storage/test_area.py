@@ -44,3 +44,20 @@ def test_an_upload_is_known_by_its_own_folder(tmp_path: Path) -> None:
     assert area.upload_of(place / "deep" / "a.zip") == place
     assert area.upload_of(place) == place
     assert area.upload_of(area.uploads) is None and area.upload_of(tmp_path / "elsewhere.zip") is None
+
+
+def test_the_area_of_a_job_is_the_one_in_which_its_folder_lies(tmp_path: Path) -> None:
+    area = VisitArea(tmp_path)
+    assert VisitArea.of_job(area.lesson("one")) == VisitArea.of_job(area.improvement("one")) == area
+
+
+def test_a_model_of_the_area_is_known_however_its_path_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    area = VisitArea(tmp_path / "area")
+    area.models.mkdir(parents=True)
+    monkeypatch.chdir(area.models)
+    for path in (area.model_of("a"), Path("a.teachlens"), area.root / "bin" / ".." / "models" / "a.teachlens"):
+        assert area.has_model(path)
+    for path in (area.bin / "a.teachlens", area.models / "deep" / "a.teachlens", area.models / ".." / "a.teachlens"):
+        assert not area.has_model(path)

@@ -12,18 +12,19 @@ import numpy as np
 import pytest
 from lesson_tools import children
 
+from core.storage.area import VisitArea
 from core.work import lessons
 
 PAINTS = {"빨강": (40, 40, 220), "blue": (220, 60, 30)}  # BGR
-_seeds = count()  # no two drawn pictures are equal, so that no lesson finds its looks in the cache
+_seeds = count()  # no two drawn pictures are equal, so that no lesson finds its features in the cache
 
 
 @pytest.fixture
-def area(home: Path) -> Iterator[Path]:
+def area(home: Path) -> Iterator[VisitArea]:
     """A visit's area; no lesson outlives the test."""
-    found = home / "local"
-    found.mkdir(parents=True)
-    yield found
+    local = VisitArea(home / "local")
+    local.root.mkdir(parents=True)
+    yield local
     lessons.shutdown()
     assert not children()
 

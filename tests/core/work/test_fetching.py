@@ -20,8 +20,9 @@ from lesson_tools import until
 from serving import HDF5, cut, serving, stall, status, well
 
 from core import settings
-from core.backbones import Backbone, download, downloadable, ensure, litert_files
-from core.backbones.downloadable import DownloadableBackbone, described
+from core.backbones import Backbone, catalogue, download, downloadable, ensure, litert_files
+from core.backbones.card import Card
+from core.backbones.networks.keras_applications import keras_application
 from core.errors import BackboneError
 from core.pictures.picture import to_model_input
 from core.work import fetching
@@ -40,11 +41,11 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> Callable[[DownloadableBackbone], DownloadableBackbone]:
+def known(monkeypatch: pytest.MonkeyPatch) -> Callable[[Card], Card]:
     """Adds a network to those that there are; nothing of it goes on after the test."""
 
-    def added(one: DownloadableBackbone) -> DownloadableBackbone:
-        monkeypatch.setattr(downloadable, "DOWNLOADABLE_BACKBONES", (one, *downloadable.DOWNLOADABLE_BACKBONES))
+    def added(one: Card) -> Card:
+        monkeypatch.setitem(catalogue._registered, one.name, one)
         return one
 
     return added
@@ -55,27 +56,29 @@ def converter(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """In place of TensorFlow's, one that takes no time; what it was asked to convert."""
     asked: list[Path] = []
 
-    def convert(one: DownloadableBackbone, weights: Path, _: Callable[[], bool]) -> bool:
+    def convert(one: Card, weights: Path, _: Callable[[], bool]) -> bool:
         asked.append(weights)
-        litert_files.keep(one.card, b"a LiteRT file of " + weights.read_bytes()[-20:])
+        litert_files.store_converted(one, b"a LiteRT file of " + weights.read_bytes()[-20:])
         return True
 
     monkeypatch.setattr(fetching, "_convert", convert)
     return asked
 
 
-def tiny(url: str, content: bytes = CONTENT) -> DownloadableBackbone:
+def tiny(url: str, content: bytes = CONTENT) -> Card:
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    return described("Tiny", f"{url}/tiny.h5", len(content), digest, 8, "Nobody 2026", "MIT")
+    return keras_application("Tiny", f"{url}/tiny.h5", len(content), digest, 8, "Nobody 2026", "MIT")
 
 
-def mobilenet(weights: Path, url: str, alpha: float) -> DownloadableBackbone:
+def mobilenet(weights: Path, url: str, alpha: float) -> Card:
     """MobileNetV2 of that width, from the shared weights."""
     (path,) = weights.glob(f"mobilenet_v2_*_{alpha}_224_no_top.h5")
     content = path.read_bytes()
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     where = f"{url}/{path.name}"
-    return described("MobileNetV2", where, len(content), digest, 1280, "Sandler et al. 2018", "Apache-2.0", alpha=alpha)
+    return keras_application(
+        "MobileNetV2", where, len(content), digest, 1280, "Sandler et al. 2018", "Apache-2.0", alpha=alpha
+    )
 
 
 def weights_of(shared: Path, alpha: float) -> bytes:
@@ -85,9 +88,7 @@ def weights_of(shared: Path, alpha: float) -> bytes:
 # --- Without TensorFlow -------------------------------------------------------------------------------------------
 
 
-def test_fetched_once_it_is_ready_ever_after(
-    known: Callable[[DownloadableBackbone], DownloadableBackbone], converter: list[Path]
-) -> None:
+def test_fetched_once_it_is_ready_ever_after(known: Callable[[Card], Card], converter: list[Path]) -> None:
     told: list[tuple[str, int, int]] = []
     with serving(CONTENT) as server:
         one = known(tiny(server.url))
@@ -101,7 +102,7 @@ def test_fetched_once_it_is_ready_ever_after(
 
 
 def test_a_damaged_file_of_the_cache_is_made_again_without_a_network(
-    known: Callable[[DownloadableBackbone], DownloadableBackbone], converter: list[Path]
+    known: Callable[[Card], Card], converter: list[Path]
 ) -> None:
     with serving(CONTENT) as server:
         one = known(tiny(server.url))
@@ -137,18 +138,18 @@ def test_two_processes_at_once_fetch_it_once(tmp_path: Path) -> None:
         "import sys, time\n"
         "from pathlib import Path\n"
         "from core.backbones import litert_files\n"
-        "from core.backbones.downloadable import described\n"
+        "from core.backbones.networks.keras_applications import keras_application\n"
         "from core.work import fetching\n"
         "def convert(one, weights, stop):\n"
         "    with open(sys.argv[4], 'a') as told: told.write('once\\n')\n"
-        "    time.sleep(0.3); litert_files.keep(one.card, b'a LiteRT file'); return True\n"
+        "    time.sleep(0.3); litert_files.store_converted(one, b'a LiteRT file'); return True\n"
         "fetching._convert = convert\n"
-        "one = described('Tiny', sys.argv[1], int(sys.argv[2]), sys.argv[3], 8, 'Nobody 2026', 'MIT')\n"
+        "one = keras_application('Tiny', sys.argv[1], int(sys.argv[2]), sys.argv[3], 8, 'Nobody 2026', 'MIT')\n"
         "print(fetching.fetch(one))\n"
     )
     with serving(CONTENT, stall(0.5), well) as server:
         one = tiny(server.url)
-        arguments = [one.url, str(one.bytes), one.digest, str(tmp_path / "told")]
+        arguments = [one.download.url, str(one.download.bytes), one.download.digest, str(tmp_path / "told")]
         both = [
             subprocess.Popen(
                 [sys.executable, "-c", code, *arguments], cwd=settings.PROJECT, stdout=subprocess.PIPE, text=True
@@ -159,7 +160,7 @@ def test_two_processes_at_once_fetch_it_once(tmp_path: Path) -> None:
         assert [process.returncode for process in both] == [0, 0]
         assert server.asked[0] is None and None not in server.asked[1:]
     assert (tmp_path / "told").read_text() == "once\n"
-    assert answers == {str(litert_files.kept(one.card))}
+    assert answers == {str(litert_files.find_converted(one))}
 
 
 # --- In a thread, for pages ---------------------------------------------------------------------------------------
@@ -170,9 +171,7 @@ def state(name: str = "tiny") -> str | None:
     return now.state if now else None
 
 
-def test_a_page_starts_it_looks_at_it_and_finds_it_done(
-    known: Callable[[DownloadableBackbone], DownloadableBackbone], converter: list[Path]
-) -> None:
+def test_a_page_starts_it_looks_at_it_and_finds_it_done(known: Callable[[Card], Card], converter: list[Path]) -> None:
     with serving(CONTENT, cut(0.5), well) as server:
         known(tiny(server.url))
         assert fetching.status("tiny") is None
@@ -184,9 +183,7 @@ def test_a_page_starts_it_looks_at_it_and_finds_it_done(
     fetching.shutdown()
 
 
-def test_a_page_cancels_it_and_begins_again_where_it_was(
-    known: Callable[[DownloadableBackbone], DownloadableBackbone], converter: list[Path]
-) -> None:
+def test_a_page_cancels_it_and_begins_again_where_it_was(known: Callable[[Card], Card], converter: list[Path]) -> None:
     go_on = threading.Event()
 
     def waits(to: object, content: bytes, start: int) -> None:
@@ -206,9 +203,7 @@ def test_a_page_cancels_it_and_begins_again_where_it_was(
     fetching.shutdown()
 
 
-def test_a_page_is_told_why_it_failed(
-    known: Callable[[DownloadableBackbone], DownloadableBackbone], converter: list[Path]
-) -> None:
+def test_a_page_is_told_why_it_failed(known: Callable[[Card], Card], converter: list[Path]) -> None:
     with serving(CONTENT, status(404)) as server:
         known(tiny(server.url))
         fetching.start("tiny")
@@ -220,9 +215,7 @@ def test_a_page_is_told_why_it_failed(
     assert fetching.status("tiny") is None
 
 
-def test_a_bug_is_told_too(
-    known: Callable[[DownloadableBackbone], DownloadableBackbone], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_is_told_too(known: Callable[[Card], Card], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> bool:
         raise ZeroDivisionError
 
@@ -258,26 +251,25 @@ def test_stopping_ends_the_converter_and_keeps_the_weights(shared: Path) -> None
     with serving(weights_of(shared, 0.35)) as server:
         one = mobilenet(shared / "weights", server.url, 0.35)
         assert fetching.fetch(one, stop=stop) is None
-    assert seen and converters() == [] and litert_files.kept(one.card) is None
-    assert downloadable.at_hand(one) == downloadable.folder() / one.file
+    assert seen and converters() == [] and litert_files.find_converted(one) is None
+    assert downloadable.find_weights(one) == downloadable.folder() / one.download.file
 
 
 @pytest.mark.slow
 @tensorflow_only
 def test_weights_that_keras_does_not_understand_are_told_in_a_sentence() -> None:
     with serving(CONTENT) as server:
-        one = replace(tiny(server.url), application="MobileNetV2")
+        one = tiny(server.url)
+        one = replace(one, weights=replace(one.download, application="MobileNetV2"))
         with pytest.raises(BackboneError) as caught:
             fetching.fetch(one)
     assert caught.value.key == "backbone.not_converted" and "Tiny" in str(caught.value)
-    assert litert_files.kept(one.card) is None
+    assert litert_files.find_converted(one) is None
 
 
 @pytest.mark.slow
 @tensorflow_only
-def test_the_top_layers_of_a_file_are_left_away(
-    tmp_path: Path, known: Callable[[DownloadableBackbone], DownloadableBackbone]
-) -> None:
+def test_the_top_layers_of_a_file_are_left_away(tmp_path: Path, known: Callable[[Card], Card]) -> None:
     code = (
         "import sys, keras, numpy as np\n"
         "whole = keras.applications.MobileNetV2((224, 224, 3), 0.35, weights=None, classes=1000)\n"
@@ -293,11 +285,12 @@ def test_the_top_layers_of_a_file_are_left_away(
     subprocess.run([sys.executable, "-c", code, *arguments], env=quiet, check=True, capture_output=True)
     content = (tmp_path / "whole.h5").read_bytes()
     with serving(content) as server:
-        one = replace(tiny(server.url, content), application="MobileNetV2", top=True, options={"alpha": 0.35})
-        one = known(replace(one, card=replace(one.card, features=1280)))
+        one = tiny(server.url, content)
+        weights = replace(one.download, application="MobileNetV2", top=True, options={"alpha": 0.35})
+        one = known(replace(one, weights=weights, features=1280))
         assert fetching.fetch(one)
     truth = np.load(tmp_path / "map.npy")[0]
-    (map_,) = Backbone("tiny", threads=1).maps(picture)
+    (map_,) = Backbone("tiny", threads=1).vector_and_maps(picture)[1]
     assert map_.shape == truth.shape == (7, 7, 1280) and truth.max() > 0
     assert np.abs(map_ - truth).max() < 3e-4 * truth.max()
 
@@ -306,7 +299,7 @@ def test_the_top_layers_of_a_file_are_left_away(
 @tensorflow_only
 @pytest.mark.parametrize("alpha", [1.0, 0.35])
 def test_real_weights_say_in_litert_what_they_say_in_keras(
-    shared: Path, tmp_path: Path, known: Callable[[DownloadableBackbone], DownloadableBackbone], alpha: float
+    shared: Path, tmp_path: Path, known: Callable[[Card], Card], alpha: float
 ) -> None:
     with serving(weights_of(shared, alpha), cut(0.4), well) as server:
         one = known(mobilenet(shared / "weights", server.url, alpha))
@@ -321,12 +314,17 @@ def test_real_weights_say_in_litert_what_they_say_in_keras(
         "seen = np.load(sys.argv[3])[None].astype(np.float32) / 127.5 - 1\n"
         "np.save(sys.argv[4], body(seen, training=False))\n"
     )
-    arguments = [str(alpha), str(downloadable.at_hand(one)), str(tmp_path / "picture.npy"), str(tmp_path / "map.npy")]
+    arguments = [
+        str(alpha),
+        str(downloadable.find_weights(one)),
+        str(tmp_path / "picture.npy"),
+        str(tmp_path / "map.npy"),
+    ]
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
     subprocess.run([sys.executable, "-c", code, *arguments], env=quiet, check=True, capture_output=True)
     truth = np.load(tmp_path / "map.npy")[0]
     backbone = Backbone("mobilenetv2", threads=1)
-    (map_,), vector = backbone.maps(picture), backbone.vector(picture)
+    vector, (map_,) = backbone.vector_and_maps(picture)
     assert map_.shape == truth.shape == (7, 7, 1280) and vector.shape == (1280,)
     mean = truth.mean((0, 1))
     assert np.abs(vector - mean).max() < 1e-4 * mean.max() and mean.max() > 1

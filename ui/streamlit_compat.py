@@ -1,7 +1,7 @@
-"""The one place that touches something private of Streamlit's: who decides about the folder pages/.
+"""What touches Streamlit's private parts: who decides about the folder pages/.
 
 Streamlit takes a folder of that name for its older kind of pages, until `st.navigation` is called for the first time:
-whoever comes first, to the address of a page, would be shown it without the shell around it.
+whoever comes first, to the address of a page, would see it without the shell around it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 
-def claim() -> None:
-    """Say that the pages are shown by `ui.shell` alone."""
+def disable_pages_folder() -> None:
+    """Let the pages be shown by `ui.shell` alone."""
     PagesManager.uses_pages_directory = False
 
 
-def inside_shell() -> None:
+def require_shell() -> None:
     """Called by every page first: one that was started without the shell is started again within it."""
     if PagesManager.uses_pages_directory:
-        claim()
+        disable_pages_folder()
         st.rerun()

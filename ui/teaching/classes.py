@@ -1,4 +1,4 @@
-"""What was found: the classes with their pictures, what was changed about them, what was left out and why."""
+"""The classes with their pictures, what was changed about them, what was left out and why."""
 
 from __future__ import annotations
 
@@ -13,27 +13,29 @@ import streamlit as st
 from core.messages import say
 from core.pictures.dataset import Dataset, Entry, Skipped, lacks
 from core.settings import MAX_LABEL_LENGTH
+from core.storage.area import VisitArea
+from core.work import draft as drafts
+from core.work.draft import Draft
 from ui import errors, page
 from ui.colours import colour
 from ui.language import current
 from ui.teaching import change, gather, intake, showing, strips, undo
-from ui.teaching import draft as drafts
-from ui.teaching.draft import Draft, key_of
+from ui.teaching.draft import key_of
 from ui.teaching.words import plain
 from ui.texts import plural, t
 
-_FIRST = 12  # classes shown at first
+_PAGE = 12  # classes shown at first
 _MORE = 48  # classes that "show more" adds
 _NAMED = 12  # files named of those that were left out for one reason
 
 
-def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
+def show(area: VisitArea, draft: Draft, dataset: Dataset) -> Dataset:
     """The classes as cards; returns the dataset as it will be taught, without what is known to be unreadable."""
-    edited = found.edited(draft.edits)
-    new = drafts.unnamed(draft, found)
-    shown = st.session_state.get("teach_shown_classes", _FIRST)
+    edited = dataset.edited(draft.edits)
+    new = drafts.unnamed(draft, dataset)
+    limit = st.session_state.get("teach_shown_classes", _PAGE)
     labels = _ordered(edited, new)
-    some = strips.strips(edited, labels[:shown])
+    some = strips.strips(edited, labels[:limit])
     unreadable = [entry for strip in some.values() for entry, tile in strip if not tile]
     taught = without(edited, unreadable)
     counts = taught.counts
@@ -60,20 +62,21 @@ def show(area: Path, draft: Draft, found: Dataset) -> Dataset:
             _adding(area)
     if more := len(labels) - len(first):
         if st.button(plural("teach.more_classes", more), icon=":material/expand_more:", key="teach_more_classes"):
-            st.session_state["teach_shown_classes"] = shown + _MORE
+            st.session_state["teach_shown_classes"] = limit + _MORE
             st.rerun()
         _adding(area)
     gather.refusals()
-    _changes(area, draft, found)
+    _changes(area, draft, dataset)
     showing.download(taught)
-    left_out([*found.skipped, *strips.reasons(unreadable)])
+    left_out([*dataset.skipped, *strips.reasons(unreadable)])
     return taught
 
 
 def without(dataset: Dataset, entries: Iterable[Entry]) -> Dataset:
     """The dataset without some entries."""
-    gone = set(entries)
-    return replace(dataset, entries=tuple(entry for entry in dataset.entries if entry not in gone)) if gone else dataset
+    unwanted = set(entries)
+    rest = tuple(entry for entry in dataset.entries if entry not in unwanted)
+    return replace(dataset, entries=rest) if unwanted else dataset
 
 
 def _ordered(edited: Dataset, new: Sequence[str]) -> list[str]:
@@ -118,7 +121,7 @@ def _head(label: str, position: int, count: int, missing: str | None, opened: bo
             st.button(t("teach.change"), icon=":material/edit:", key=f"change_{key}", on_click=open_it, args=(label,))
 
 
-def _ask_name(area: Path, label: str) -> None:
+def _ask_name(area: VisitArea, label: str) -> None:
     """Loose pictures came without a name: ask for it where they stand."""
     key = key_of(label)
     with (
@@ -135,22 +138,22 @@ def _ask_name(area: Path, label: str) -> None:
         st.form_submit_button(t("teach.save_name"), on_click=named, args=(area, label), key=f"save_new_{key}")
 
 
-def _named(area: Path, label: str) -> None:
+def _named(area: VisitArea, label: str) -> None:
     change.rename(area, label, st.session_state.get(f"first_name_{key_of(label)}", ""))
 
 
-def _adding(area: Path) -> None:
+def _adding(area: VisitArea) -> None:
     with page.card("more"):
         gather.uploader(area, first=False)
         if not showing.is_open():
             showing.button()
 
 
-def _changes(area: Path, draft: Draft, found: Dataset) -> None:
+def _changes(area: VisitArea, draft: Draft, dataset: Dataset) -> None:
     """Classes that are left out, each with its way back; all changes undone; sources, where there are several."""
     if draft.edits:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="teach_changes"):
-            for label in drafts.left_out(draft, found)[:30]:
+            for label in drafts.left_out(draft, dataset)[:30]:
                 st.button(
                     t("teach.bring_back", label=plain(label)),
                     icon=":material/visibility:",
@@ -171,7 +174,7 @@ def _changes(area: Path, draft: Draft, found: Dataset) -> None:
             page.note(t("teach.from"))
             for source in draft.sources[:40]:
                 st.button(
-                    plain(_called(source)),
+                    plain(_name_of(area, source)),
                     icon=":material/close:",
                     key=f"source_{key_of(str(source))}",
                     help=t("teach.take_away"),
@@ -180,23 +183,23 @@ def _changes(area: Path, draft: Draft, found: Dataset) -> None:
                 )
 
 
-def _called(source: Path) -> str:
-    return t("showing.source") if showing.is_shown(source) else intake.called(source)
+def _name_of(area: VisitArea, source: Path) -> str:
+    return t("showing.source") if showing.is_recorded(area, source) else intake.name_of(source)
 
 
-def _bring_back(area: Path, label: str) -> None:
-    drafts.save(area, drafts.brought_in(drafts.load(area), label))
+def _bring_back(area: VisitArea, label: str) -> None:
+    drafts.edit(area, lambda draft: drafts.brought_in(draft, label))
 
 
-def _undo_changes(area: Path) -> None:
-    before = drafts.load(area)
-    undo.changed(area, t("teach.undid"), before, replace(before, edits={}))
+def _undo_changes(area: VisitArea) -> None:
+    undo.edit(area, t("teach.undid"), lambda draft: replace(draft, edits={}))
 
 
-def _take_away(area: Path, source: Path) -> None:
-    before = drafts.load(area)
-    rest = tuple(other for other in before.sources if other != source)
-    undo.changed(area, t("teach.took_away", name=_called(source)), before, replace(before, sources=rest))
+def _take_away(area: VisitArea, source: Path) -> None:
+    def without_it(draft: Draft) -> Draft:
+        return replace(draft, sources=tuple(other for other in draft.sources if other != source))
+
+    undo.edit(area, t("teach.took_away", name=_name_of(area, source)), without_it)
 
 
 def left_out(skipped: Iterable[Skipped], key: str = "teach_skipped") -> None:

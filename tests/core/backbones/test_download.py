@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import importlib.util
 import io
 import shutil
 import socket
@@ -20,8 +19,8 @@ import numpy as np
 import pytest
 from serving import HDF5, Deed, Handler, cut, head, says, serving, stall, status, well, without_ranges
 
-from core.backbones import card, cards, catalogue, download, downloadable, ensure, litert_files
-from core.backbones.downloadable import DownloadableBackbone, described
+from core.backbones import download, downloadable
+from core.backbones.card import DownloadableWeights
 from core.errors import BackboneError
 from core.messages import LANGUAGES
 
@@ -46,21 +45,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def network(
     url: str, content: bytes = CONTENT, kind: str = "sha256", file: str = "tiny_notop.h5"
-) -> DownloadableBackbone:
+) -> DownloadableWeights:
     digest = f"{kind}:{hashlib.new(kind, content).hexdigest()}"
-    return described("Tiny", f"{url}/{file}", len(content), digest, 8, "Nobody 2026", "MIT")
+    return DownloadableWeights("Tiny", f"{url}/{file}", len(content), digest)
 
 
-def part_of(wanted: DownloadableBackbone, folder: Path) -> Path:
+def part_of(wanted: DownloadableWeights, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{wanted.file}.{wanted.digest.rpartition(':')[2][:16]}.part"
 
 
-def get(wanted: DownloadableBackbone, folder: Path, **more: Any) -> Path | None:
+def get(wanted: DownloadableWeights, folder: Path, **more: Any) -> Path | None:
     return download.download(wanted, folder, lambda *_: None, patience=0.3, **more)
 
 
-def refused(wanted: DownloadableBackbone, folder: Path) -> BackboneError:
+def refused(wanted: DownloadableWeights, folder: Path) -> BackboneError:
     """The error with which it ends, said in both languages."""
     with pytest.raises(BackboneError) as caught:
         get(wanted, folder)
@@ -84,7 +83,7 @@ def test_a_file_comes_whole_and_tells_how_far_it_is(folder: Path, kind: str) -> 
     assert path == folder / "tiny_notop.h5" and path.read_bytes() == CONTENT
     assert left(folder) == ["tiny_notop.h5"]
     assert told == sorted(told) and told[-1] == (len(CONTENT), len(CONTENT)) and len(told) > 1
-    assert downloadable.at_hand(wanted) == path
+    assert downloadable.is_whole(wanted, path)
 
 
 def test_a_part_is_gone_on_with(folder: Path) -> None:
@@ -225,7 +224,7 @@ def test_what_is_not_the_file_is_told_in_a_sentence_and_leaves_nothing(folder: P
         wanted = network(server.url)
         error = refused(wanted, folder)
     assert error.key == key and "127.0.0.1" in str(error)
-    assert left(folder) == [] and downloadable.at_hand(wanted) is None
+    assert left(folder) == []
 
 
 @pytest.mark.parametrize(("deed", "key"), [(stall(1.0, 0.0), "backbone.stalled"), (cut(0.0), "backbone.cut")])
@@ -361,73 +360,3 @@ def test_a_cache_that_cannot_be_written_is_told_in_words(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
     with serving(CONTENT) as server:
         assert refused(network(server.url), folder).key == "backbone.no_cache"
-
-
-# --- A folder of weights ------------------------------------------------------------------------------------------
-
-
-def test_weights_are_found_by_name_in_the_folder_that_was_pointed_at(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
-    wanted = network("http://127.0.0.1:9")
-    assert downloadable.at_hand(wanted) is None
-    (tmp_path / wanted.file).write_bytes(CONTENT)
-    assert downloadable.at_hand(wanted) == tmp_path / wanted.file
-    (tmp_path / wanted.file).write_bytes(OTHER)
-    with pytest.raises(BackboneError) as caught:
-        downloadable.at_hand(wanted)
-    assert caught.value.key == "backbone.other_weights" and str(tmp_path) in caught.value.say("ko")
-
-
-def test_a_fetched_file_that_was_damaged_is_not_used(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    wanted = network("http://127.0.0.1:9")
-    (folder / wanted.file).write_bytes(CONTENT[:-1])
-    assert downloadable.at_hand(wanted) is None
-
-
-# --- The catalogue ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("one", downloadable.DOWNLOADABLE_BACKBONES, ids=lambda one: one.card.name)
-def test_every_network_says_what_a_person_wants_to_know_before_it_is_fetched(
-    one: DownloadableBackbone, folder: Path
-) -> None:
-    kind, _, value = one.digest.partition(":")
-    assert len(value) == {"sha256": 64, "md5": 32}[kind] and int(value, 16)
-    assert len(one.card.sha256) == 64 and (kind != "sha256" or one.card.sha256 == value)
-    assert one.url.startswith("https://storage.googleapis.com/tensorflow/keras-applications/")
-    assert one.file.endswith(".h5") and 10 < one.megabytes < 150
-    assert one.top is ("top" not in one.file)
-    assert one.card.licence in ("MIT", "Apache-2.0") and ", trained on ImageNet" in one.card.source
-    assert (one.card.mean, one.card.scale) == (0, 1)
-    assert card(one.card.name) == one.card in catalogue.by_network() and one.card not in cards()
-    assert not litert_files.is_ready(one.card.name)
-    with pytest.raises(BackboneError) as caught:
-        ensure(one.card.name)
-    assert caught.value.key == "backbone.not_fetched"
-    assert f"backbones fetch {one.card.name}" in str(caught.value) and f"{one.megabytes} MB" in caught.value.say("ko")
-
-
-NAMES = ("mobilenet_v2.py", "efficientnet_v2.py", "convnext.py", "resnet.py")
-
-
-def test_the_hashes_are_those_that_keras_checks() -> None:
-    """Read from Keras' source, as importing it takes seconds."""
-    keras = importlib.util.find_spec("keras")
-    if keras is None or keras.origin is None:
-        pytest.skip("Keras is not installed")
-    sources = Path(keras.origin).parent / "src" / "applications"
-    text = "".join((sources / name).read_text("utf-8") for name in NAMES)
-    for one in downloadable.DOWNLOADABLE_BACKBONES:
-        if one.card.name not in ("mobilenetv2", "resnet50"):  # of these Keras checks none, and an MD5
-            assert one.digest.partition(":")[2] in text
-        assert f"def {one.application}(" in text
-
-
-def test_a_fetched_backbone_is_not_tuned() -> None:
-    for asked in (catalogue.described, catalogue.weights, catalogue.is_installed):
-        with pytest.raises(BackboneError) as caught:
-            asked("resnet50")
-        assert caught.value.key == "backbone.stays_frozen" and "ResNet50" in str(caught.value)

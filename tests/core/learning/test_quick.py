@@ -1,0 +1,105 @@
+"""How a head is chosen and tested."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from core.learning import quick
+from core.learning.features import Features, Thumbnails
+from core.learning.logistic_regression import C_CANDIDATES, Linear, fit_path_on_views
+from core.learning.split import Plan
+from core.model.model import FloatArray, IntArray, Method
+
+CLASSES, EACH = 3, 20
+COUNT = CLASSES * EACH
+
+
+def features(noise: float = 1.0) -> Features:
+    """Of pictures in three classes, as points in 8 dimensions."""
+    generator = np.random.default_rng(0)
+    targets = np.arange(COUNT, dtype=np.int32) % CLASSES
+    vectors = np.eye(8, dtype=np.float32)[targets] * 2 + generator.normal(0, noise, (COUNT, 8))
+    return Features(
+        entries=(),
+        skipped=(),
+        labels=("a", "b", "c"),
+        targets=targets,
+        vectors=vectors[:, None].astype(np.float16),
+        perceptual_hashes=np.zeros((COUNT, 32), np.uint8),
+        thumbnails=Thumbnails(),
+    )
+
+
+GROUPS = np.arange(COUNT, dtype=np.int32)
+EVERYTHING = np.arange(COUNT, dtype=np.int32)
+FIRST_FIFTH = np.where(EVERYTHING < COUNT // 5, 0, -1).astype(np.int32)
+PLANS = {
+    "cross-validation": Plan("cross-validation", (EVERYTHING // CLASSES % 5).astype(np.int32), EVERYTHING),
+    "own split": Plan("own split", FIRST_FIFTH, EVERYTHING[COUNT // 5 :]),
+    "held out": Plan("held out", FIRST_FIFTH, EVERYTHING),
+}
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[frozenset[int], tuple[float, ...]]]:
+    """The pictures and values of C of every fit."""
+    fits: list[tuple[frozenset[int], tuple[float, ...]]] = []
+
+    def counted(
+        vectors: FloatArray, pictures: IntArray, views: int, targets: IntArray, classes: int, Cs: tuple[float, ...]
+    ) -> list[Linear]:
+        fits.append((frozenset(pictures.tolist()), Cs))
+        return fit_path_on_views(vectors, pictures, views, targets, classes, Cs)
+
+    monkeypatch.setattr(quick, "fit_path_on_views", counted)
+    return fits
+
+
+@pytest.mark.parametrize("method", PLANS)
+def test_no_pictures_are_fitted_twice_with_the_same_C(  # noqa: N802
+    method: Method, fitted: list[tuple[frozenset[int], tuple[float, ...]]]
+) -> None:
+    plan = PLANS[method]
+    quick.learn(features(), GROUPS, plan, 0, lambda *_: None)
+    fits = Counter((rows, C) for rows, Cs in fitted for C in Cs)
+    assert max(fits.values()) == 1
+    last, _ = fitted[-1]
+    assert last == set(plan.final.tolist())
+
+
+def test_the_sources_own_test_pictures_have_no_say() -> None:
+    """With other labels on them, the head is the same."""
+    plan, right = PLANS["own split"], features()
+    wrong = features()
+    wrong.targets[plan.folds == 0] = (wrong.targets[plan.folds == 0] + 1) % CLASSES
+    heads = [quick.learn(one, GROUPS, plan, 0, lambda *_: None)[0] for one in (right, wrong)]
+    assert np.array_equal(heads[0].weights, heads[1].weights)
+
+
+def test_the_head_that_is_tested_on_a_sources_own_split_is_the_one_that_is_kept() -> None:
+    plan, pictures = PLANS["own split"], features()
+    head, test, logits = quick.learn(pictures, GROUPS, plan, 0, lambda *_: None)
+    kept = Linear(head.weights, head.bias).logits(pictures.vectors[test, 0])
+    assert np.array_equal(logits, kept) and test.tolist() == list(range(COUNT // 5))
+
+
+def test_no_picture_has_a_say_in_how_it_is_tested() -> None:
+    """With another label on one fold, the logits of that fold stay: neither its heads nor their C are chosen by it."""
+    plan, pictures, other = PLANS["cross-validation"], features(1.5), features(1.5)
+    fold = plan.folds == 2
+    other.targets[fold] = (other.targets[fold] + 1) % CLASSES
+    logits = [quick.learn(one, GROUPS, plan, 0, lambda *_: None)[2] for one in (pictures, other)]
+    assert np.array_equal(logits[0][fold], logits[1][fold])
+    assert not np.array_equal(logits[0][~fold], logits[1][~fold])
+
+
+@pytest.mark.parametrize("method", PLANS)
+def test_its_progress_ends_with_the_last_fit_and_never_falls(method: Method) -> None:
+    events: list[tuple[int, int]] = []
+    quick.learn(features(), GROUPS, PLANS[method], 0, lambda *event: events.append(event))
+    done, totals = zip(*events, strict=True)
+    assert list(done) == sorted(done) and done[0] == 0 and done[-1] == totals[-1]
+    assert len(set(totals)) == 1 and len(C_CANDIDATES) <= len(events)
