@@ -18,6 +18,9 @@ RATIO_FROM_BYTES = 8 * 2**20  # unpacked, one entry: below, a doodle on a plain 
 MAX_PIXELS = 120_000_000  # one picture: the largest phone sensors have 108 and 200 megapixels, the latter binned
 MAX_WHOLE_PIXELS = 50_000_000  # one picture that must be decoded whole; JPEG comes reduced instead
 MAX_DECODED_BYTES = 150_000_000  # large pictures while they are decoded, all copies, all threads: a 12-megapixel HEIC
+MAX_HEIC_BYTES = (
+    320_000_000  # the same for one HEIC, where that extra was installed: 24 megapixels, as phones write them
+)
 MAX_ASPECT_RATIO = 100  # longer to shorter side: long screenshots have 30; a model sees the centre square alone
 MAX_TABLE_ROWS = 200_000  # of a labels.csv: twice as many as there can be pictures
 MAX_TABLE_COLUMNS = 500  # empty ones at the end do not count: real tables have up to some hundred

@@ -9,6 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+# NumPy's modules import one another: two threads that import it for the first time at once (the one started here and
+# the first page's) leave it half made for good. So it is imported before there are two.
+import numpy  # noqa: F401
+
 from core.settings import models_folder
 from server import visits
 
@@ -76,9 +80,11 @@ def _attempt(task: Callable[[], object]) -> None:
 
 
 def _tidy() -> None:
+    from core.learning import feature_cache
     from core.work import lessons
 
     _attempt(visits.remove_unused)
+    _attempt(feature_cache.prune)
     lessons.tidy(models_folder())
 
 

@@ -181,6 +181,17 @@ class Sampled:
     taught: int  # examples of the lesson, the first ones; the others joined since
     rows: IntArray  # positions in the examples, rising
     vectors: NDArray[np.float16]  # (rows, features)
+    extent: Extent  # of the file
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How a model file is made up."""
+
+    first: int  # bytes of its first zip
+    end: int  # bytes up to the end of the last whole zip
+    before: int  # the same without the zip that was appended last
+    appended: int  # zips
 
 
 def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
@@ -194,49 +205,46 @@ def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
         in_first = len(listing.names) - sum(len(one.names) for one in joined)
         taught = len(listing.names) - model.card.corrected_pictures
         if not listing.names:
-            return Sampled(model, listing, 0, np.zeros(0, np.int32), np.zeros((0, len(model.head.weights)), np.float16))
+            nothing = np.zeros((0, len(model.head.weights)), np.float16)
+            return Sampled(model, listing, 0, np.zeros(0, np.int32), nothing, _extent(container))
         require(taught > 0)
         chosen = np.append(choose(listing.labels[:taught]), np.arange(taught, in_first)).astype(np.int32)
         shape = (in_first, len(model.head.weights))
         vectors = read_rows(container.first, "examples/vectors.npy", shape, np.float16, chosen)
         rows = np.append(chosen, np.arange(in_first, len(listing.names))).astype(np.int32)
         vectors = np.concatenate([vectors, *(one.vectors for one in joined)])
-        return Sampled(model, listing, taught, rows, vectors)
+        return Sampled(model, listing, taught, rows, vectors, _extent(container))
 
     return _reading(path, read_it)
 
 
-def append_correction(path: Path, correction: Correction, head: Head, small: list[bytes], first: int) -> None:
-    """Append a correction to the model at `path`, within `changing`: as many bytes as it takes itself, however many
-    examples there are. `small` are JPEG thumbnails, numbered from `first`. Raises OSError, and then the file is as it
-    was."""
-    end = _reading(path, lambda container: container.end)
-    members.append(path, end, corrections.content(correction, head, small, first))
+def append_correction(path: Path, sampled: Sampled, correction: Correction, head: Head, small: list[bytes]) -> Model:
+    """Append a correction to the model at `path`, of which `sampled` was read before within the same `changing`; the
+    model as it is then. As many bytes are written as the correction takes, however many examples there are; `small` are
+    JPEG thumbnails of its pictures. Raises OSError, and then the file is as it was."""
+    content = corrections.content(correction, head, small, len(sampled.listing.names))
+    extent = sampled.extent
+    members.append(path, extent.end, content)
+    appended = extent.end + len(content) - extent.first
+    if extent.appended + 1 >= _MERGE_COUNT or appended > max(_MERGE_BYTES, _MERGE_SHARE * extent.first):
+        with suppress(OSError):  # where there is no room for it, everything stays as it is
+            merge_corrections(path)
+    return corrected(sampled.model, [correction], head)
 
 
-def take_back_correction(path: Path) -> bool:
-    """Take back what was appended to the model at `path` last, within `changing`; False where nothing was. Raises
-    ModelError, OSError."""
-    end = _reading(path, lambda container: container.end_before if container.appended else None)
-    if end is None:
-        return False
-    members.cut(path, end)
-    return True
+def take_back_correction(path: Path, sampled: Sampled) -> bool:
+    """Take back what was appended to the model at `path` last, of which `sampled` was read before within the same
+    `changing`; False where nothing was appended. Raises OSError."""
+    if sampled.extent.appended:
+        members.cut(path, sampled.extent.before)
+    return sampled.extent.appended > 0
 
 
 def merge_corrections(path: Path) -> None:
-    """Write the model at `path` anew, within `changing`, with what was appended in its first zip, where that is much.
-    Where there is no room for that, everything stays as it is. Raises ModelError."""
-
-    def is_due(container: Container) -> bool:
-        size = container.end - container.first_end
-        return len(container.appended) >= _MERGE_COUNT or size > max(_MERGE_BYTES, _MERGE_SHARE * container.first_end)
-
-    if not _reading(path, is_due):
-        return
+    """Write the model at `path` anew, within `changing`, with all corrections in its first zip. Raises ModelError,
+    OSError."""
     model, examples = load(path), load_examples(path)
-    with suppress(OSError):
-        save(path, model, examples, thumbnails(path, range(len(examples.names))))
+    save(path, model, examples, thumbnails(path, range(len(examples.names))))
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -244,6 +252,10 @@ def merge_corrections(path: Path) -> None:
 
 def _reading(path: Path, function: Callable[[Container], _Result]) -> _Result:
     return members.read_file(path, _NAMES, corrections.NAMES, function)
+
+
+def _extent(container: Container) -> Extent:
+    return Extent(container.first_end, container.end, container.end_before, len(container.appended))
 
 
 def _read(container: Container) -> tuple[Model, tuple[Correction, ...]]:

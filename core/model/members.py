@@ -382,7 +382,7 @@ def _ends(file: io.FileIO) -> list[int]:
 
 
 def _last_end(file: io.FileIO, size: int) -> int:
-    """Where the last whole zip of the file ends: searched for backwards where a writer died. Raises ModelError."""
+    """Where the last whole zip of the file ends: searched for backwards where a writer died. Raises BadZipFile."""
     if _appended_length(file, size) or _is_end(file, size - _END.size):
         return size
     position, window = size, b""
@@ -398,7 +398,7 @@ def _last_end(file: io.FileIO, size: int) -> int:
                 return end
             at = window.rfind(_END_SIGNATURE, 0, at)
         position = start
-    raise ModelError("model.unreadable")
+    raise zipfile.BadZipFile("no end of a zip")
 
 
 def _appended_length(file: io.FileIO, end: int) -> int:

@@ -133,7 +133,8 @@ def _reads_heic() -> bool:
 def _plan(image: Image.Image, data: bytes, shortest: int | None) -> tuple[float, int]:
     """How to decode within `MAX_DECODED_BYTES`: the bytes that it takes in all, and by which whole number the sides are
     divided once decoded. A decoder that can reduce by itself is told to. Raises PictureError."""
-    limit, pixels = settings.MAX_DECODED_BYTES, image.width * image.height
+    limit = settings.MAX_HEIC_BYTES if image.format == "HEIF" else settings.MAX_DECODED_BYTES
+    pixels = image.width * image.height
     if image.format in memory.JPEG_FORMATS:
         held = _reduce_jpeg(image, data, shortest)
         size = image.size

@@ -18,7 +18,7 @@ from PIL import Image
 
 from core import settings
 from core.pictures.decode import decode
-from core.pictures.memory import MemoryBudget, icon_bytes, jpeg_bytes, stored_bytes
+from core.pictures.memory import MemoryBudget, decoding_bytes, icon_bytes, jpeg_bytes, stored_bytes
 from core.settings import PROJECT
 
 SIDE = 5000  # 25 megapixels of one colour pack into some kB
@@ -151,3 +151,9 @@ def test_memory_is_given_back_when_decoding_fails(monkeypatch: pytest.MonkeyPatc
     for _ in range(5):
         assert refusal(broken) == "picture.broken"
     assert decode(encoded(Image.fromarray(np.zeros((2000, 2000), np.uint8)))).shape == (2000, 2000, 3)
+
+
+def test_a_heic_of_a_phone_may_take_more_than_other_pictures_where_that_extra_is_installed() -> None:
+    phone = Image.new("RGB", (5712, 4284))
+    phone.format = "HEIF"
+    assert settings.MAX_DECODED_BYTES < decoding_bytes(phone) < settings.MAX_HEIC_BYTES
