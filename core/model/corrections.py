@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.errors import ModelError
+from core.model.container import appendable
 from core.model.description import FORMAT, count_of, label_of, read_head
-from core.model.members import MOMENT, appendable, read_array, read_json, require, write_array, write_json
+from core.model.members import MOMENT, read_array, read_json, require, write_array, write_json
 from core.model.model import (
     MAX_CORRECTED,
     NEIGHBOURS,
@@ -58,8 +59,8 @@ def content(correction: Correction, head: Head, thumbnails: Sequence[bytes], fir
 
     def write(archive: zipfile.ZipFile) -> None:
         names = [printable(name)[-MAX_NAME:] for name in correction.names]
-        said = {"names": names, "label": correction.label, "group": correction.group}
-        write_json(archive, "model.json", {"format": FORMAT, "version": _VERSION, "correction": said})
+        fields = {"names": names, "label": correction.label, "group": correction.group}
+        write_json(archive, "model.json", {"format": FORMAT, "version": _VERSION, "correction": fields})
         write_array(archive, "vectors.npy", correction.vectors, zipfile.ZIP_STORED)
         write_array(archive, "head/weights.npy", head.weights, zipfile.ZIP_STORED)
         write_array(archive, "head/bias.npy", head.bias, zipfile.ZIP_STORED)
@@ -88,18 +89,18 @@ def read_corrections(archives: Sequence[zipfile.ZipFile], model: Model) -> tuple
 
 
 def _read(archive: zipfile.ZipFile, features: int) -> Correction:
-    said = read_json(archive, "model.json", _MAX_BYTES, MAX_CORRECTED + 20)
-    require(isinstance(said, dict) and said.get("format") == FORMAT)
-    if type(said.get("version")) is not int or said["version"] > _VERSION:
+    described = read_json(archive, "model.json", _MAX_BYTES, MAX_CORRECTED + 20)
+    require(isinstance(described, dict) and described.get("format") == FORMAT)
+    if type(described.get("version")) is not int or described["version"] > _VERSION:
         raise ModelError("model.newer")
-    said = said.get("correction")
-    require(isinstance(said, dict) and isinstance(said.get("names"), list) and bool(said["names"]))
-    names = said["names"]
+    fields = described.get("correction")
+    require(isinstance(fields, dict) and isinstance(fields.get("names"), list) and bool(fields["names"]))
+    names = fields["names"]
     require(all(isinstance(name, str) and len(name) <= MAX_NAME for name in names))
     return Correction(
         names=tuple(map(printable, names)),
-        label=label_of(said.get("label")),
-        group=count_of(said.get("group"), MAX_GROUP),
+        label=label_of(fields.get("label")),
+        group=count_of(fields.get("group"), MAX_GROUP),
         vectors=read_array(archive, "vectors.npy", (len(names), features), np.float16),
     )
 
