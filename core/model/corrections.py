@@ -41,7 +41,7 @@ NAMES = re.compile(r"model\.json|vectors\.npy|head/(weights|bias)\.npy|thumbnail
 MAX_GROUP = 2 * settings.MAX_ENTRIES  # numbers of groups: one for every example, and for every correction
 MAX_NAME = 1_000  # characters, of an example
 _VERSION = 2  # in the place where a TeachLens that knows no appended corrections looks for the model's
-_MAX_BYTES = 2**20  # of a correction's model.json
+_MAX_BYTES = 2**22  # of a correction's model.json
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def content(correction: Correction, head: Head, thumbnails: Sequence[bytes], fir
     """The bytes to append; the thumbnails' numbers begin at `first`."""
 
     def write(archive: zipfile.ZipFile) -> None:
-        names = [printable(name)[-MAX_NAME:] for name in correction.names]
+        names = names_to_keep(correction.names, _MAX_BYTES)
         fields = {"names": names, "label": correction.label, "group": correction.group}
         write_json(archive, "model.json", {"format": FORMAT, "version": _VERSION, "correction": fields})
         write_array(archive, "vectors.npy", correction.vectors, zipfile.ZIP_STORED)
@@ -68,6 +68,16 @@ def content(correction: Correction, head: Head, thumbnails: Sequence[bytes], fir
             archive.writestr(zipfile.ZipInfo(thumbnail_name(number), MOMENT), thumbnail)
 
     return appendable(write)
+
+
+def names_to_keep(names: Sequence[str], max_bytes: int) -> list[str]:
+    """Names of examples as a file may have them; of long ones their ends, where all would take more than
+    `max_bytes` as JSON."""
+    kept = [printable(name)[-MAX_NAME:] for name in names]
+    if sum(2 * len(name.encode()) + 8 for name in kept) <= max_bytes:
+        return kept
+    longest = max_bytes // len(kept) // 8 - 1  # characters, of four bytes each, all of them escaped
+    return [name[-longest:] for name in kept]
 
 
 def thumbnail_name(number: int) -> str:
