@@ -19,7 +19,7 @@ from core.errors import LessonError, ModelError, PictureError
 from core.learning import correct
 from core.learning.settings import Settings
 from core.learning.teach import improve, teach
-from core.model import file, members, store
+from core.model import container, file, store
 from core.model.file import load, load_examples, save, thumbnails
 from core.model.model import Examples
 from core.model.recognise import Recogniser
@@ -166,9 +166,9 @@ def test_bytes_written_and_rows_read_do_not_grow_with_the_examples(
     save(path, model, many, [b"small"] * count)
     monkeypatch.setattr(correct, "_MOST", 30)
     read: list[int] = []
-    seeking = members._Part.readinto
+    seeking = container._Part.readinto
     monkeypatch.setattr(
-        members._Part, "readinto", lambda part, buffer: (size := seeking(part, buffer), read.append(size))[0]
+        container._Part, "readinto", lambda part, buffer: (size := seeking(part, buffer), read.append(size))[0]
     )
     before = path.stat().st_size
     correct.add(path, [("a.png", GREEN)], "red")

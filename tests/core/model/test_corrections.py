@@ -14,8 +14,16 @@ import pytest
 from model_files import LABELS, array, described, join, members, model, packed, saved
 
 from core.errors import ModelError
-from core.model.corrections import Correction, corrected, report_of_labels
-from core.model.file import load, load_examples, load_listing, merge_corrections, thumbnails
+from core.model.corrections import Correction, corrected, names_to_keep, report_of_labels
+from core.model.file import (
+    append_correction,
+    load,
+    load_examples,
+    load_listing,
+    load_sampled,
+    merge_corrections,
+    thumbnails,
+)
 from core.model.model import MAX_CORRECTED, NEIGHBOURS, Head
 
 
@@ -178,3 +186,16 @@ def test_a_model_without_a_detector_stays_without() -> None:
     correction = Correction(("a",), LABELS[0], 6, np.ones((1, 1280), np.float16))
     head = Head(np.zeros((1280, 3), np.float32), np.zeros(3, np.float32), 1.3)
     assert corrected(replace(model(), ood_detector=None), [correction], head).ood_detector is None
+
+
+def test_long_names_of_many_pictures_are_cut_to_what_opens(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.model.corrections._MAX_BYTES", 20_000)
+    sampled = load_sampled(path, lambda labels: labels[:0])
+    names = tuple(f'{"나" * 5_000}"{number}' for number in range(200))
+    correction = Correction(names, LABELS[0], 6, np.ones((200, 1280), np.float16))
+    append_correction(path, sampled, correction, load(path).head, [b"small"] * 200)
+    kept = load_listing(path).names[6:]
+    assert len(kept) == 200 and all(
+        whole.endswith(name) and len(name) > 5 for name, whole in zip(kept, names, strict=True)
+    )
+    assert names_to_keep(["a", "b" * 2_000], 5_000) == ["a", "b" * 1_000]

@@ -1,164 +1,17 @@
-"""The container: a zip, what is appended to it, and what is left where a writer dies."""
+"""JSON and arrays in a zip."""
 
 from __future__ import annotations
 
-import re
-import struct
+import json
 import zipfile
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from model_files import examples, join, members, packed, saved
+from model_files import examples
 
 from core.errors import ModelError
-from core.model.file import load, load_examples, load_sampled, retitle, take_back_correction, thumbnails
-from core.model.members import Container, append, appendable, cut, read, read_file, read_rows, write_array, write_json
-
-ANY = re.compile(r"[a-z/]+\.(json|npy|jpg)")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return saved(tmp_path / "fruit.teachlens")
-
-
-def corrections(path: Path) -> tuple[int, ...]:
-    assert len(load_examples(path).names) == 6 + load(path).card.corrected_pictures
-    return load(path).card.corrections
-
-
-def test_what_was_there_is_never_touched_by_what_is_appended(path: Path) -> None:
-    states = [path.read_bytes()]
-    for number in range(3):
-        join(path, f"label {number}", number + 1)
-        states.append(path.read_bytes())
-    assert all(after.startswith(before) for before, after in pairwise(states))
-    assert corrections(path) == (1, 2, 3)
-    assert thumbnails(path, [0, 6, 11, 12]) == [b"jpeg 0", b"small", b"small", b""]
-    for before in states[2::-1]:
-        assert take_back_correction(path, load_sampled(path, lambda labels: labels[:0]))
-        assert path.read_bytes() == before
-    assert not take_back_correction(path, load_sampled(path, lambda labels: labels[:0]))
-
-
-def test_bytes_of_a_correction_do_not_grow_with_the_examples(tmp_path: Path) -> None:
-    sizes = []
-    for count in (6, 600):
-        path = saved(tmp_path / f"{count}.teachlens", count)
-        before = path.stat().st_size
-        join(path, pictures=2)
-        sizes.append(path.stat().st_size - before)
-    assert abs(sizes[1] - sizes[0]) < 50  # digits of the thumbnails' numbers, and of the group
-
-
-def test_a_writer_that_dies_at_any_byte_leaves_the_state_before(path: Path) -> None:
-    join(path)
-    before = path.read_bytes()
-    join(path, "another", 2)
-    whole = path.read_bytes()
-    added = len(whole) - len(before)
-    for length in (1, 21, 22, 100, 4_000, added // 2, added - 43, added - 42, added - 21, added - 1):
-        path.write_bytes(whole[: len(before) + length])
-        assert corrections(path) == (1,), length
-    retitle(path, "other")  # and whoever changes it then takes what is left away
-    join(path, "third")
-    assert corrections(path) == (1, 1) and load(path).labels[-1] == "third"
-
-
-def test_what_a_writer_left_is_taken_away_by_the_next(path: Path) -> None:
-    before = path.read_bytes()
-    path.write_bytes(before + b"PK\x03\x04 half of something" + bytes(3_000_000))
-    join(path)
-    after = path.read_bytes()
-    assert after.startswith(before) and len(after) < len(before) + 100_000
-    assert corrections(path) == (1,)
-
-
-def test_a_full_disk_leaves_the_file_as_it_was(path: Path) -> None:
-    resource = pytest.importorskip("resource", reason="Windows limits no file's size")
-    before = path.read_bytes()
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 500, limits[1]))
-        with pytest.raises(OSError):
-            join(path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert path.read_bytes() == before
-    join(path)
-    assert corrections(path) == (1,)
-
-
-def test_a_cut_goes_back_to_the_bytes_before(path: Path) -> None:
-    before = path.read_bytes()
-    append(path, len(before), appendable(lambda archive: archive.writestr("model.json", "{}")))
-    cut(path, len(before))
-    assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-@pytest.mark.parametrize("damaged", [False, True])
-def test_only_what_a_model_file_is_packed_with_is_unpacked(path: Path, compression: int, damaged: bool) -> None:
-    content = bytearray(packed(members(path.read_bytes()), compression))
-    if damaged:
-        content[60:80] = bytes(20)
-    path.write_bytes(content)
-    with pytest.raises(ModelError):
-        load(path)
-
-
-def test_a_name_twice_is_refused(path: Path) -> None:
-    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning):
-        archive.writestr("model.json", "{}")
-    with pytest.raises(ModelError) as refused:
-        load(path)
-    assert refused.value.key == "model.damaged"
-
-
-def test_a_name_that_is_no_text_is_refused(path: Path) -> None:
-    content = path.read_bytes()
-    start = content.rindex(b"PK\x01\x02")
-    entry = bytearray(content[start:])
-    entry[9] |= 8  # UTF-8, it says
-    entry[46:48] = b"\xff\xfe"
-    path.write_bytes(content[:start] + entry)
-    with pytest.raises(ModelError):
-        load(path)
-
-
-@pytest.mark.parametrize("name", ["model.json", "head/weights.npy", "thumbnails/3.jpg"])
-def test_members_that_say_they_are_too_large_are_refused_before_any_is_unpacked(
-    path: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = bytearray(path.read_bytes())
-    start = content.rindex(name.encode()) - 46
-    content[start + 24 : start + 28] = struct.pack("<I", 2**31)
-    path.write_bytes(content)
-    unpacked: list[str] = []
-    monkeypatch.setattr("zipfile.ZipFile.open", lambda _, name, *rest, **more: unpacked.append(name))
-    with pytest.raises(ModelError):
-        load(path)
-    assert not unpacked
-
-
-def test_a_comment_or_bytes_before_the_zip_are_no_model_file(path: Path) -> None:
-    content = path.read_bytes()
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.comment = b"TeachLens"
-    with pytest.raises(ModelError):
-        load(path)
-    path.write_bytes(b"#!/bin/sh\n" + content)
-    with pytest.raises(ModelError):
-        load(path)
-
-
-def test_a_chain_without_a_beginning_is_refused(path: Path) -> None:
-    end = appendable(lambda archive: archive.writestr("model.json", "{}"))
-    path.write_bytes(end * 2000)
-    with pytest.raises(ModelError):
-        load(path)
+from core.model.members import copy_members, read, read_array, read_json, read_rows, write_array, write_json
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
@@ -169,13 +22,52 @@ def test_rows_are_read_as_the_whole_array_has_them(tmp_path: Path, compression: 
         write_array(archive, "a.npy", vectors, compression)
     rows = np.array([0, 3, 4, 49], np.int32)
 
-    def some(container: Container) -> np.ndarray:
+    with zipfile.ZipFile(path) as archive:
+        assert np.array_equal(read_rows(archive, "a.npy", vectors.shape, np.float16, rows), vectors[rows])
+        assert np.array_equal(read_array(archive, "a.npy", vectors.shape, np.float16), vectors)
+        for name, shape in (("a.npy", (50, 1281)), ("a.npy", (51, 1280)), ("b.npy", (50, 1280))):
+            with pytest.raises(ModelError):
+                read_rows(archive, name, shape, np.float16, rows)
         with pytest.raises(ModelError):
-            read_rows(container.first, "a.npy", (50, 1281), np.float16, rows)
+            read_rows(archive, "a.npy", vectors.shape, np.float32, rows)
+        assert read(archive, "a.json", 100).decode() == '[\n "다"\n]' and read_json(archive, "a.json", 100, 5) == ["다"]
         with pytest.raises(ModelError):
-            read_rows(container.first, "b.npy", (50, 1280), np.float16, rows)
-        with pytest.raises(ModelError):
-            read(container.first, "a.json", 3)
-        return read_rows(container.first, "a.npy", vectors.shape, np.float16, rows)
+            read(archive, "a.json", 3)
 
-    assert np.array_equal(read_file(path, ANY, ANY, some), vectors[rows])
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [(b'["[{,:", "\\",,,"]', 2), (b'{"a": [1, 2]}', 4), (b"[]", 1)],
+)
+def test_values_are_counted_outside_of_texts(tmp_path: Path, content: bytes, values: int) -> None:
+    with zipfile.ZipFile(tmp_path / "json.zip", "w") as archive:
+        archive.writestr("a.json", content)
+    with zipfile.ZipFile(tmp_path / "json.zip") as archive:
+        read_json(archive, "a.json", 1000, values)
+        with pytest.raises(ModelError):
+            read_json(archive, "a.json", 1000, values - 1)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 50_000, b"\xff", b"1" * 5_000, b""])
+def test_what_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "json.zip", "w") as archive:
+        archive.writestr("a.json", content)
+    with zipfile.ZipFile(tmp_path / "json.zip") as archive, pytest.raises(ModelError):
+        read_json(archive, "a.json", 2**20, 2**20)
+
+
+def test_copied_members_are_the_same_byte_by_byte(tmp_path: Path) -> None:
+    source, target = tmp_path / "source.zip", tmp_path / "target.zip"
+    for path, first in ((source, "old"), (target, "new")):
+        with zipfile.ZipFile(path, "w") as archive:
+            write_json(archive, "a.json", first)
+            if path is source:
+                write_array(archive, "a.npy", examples().vectors)
+                write_array(archive, "b.npy", examples().vectors, zipfile.ZIP_STORED)
+            else:
+                with zipfile.ZipFile(source) as old:
+                    copy_members(old, archive, "a.json")
+    assert len(target.read_bytes()) == len(source.read_bytes())
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None and archive.namelist() == ["a.json", "a.npy", "b.npy"]
+        assert json.loads(archive.read("a.json")) == "new"
