@@ -1,4 +1,4 @@
-"""The command line in a process of its own: How a command is asked for, and how it ends."""
+"""The command line in a process of its own: its arguments, its languages and its exit codes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def test_help_tells_every_exit_code_and_every_kind_of_line(teachlens: CommandLin
         assert f"\n  {code} " in done.stdout
     for kind in ("found", "progress", "skipped", "answer", "result", "error"):
         assert f'{{"{kind}": ' in done.stdout
-    for deed in ("teach", "recognise", "evaluate", "inspect", "backbones"):
-        assert teachlens(deed, "--help").returncode == DONE
+    for command in ("teach", "recognise", "evaluate", "inspect", "backbones"):
+        assert teachlens(command, "--help").returncode == DONE
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def test_recognise_writes_a_table_that_a_spreadsheet_opens_safely(
 ) -> None:
     (pictures / "z.jpg").write_bytes(b"\xff\xd8\xff broken")
     table = tmp_path / "tables" / "answers.csv"
-    asked = ("recognise", teachlens.model, "=blue.png", "../z.jpg", "--csv", table)
-    with teachlens.start(*asked, cwd=pictures / "안쪽", stderr=subprocess.PIPE) as process:
+    arguments = ("recognise", teachlens.model, "=blue.png", "../z.jpg", "--csv", table)
+    with teachlens.start(*arguments, cwd=pictures / "안쪽", stderr=subprocess.PIPE) as process:
         process.communicate()
     assert process.returncode == PARTLY
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
