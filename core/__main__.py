@@ -4,9 +4,9 @@ import os
 import sys
 
 from core.command.main import main, quieten
-from core.machine import CALM
+from core.machine import SINGLE_THREADED_BLAS
 
 if __name__ == "__main__":
-    os.environ |= {**CALM, **os.environ}
+    os.environ |= {**SINGLE_THREADED_BLAS, **os.environ}
     quieten()
     sys.exit(main())

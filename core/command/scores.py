@@ -51,7 +51,7 @@ def advice_to_dicts(advice: Sequence[Advice], console: Console) -> list[dict[str
 
 
 def report_to_dict(report: Report, labels: tuple[str, ...]) -> dict[str, Any]:
-    """A report as JSON values. Rows of "confusion" are the true labels, columns the answers, in the order of "labels"."""
+    """A report as JSON values. Rows of "confusion" are the true labels, columns the answers, as in "labels"."""
     score = report.score
     return {
         "right": score.right,

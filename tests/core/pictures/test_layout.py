@@ -14,7 +14,7 @@ from core.errors import ArchiveError
 from core.messages import say
 from core.pictures import archive
 from core.pictures.dataset import Entry, lacks
-from core.pictures.layout import one_spelling
+from core.pictures.layout import merge_spellings
 
 # --- Folders ----------------------------------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ def test_spellings_across_sources_become_one(tmp_path: Path) -> None:
 
 
 def test_an_endless_label_is_cut() -> None:
-    assert one_spelling(["x" * 500]) == {"x" * 500: "x" * settings.MAX_LABEL_LENGTH}
+    assert merge_spellings(["x" * 500]) == {"x" * 500: "x" * settings.MAX_LABEL_LENGTH}
 
 
 def test_a_folder_whose_name_is_only_a_space_is_no_class(pack: Pack) -> None:
