@@ -78,11 +78,8 @@ def feature_pass(source: Path) -> list[Line]:
 
     mine, theirs, ratio = compared(in_turn(ours, baseline, _ROUNDS))
     baseline_text = f"{theirs:.2f} s, decode + bare LiteRT on {len(bare)} cores"
-    return [
-        Line(
-            f"the pass over {len(data)} pictures and their mirror images", f"{mine:.2f} s", baseline_text, times(ratio)
-        )
-    ]
+    what = f"the pass over {len(data)} pictures and their mirror images"
+    return [Line(what, f"{mine:.2f} s", baseline_text, times(ratio))]
 
 
 def prediction(source: Path, model: Path) -> list[Line]:

@@ -24,10 +24,8 @@ def cores(root: Path = _ROOT) -> int:
     except AttributeError:  # macOS, Windows
         available = os.cpu_count() or 1
     for folder in _control_groups(root, "cpu"):
-        for quota, period in (
-            _read_numbers(folder, "cpu.max"),
-            _read_numbers(folder, "cpu.cfs_quota_us", "cpu.cfs_period_us"),
-        ):
+        quotas = (_read_numbers(folder, "cpu.max"), _read_numbers(folder, "cpu.cfs_quota_us", "cpu.cfs_period_us"))
+        for quota, period in quotas:
             if quota > 0 and period > 0:
                 available = min(available, max(1, round(quota / period)))
     return available

@@ -59,9 +59,8 @@ def _mat(size: int, r: Chance) -> Image:
 def _room(size: int, r: Chance) -> Image:
     """A room out of focus, behind a sheet held up to the camera."""
     small = np.empty((64, 64, 3), np.float32)
-    small[:] = np.array(
-        choose(r, ((0.78, 0.76, 0.72), (0.6, 0.62, 0.64), (0.42, 0.4, 0.4), (0.82, 0.8, 0.8))), np.float32
-    )
+    wall = choose(r, ((0.78, 0.76, 0.72), (0.6, 0.62, 0.64), (0.42, 0.4, 0.4), (0.82, 0.8, 0.8)))
+    small[:] = np.array(wall, np.float32)
     for _ in range(int(r.integers(5, 11))):
         left, top = r.integers(-12, 60, 2).tolist()
         wide, high = r.integers(6, 30, 2).tolist()

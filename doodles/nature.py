@@ -26,10 +26,8 @@ def sun(r: Chance) -> list[Part]:
         parts.append(area(ellipse(0, 0, size, size * r.uniform(0.94, 1.06)), colour))
         if maybe(r, 0.5):
             parts += face(r, 0, 0, size)
-    style, count = (
-        choose(r, ("lines", "lines", "lines", "triangles", "waves", "long and short")),
-        int(r.integers(8, 15)),
-    )
+    style = choose(r, ("lines", "lines", "lines", "triangles", "waves", "long and short"))
+    count = int(r.integers(8, 15))
     inner, outer, first = size + r.uniform(0.07, 0.14), r.uniform(0.88, 1.0), r.uniform(0, 6.28)
     rays = choose(r, (colour, colour, "orange"))
     for i in range(count):

@@ -79,9 +79,8 @@ def some_kit(r: Chance, *, dark: bool, tinted: bool) -> Kit:
 
 def _markers(r: Chance, colours: Colours) -> Kit:
     ink = choose(r, _INKS) if maybe(r, 0.6) else None
-    return Kit(
-        choose(r, (FELT, FELT, MARKER)), MARKER, ink, colours, choose(r, ("coloured", "coloured", "coloured", "none"))
-    )
+    outline = choose(r, (FELT, FELT, MARKER))
+    return Kit(outline, MARKER, ink, colours, choose(r, ("coloured", "coloured", "coloured", "none")))
 
 
 def _crayons(r: Chance, colours: Colours) -> Kit:
@@ -115,9 +114,8 @@ def _on_dark(r: Chance, colours: Colours) -> Kit:
     }
     pale |= {"black": _PALE, "brown": _PALE}
     outline, fill = choose(r, ((CHALK, CHALK), (PASTEL, PASTEL), (GEL, PASTEL)))
-    return Kit(
-        outline, fill, _PALE if maybe(r, 0.5) else None, pale, choose(r, ("none", "none", "hatched", "coloured"))
-    )
+    ink = _PALE if maybe(r, 0.5) else None
+    return Kit(outline, fill, ink, pale, choose(r, ("none", "none", "hatched", "coloured")))
 
 
 # How often each is met.

@@ -80,9 +80,11 @@ def _attempt(task: Callable[[], object]) -> None:
 
 
 def _tidy() -> None:
+    from core.learning import feature_cache
     from core.work import lessons
 
     _attempt(visits.remove_unused)
+    _attempt(feature_cache.prune)
     lessons.tidy(models_folder())
 
 

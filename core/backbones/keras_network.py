@@ -98,9 +98,7 @@ class _KerasLayers:
         return keras.layers.MaxPooling2D(layer.kernel, layer.stride, name=f"layer{number}")(padded)
 
     def dense(self, number: int, layer: Dense, x: Any) -> Any:
-        import keras
-
-        return keras.layers.Dense(layer.channels, activation="relu", name=f"layer{number}")(x)
+        raise ValueError("a network with dense layers is trained whole: see core.backbones.keras_classic")
 
 
 def _activated(x: Any, name: str, *, relu: bool = False, relu6: bool = False) -> Any:

@@ -56,48 +56,48 @@ class Backbone:
         return self.card.size
 
     def model_input(self, picture: Picture) -> Picture:
-        """What the network with the largest input sees of a picture: (input_size, input_size, 3) uint8, for showing."""
+        """What the network with the largest input sees of a picture: (input_size, input_size, 3) uint8. Whoever shows
+        it hands it on to the other methods beside the picture, so that it is made once."""
         from core.pictures.picture import to_model_input
 
         return to_model_input(picture, self.input_size)
 
-    def vector(self, picture: Picture) -> FloatArray:
+    def vector(self, picture: Picture, model_input: Picture | None = None) -> FloatArray:
         """The feature vector (features,) float32 of a picture: those of all networks, one after the other."""
-        return self._vector(self._inputs(picture))
+        return self._vector(self._inputs(picture, model_input))
 
-    def vector_and_maps(self, picture: Picture) -> tuple[FloatArray, list[FloatArray]]:
+    def vector_and_maps(
+        self, picture: Picture, model_input: Picture | None = None
+    ) -> tuple[FloatArray, list[FloatArray]]:
         """The feature vector, and the feature map (h, w, features) float32 of each network, from one run. The means of
         the maps, one after the other, are the vector, or what goes into the hidden layer where there is one."""
-        inputs = zip(self._networks, self._inputs(picture), strict=True)
-        vectors, maps = zip(*(network.vector_and_map(model_input) for network, model_input in inputs), strict=True)
+        runs = zip(self._networks, self._inputs(picture, model_input), strict=True)
+        vectors, maps = zip(*(network.vector_and_map(part_input) for network, part_input in runs), strict=True)
         return np.concatenate(vectors), list(maps)
 
-    def maps(self, picture: Picture) -> list[FloatArray]:
-        """The feature maps alone, as `vector_and_maps` gives them."""
-        return self.vector_and_maps(picture)[1]
-
-    def view_vectors(self, picture: Picture, views: int) -> FloatArray:
+    def view_vectors(self, picture: Picture, views: int, model_input: Picture | None = None) -> FloatArray:
         """The feature vectors (views, features) float32 of a picture as it is and, where `views` is 2, of its mirror
         image."""
-        inputs = self._inputs(picture)
+        inputs = self._inputs(picture, model_input)
         vectors = [self._vector(inputs)]
         if views == 2:
             from core.pictures.picture import mirrored
 
-            vectors.append(self._vector([mirrored(model_input) for model_input in inputs]))
+            vectors.append(self._vector([mirrored(part_input) for part_input in inputs]))
         return np.stack(vectors)
 
     def _vector(self, inputs: list[Picture]) -> FloatArray:
         runs = zip(self._networks, inputs, strict=True)
-        return np.concatenate([network.vector(model_input) for network, model_input in runs])
+        return np.concatenate([network.vector(part_input) for network, part_input in runs])
 
-    def _inputs(self, picture: Picture) -> list[Picture]:
-        """What each network sees: made from the picture itself, as resizing twice blurs."""
+    def _inputs(self, picture: Picture, model_input: Picture | None) -> list[Picture]:
+        """What each network sees: made from the picture itself, as resizing twice is not resizing once."""
         from core.pictures.picture import to_model_input
 
-        if self.card.through_largest:
-            picture = to_model_input(picture, self.input_size)
-        return [to_model_input(picture, size) for size in self._sizes]
+        if model_input is None:
+            model_input = self.model_input(picture)
+        source = model_input if self.card.through_largest else picture
+        return [model_input if size == self.input_size else to_model_input(source, size) for size in self._sizes]
 
 
 def _hidden(card: Card, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:

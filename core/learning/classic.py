@@ -47,8 +47,8 @@ def fit(lesson: Lesson) -> Fitted:
     features, clock, seed = lesson.features, lesson.clock, lesson.settings.seed
     test = np.flatnonzero(lesson.plan.folds == 0).astype(np.int32)
     training = np.flatnonzero(lesson.plan.folds != 0).astype(np.int32)
-    trained = train(features, training, test, seed, partial(clock.tell, "train"), clock.settle)
-    answers = extract(lesson.dataset, resnet.NAME, 1, partial(clock.tell, "test"), trained.tuned_weights)
+    trained = train(features, training, test, seed, partial(clock.update, "train"), clock.settle)
+    answers = extract(lesson.dataset, resnet.NAME, 1, partial(clock.update, "test"), trained.tuned_weights)
     if len(answers.entries) < len(features.entries):  # it could be read when the lesson began
         raise ArchiveError(answers.skipped[-1].key, **answers.skipped[-1].values)
     vectors, targets = answers.vectors[:, 0], features.targets
@@ -97,7 +97,7 @@ def train(
             done += 1
             if done == 1:
                 on_settled(done)  # it waited for the graph to be built
-            if done < total:  # the last is told with its epoch
+            if done < total:  # the last is reported with its epoch
                 on_progress(done, total, epochs)
         return float(metrics["loss"]), float(metrics["accuracy"])
 

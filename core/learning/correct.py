@@ -19,7 +19,7 @@ from core.learning import logistic_regression
 from core.learning.features import extract_one
 from core.learning.split import stratified_sample
 from core.model import file, store
-from core.model.corrections import MAX_GROUP, Correction, corrected, report_of_labels
+from core.model.corrections import MAX_GROUP, Correction, report_of_labels
 from core.model.model import MAX_CORRECTED, MAX_WEIGHT, NEIGHBOURS, Examples, Head, IntArray, Model
 from core.model.recognise import Recogniser
 from core.model.text import printable
@@ -71,21 +71,18 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
             np.concatenate([opened.vectors, correction.vectors]),
             (*model.card.corrections, len(pictures)),
         )
-        thumbnails = [one.thumbnail for one in cached]
-        file.append_correction(path, correction, head, thumbnails, len(opened.listing.names))
-        file.merge_corrections(path)
-        return corrected(model, [correction], head)
+        return file.append_correction(path, opened, correction, head, [one.thumbnail for one in cached])
 
 
 def undo(path: Path) -> Model:
     """Take back what joined the model at `path` last; the model as it is then. Raises ModelError, also where nothing
     has joined it, StorageError and OSError."""
     with file.changing(path):
-        model = _opened(path).model
-        if not model.card.corrections:
+        opened = _opened(path)
+        if not opened.model.card.corrections:
             raise ModelError("model.nothing_joined")
-        if not file.take_back_correction(path):
-            _take_back_merged(path, model)
+        if not file.take_back_correction(path, opened):
+            _take_back_merged(path, opened.model)
         return file.load(path)
 
 

@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.004  # a picture, on one core, before the pace is known
 
 def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
     """The report of the model at `path` on a dataset; pictures of labels that it does not know are left out. `listen`
-    hears of the stages in `STAGES`. Raises ModelError, and DatasetError where no label is known to it.
+    is called with the events of the stages in `STAGES`. Raises ModelError, and DatasetError where it knows no label.
 
     >>> evaluate(Path("fruit.teachlens"), archive.find([Path("other fruit.zip")]), print).score.value
     0.93
@@ -32,20 +32,20 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
     if not known:
         raise DatasetError("evaluate.no_known_label", labels=", ".join(model.labels[:10]))
     clock = Clock(listen, {"read": 0.1, "look": 0.5 + len(known) * _LOOK_SECONDS, "test": 0.1})
-    clock.tell("read", len(known), len(known))
+    clock.update("read", len(known), len(known))
     features = extract(
         replace(dataset, entries=known),
         model.backbone,
         1,
-        partial(clock.tell, "look"),
+        partial(clock.update, "look"),
         model.tuned_weights,
         model.backbone_sha256,
     )
     count = len(features.targets)
-    clock.tell("test", 0, count)
+    clock.update("test", 0, count)
     position = np.array([model.labels.index(label) for label in features.labels], np.int32)
     probabilities = model.probabilities(np.asarray(features.vectors[:, 0], np.float32))
     logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
     result = report("own split", logits, 1.0, position[features.targets], np.arange(count, dtype=np.int32))
-    clock.tell("test", count, count)
+    clock.update("test", count, count)
     return result

@@ -107,8 +107,9 @@ def thumbnail(picture: Picture) -> bytes:
 def extract_one(data: bytes, backbone: Backbone, views: int) -> CachedFeatures:
     """The features of the picture in `data`: as it is (1 view), and of its mirror image (2). Raises PictureError."""
     picture = decode(data, shortest=backbone.input_size)
-    vectors = backbone.view_vectors(picture, views).astype(np.float16)
-    return CachedFeatures(vectors, difference_hash(backbone.model_input(picture)), thumbnail(picture))
+    model_input = backbone.model_input(picture)
+    vectors = backbone.view_vectors(picture, views, model_input).astype(np.float16)
+    return CachedFeatures(vectors, difference_hash(model_input), thumbnail(picture))
 
 
 def extract(

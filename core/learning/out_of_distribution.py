@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.learning.split import stratified_sample
-from core.model.model import NEIGHBOURS, IntArray, OutOfDistributionDetector, normalised
+from core.model.model import NEIGHBOURS, OOD_VECTORS, IntArray, OutOfDistributionDetector, normalised
 
 ID_RECALL = 0.95  # share of in-distribution pictures that are accepted: the customary operating point, FPR at 95 % TPR
-_MAX_VECTORS = 2_000  # pictures to compare with: more cost memory and time with every answer
 
 
 def fit_ood_detector(
@@ -21,7 +20,7 @@ def fit_ood_detector(
     on (n, features) `vectors` of a network that did not learn from these pictures. Its threshold is the similarity to
     the `NEIGHBOURS`-th neighbour that `ID_RECALL` of the pictures reach; pictures of one group, near-duplicates, are no
     neighbours here, so that it holds for pictures of another day. `targets` and `groups` are (n,)."""
-    sample = stratified_sample(targets, _MAX_VECTORS, seed)
+    sample = stratified_sample(targets, OOD_VECTORS, seed)
     known = normalised(np.asarray(vectors[sample], np.float32))
     similarity = known @ known.T
     similarity[groups[sample][:, None] == groups[sample]] = -np.inf

@@ -1,4 +1,4 @@
-"""Progress of a lesson, as whoever watches hears of it."""
+"""Progress of a lesson: its stages, events, and the time left."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Clock:
     later stages are expected to take.
 
     >>> clock = Clock(print, {"read": 0.1, "look": 2.0})
-    >>> clock.tell("look", 3, 100)
+    >>> clock.update("look", 3, 100)
     """
 
     def __init__(self, listen: Listener, expected: Mapping[Stage, float]) -> None:
@@ -59,7 +59,7 @@ class Clock:
         self._stage = self._stages[0]
         self._share = 0.0
 
-    def tell(self, stage: Stage, done: int, total: int, epochs: tuple[Epoch, ...] = ()) -> None:
+    def update(self, stage: Stage, done: int, total: int, epochs: tuple[Epoch, ...] = ()) -> None:
         """`done` of `total` units of `stage` are done."""
         now = time.monotonic()
         if stage != self._stage:

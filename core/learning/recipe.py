@@ -40,7 +40,7 @@ class Lesson:
     groups: IntArray  # (n,) near-duplicates share a number
     plan: Plan
     settings: Settings
-    clock: Clock  # hears of the progress
+    clock: Clock  # to be updated with the progress
 
     @property
     def held_out_method(self) -> Method:
@@ -88,7 +88,7 @@ class Recipe:
     summary: str  # a line for the command line's --help
     stages: tuple[Stage, ...]
     estimate: Estimate
-    fit: Callable[[Lesson], Fitted]  # tells the lesson's clock of every stage between "look" and "save"
+    fit: Callable[[Lesson], Fitted]  # updates the clock in every stage between "look" and "save"
     title: str = ""  # key of `core.messages`: the choice as pages offer it; empty for the one that needs no choosing
     note: str = ""  # key: what it does and costs
     backbone: str | None = None  # of its models; None: as the settings say

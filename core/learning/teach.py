@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -42,12 +43,13 @@ def teach(
     clock = Clock(listen, recipe.estimate(len(dataset.entries), len(dataset.labels)))
     lesson = _prepare(dataset, recipe, settings, clock)
     if features_folder is not None:
-        feature_files.save(lesson.features, features_folder)
+        with suppress(OSError):  # an improvement then reads the pictures again
+            feature_files.save(lesson.features, features_folder)
     fitted = recipe.fit(lesson)
     model = assemble(lesson, fitted, time.monotonic() - began)
-    clock.tell("save", 0, 1)
+    clock.update("save", 0, 1)
     write(target, model, lesson, fitted.vectors)
-    clock.tell("save", 1, 1)
+    clock.update("save", 1, 1)
     return model
 
 
@@ -78,14 +80,14 @@ def improve(
     kept = None if features_folder is None else feature_files.load(features_folder)
     lesson = _prepare(dataset, recipe, settings, clock, kept)
     fitted = improvement.fit(lesson, stop)
-    clock.tell("save", 0, 1)
+    clock.update("save", 0, 1)
     if fitted is not None:
         with changing(path):
             model = load(path)  # as it is by now: somebody may have given it another title
             if model.card.corrections:
                 raise LessonError("lesson.put_right_meanwhile")
             write(path, assemble_improved(model, lesson, fitted, time.monotonic() - began), lesson, fitted.vectors)
-    clock.tell("save", 1, 1)
+    clock.update("save", 1, 1)
     return fitted is not None
 
 
@@ -95,13 +97,13 @@ def _prepare(
     """The stages "read" and "look" of every recipe: the features of the pictures that can be read, which of them are
     near-duplicates, and which are tested on. Features that were `kept` are taken where they are the dataset's."""
     count = len(dataset.entries)
-    clock.tell("read", count, count)
+    clock.update("read", count, count)
     backbone = Settings().backbone if recipe.backbone else settings.backbone
     if kept is not None and _belong_to(kept, dataset, backbone, recipe.views):
         features = kept
-        clock.tell("look", count, count)
+        clock.update("look", count, count)
     else:
-        features = extract(dataset, backbone, recipe.views, partial(clock.tell, "look"), keep=settings.examples)
+        features = extract(dataset, backbone, recipe.views, partial(clock.update, "look"), keep=settings.examples)
     readable = replace(dataset, entries=features.entries)
     _require_complete(readable)
     groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)

@@ -19,6 +19,7 @@ from core.learning import activations, calibrate
 from core.learning.fine_tuned_blocks import FineTunedBlocks
 from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.logistic_regression import Linear, balanced_sample_weight, fit_path_on_views
+from core.learning.paired import is_clearly_lower
 from core.learning.progress import Epoch
 from core.learning.quick import frozen_ood_detector
 from core.learning.recipe import Fitted, Lesson, Stop
@@ -82,7 +83,7 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
             best_epoch, best, weights = epoch, now, blocks.weights()
         elif epoch - best_epoch >= _PATIENCE:
             break
-    if not is_clearly_lower(best.losses, before.losses, groups[validation]):
+    if not is_clearly_lower(best.losses, before.losses, groups[validation], _STANDARD_ERRORS):
         return None
     blocks.restore(weights)
     vectors = tuning.features_with(blocks)
@@ -109,20 +110,6 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
     )
 
 
-def is_clearly_lower(losses: FloatArray, baseline: FloatArray, groups: IntArray) -> bool:
-    """Whether the mean of `losses` (n,) is below that of `baseline` by more than `_STANDARD_ERRORS` standard errors of
-    the paired difference. Near-duplicates, which share a number in `groups` (n,), are one observation (cluster-robust:
-    Cameron and Miller 2015, "A practitioner's guide to cluster-robust inference", section II)."""
-    gain = baseline.astype(np.float64) - losses
-    _, cluster = np.unique(groups, return_inverse=True)
-    deviations = np.bincount(cluster, gain - gain.mean())
-    clusters = len(deviations)
-    if clusters < 2:
-        return False
-    standard_error = np.sqrt((deviations**2).sum() * clusters / (clusters - 1)) / len(gain)
-    return bool(gain.mean() > _STANDARD_ERRORS * standard_error)
-
-
 class _FineTuning:
     """The pictures, the activations of the frozen stem, and how blocks are trained and validated on them."""
 
@@ -138,7 +125,7 @@ class _FineTuning:
         self._plain_views = 2 if mirror else 1
         self.frozen = np.asarray(features.vectors[:, : self._plain_views], np.float32)
         self._activations = activations.compute(
-            features.entries, self._card, mirror, self._seed, partial(self._clock.tell, "vary"), whole.size
+            features.entries, self._card, mirror, self._seed, partial(self._clock.update, "vary"), whole.size
         )
 
     def expect(self, total: int) -> None:
@@ -156,7 +143,7 @@ class _FineTuning:
     def add_epoch(self, epoch: Epoch) -> None:
         """Keep an epoch for the curves."""
         self._epochs += (epoch,)
-        self._clock.tell("train", self.done, self._total, self._epochs)
+        self._clock.update("train", self.done, self._total, self._epochs)
 
     def blocks(self, training: IntArray) -> FineTunedBlocks:
         """The blocks before they are trained, below a head fitted to some pictures."""
@@ -184,7 +171,7 @@ class _FineTuning:
                 loss, accuracy = blocks.train_on_batch(x, self._targets[pictures], sample_weight[batch])
                 loss_sum, right = loss_sum + loss * len(batch), right + accuracy * len(batch)
                 self.done += 1
-                self._clock.tell("train", self.done, self._total, self._epochs)
+                self._clock.update("train", self.done, self._total, self._epochs)
                 if self._stop():
                     return
             yield epoch, loss_sum / len(order), right / len(order)

@@ -25,7 +25,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "lesson.unknown_recipe": (
         "There is no way of teaching called “{name}”. There are: {known}.",
-        "“{name}”라는 학습 방식은 없어요. 고를 수 있는 방식: {known}.",
+        "{name:이라는/라는} 학습 방식은 없어요. 고를 수 있는 방식: {known}.",
     ),
     "classic.memory": (
         "The classic way needs {needed} GB of memory, and this machine lets us use {there}. Teach in another way: it is "

@@ -63,9 +63,9 @@ class Answer:
             **self._certainty(),
         }
         if self.heat is not None:
-            from core.model.explain import shades
+            from core.model.explain import to_uint8
 
-            values["heat"] = base64.b64encode(shades(self.heat).tobytes()).decode("ascii")
+            values["heat"] = base64.b64encode(to_uint8(self.heat).tobytes()).decode("ascii")
             values["grid"] = list(self.heat.shape)
         return values
 

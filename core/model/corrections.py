@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.errors import ModelError
+from core.model.container import appendable
 from core.model.description import FORMAT, count_of, label_of, read_head
-from core.model.members import MOMENT, appendable, read_array, read_json, require, write_array, write_json
+from core.model.members import MOMENT, read_array, read_json, require, write_array, write_json
 from core.model.model import (
     MAX_CORRECTED,
     NEIGHBOURS,
@@ -40,7 +41,7 @@ NAMES = re.compile(r"model\.json|vectors\.npy|head/(weights|bias)\.npy|thumbnail
 MAX_GROUP = 2 * settings.MAX_ENTRIES  # numbers of groups: one for every example, and for every correction
 MAX_NAME = 1_000  # characters, of an example
 _VERSION = 2  # in the place where a TeachLens that knows no appended corrections looks for the model's
-_MAX_BYTES = 2**20  # of a correction's model.json
+_MAX_BYTES = 2**22  # of a correction's model.json
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ def content(correction: Correction, head: Head, thumbnails: Sequence[bytes], fir
     """The bytes to append; the thumbnails' numbers begin at `first`."""
 
     def write(archive: zipfile.ZipFile) -> None:
-        names = [printable(name)[-MAX_NAME:] for name in correction.names]
-        said = {"names": names, "label": correction.label, "group": correction.group}
-        write_json(archive, "model.json", {"format": FORMAT, "version": _VERSION, "correction": said})
+        names = names_to_keep(correction.names, _MAX_BYTES)
+        fields = {"names": names, "label": correction.label, "group": correction.group}
+        write_json(archive, "model.json", {"format": FORMAT, "version": _VERSION, "correction": fields})
         write_array(archive, "vectors.npy", correction.vectors, zipfile.ZIP_STORED)
         write_array(archive, "head/weights.npy", head.weights, zipfile.ZIP_STORED)
         write_array(archive, "head/bias.npy", head.bias, zipfile.ZIP_STORED)
@@ -67,6 +68,16 @@ def content(correction: Correction, head: Head, thumbnails: Sequence[bytes], fir
             archive.writestr(zipfile.ZipInfo(thumbnail_name(number), MOMENT), thumbnail)
 
     return appendable(write)
+
+
+def names_to_keep(names: Sequence[str], max_bytes: int) -> list[str]:
+    """Names of examples as a file may have them; of long ones their ends, where all would take more than
+    `max_bytes` as JSON."""
+    kept = [printable(name)[-MAX_NAME:] for name in names]
+    if sum(2 * len(name.encode()) + 8 for name in kept) <= max_bytes:
+        return kept
+    longest = max_bytes // len(kept) // 8 - 1  # characters, of four bytes each, all of them escaped
+    return [name[-longest:] for name in kept]
 
 
 def thumbnail_name(number: int) -> str:
@@ -88,18 +99,18 @@ def read_corrections(archives: Sequence[zipfile.ZipFile], model: Model) -> tuple
 
 
 def _read(archive: zipfile.ZipFile, features: int) -> Correction:
-    said = read_json(archive, "model.json", _MAX_BYTES, MAX_CORRECTED + 20)
-    require(isinstance(said, dict) and said.get("format") == FORMAT)
-    if type(said.get("version")) is not int or said["version"] > _VERSION:
+    described = read_json(archive, "model.json", _MAX_BYTES, MAX_CORRECTED + 20)
+    require(isinstance(described, dict) and described.get("format") == FORMAT)
+    if type(described.get("version")) is not int or described["version"] > _VERSION:
         raise ModelError("model.newer")
-    said = said.get("correction")
-    require(isinstance(said, dict) and isinstance(said.get("names"), list) and bool(said["names"]))
-    names = said["names"]
+    fields = described.get("correction")
+    require(isinstance(fields, dict) and isinstance(fields.get("names"), list) and bool(fields["names"]))
+    names = fields["names"]
     require(all(isinstance(name, str) and len(name) <= MAX_NAME for name in names))
     return Correction(
         names=tuple(map(printable, names)),
-        label=label_of(said.get("label")),
-        group=count_of(said.get("group"), MAX_GROUP),
+        label=label_of(fields.get("label")),
+        group=count_of(fields.get("group"), MAX_GROUP),
         vectors=read_array(archive, "vectors.npy", (len(names), features), np.float16),
     )
 

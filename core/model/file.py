@@ -27,13 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import settings
-from core.model import corrections, members
+from core.model import corrections
 from core.model import tuned_weights as weights
-from core.model.corrections import MAX_GROUP, MAX_NAME, Correction, corrected, read_corrections, thumbnail_name
+from core.model.container import Container, append, cut, read_file
+from core.model.corrections import MAX_GROUP, Correction, corrected, read_corrections, thumbnail_name
 from core.model.description import described, printable_model, read_model
 from core.model.members import (
     MOMENT,
-    Container,
+    copy_members,
     read,
     read_array,
     read_json,
@@ -74,10 +75,10 @@ def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[byte
                 write_array(archive, f"{folder}/bias.npy", head.bias)
         for name in ("confusion", "example", "answer", "probability"):
             write_array(archive, f"report/{name}.npy", getattr(report, name))
-        write_json(archive, "examples/names.json", _names_to_keep(examples.names))
+        write_json(archive, "examples/names.json", corrections.names_to_keep(examples.names, _MAX_NAMES_BYTES))
         for name in ("labels", "groups"):
             write_array(archive, f"examples/{name}.npy", getattr(examples, name))
-        # Not packed, so that single rows can be read; packing would take a tenth off.
+        # Not packed, so that single rows can be read: packed, they would take up to a third less, and 0.4 s of 20,000.
         write_array(archive, "examples/vectors.npy", examples.vectors, zipfile.ZIP_STORED)
         for number, thumbnail in enumerate(thumbnails):
             archive.writestr(zipfile.ZipInfo(thumbnail_name(number), MOMENT), thumbnail)
@@ -163,7 +164,7 @@ def retitle(path: Path, title: str) -> None:
             renamed = printable_model(replace(model, card=replace(model.card, title=title)))
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                 write_json(archive, "model.json", described(renamed))
-                members.copy_members(container.first, archive, "model.json")
+                copy_members(container.first, archive, "model.json")
             container.copy_appended(file)
 
         _reading(path, write)
@@ -178,9 +179,19 @@ class Sampled:
 
     model: Model
     listing: Listing
-    taught: int  # examples of the lesson, the first ones; the others joined since
     rows: IntArray  # positions in the examples, rising
     vectors: NDArray[np.float16]  # (rows, features)
+    extent: Extent  # of the file
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How a model file is made up."""
+
+    first: int  # bytes of its first zip
+    end: int  # bytes up to the end of the last whole zip
+    before: int  # the same without the zip that was appended last
+    appended: int  # zips
 
 
 def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
@@ -194,56 +205,59 @@ def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
         in_first = len(listing.names) - sum(len(one.names) for one in joined)
         taught = len(listing.names) - model.card.corrected_pictures
         if not listing.names:
-            return Sampled(model, listing, 0, np.zeros(0, np.int32), np.zeros((0, len(model.head.weights)), np.float16))
+            nothing = np.zeros((0, len(model.head.weights)), np.float16)
+            return Sampled(model, listing, np.zeros(0, np.int32), nothing, _extent(container))
         require(taught > 0)
         chosen = np.append(choose(listing.labels[:taught]), np.arange(taught, in_first)).astype(np.int32)
         shape = (in_first, len(model.head.weights))
         vectors = read_rows(container.first, "examples/vectors.npy", shape, np.float16, chosen)
         rows = np.append(chosen, np.arange(in_first, len(listing.names))).astype(np.int32)
         vectors = np.concatenate([vectors, *(one.vectors for one in joined)])
-        return Sampled(model, listing, taught, rows, vectors)
+        return Sampled(model, listing, rows, vectors, _extent(container))
 
     return _reading(path, read_it)
 
 
-def append_correction(path: Path, correction: Correction, head: Head, small: list[bytes], first: int) -> None:
-    """Append a correction to the model at `path`, within `changing`: as many bytes as it takes itself, however many
-    examples there are. `small` are JPEG thumbnails, numbered from `first`. Raises OSError, and then the file is as it
-    was."""
-    end = _reading(path, lambda container: container.end)
-    members.append(path, end, corrections.content(correction, head, small, first))
+def append_correction(
+    path: Path, sampled: Sampled, correction: Correction, head: Head, thumbnails: list[bytes]
+) -> Model:
+    """Append a correction to the model at `path`, of which `sampled` was read before within the same `changing`; the
+    model as it is then. As many bytes are written as the correction takes, however many examples there are;
+    `thumbnails` are JPEG, one a picture. Raises OSError, and then the file is as it was."""
+    content = corrections.content(correction, head, thumbnails, len(sampled.listing.names))
+    extent = sampled.extent
+    append(path, extent.end, content)
+    appended = extent.end + len(content) - extent.first
+    if extent.appended + 1 >= _MERGE_COUNT or appended > max(_MERGE_BYTES, _MERGE_SHARE * extent.first):
+        with suppress(OSError):  # where there is no room for it, everything stays as it is
+            merge_corrections(path)
+    return corrected(sampled.model, [correction], head)
 
 
-def take_back_correction(path: Path) -> bool:
-    """Take back what was appended to the model at `path` last, within `changing`; False where nothing was. Raises
-    ModelError, OSError."""
-    end = _reading(path, lambda container: container.end_before if container.appended else None)
-    if end is None:
-        return False
-    members.cut(path, end)
-    return True
+def take_back_correction(path: Path, sampled: Sampled) -> bool:
+    """Take back what was appended to the model at `path` last, of which `sampled` was read before within the same
+    `changing`; False where nothing was appended. Raises OSError."""
+    if sampled.extent.appended:
+        cut(path, sampled.extent.before)
+    return sampled.extent.appended > 0
 
 
 def merge_corrections(path: Path) -> None:
-    """Write the model at `path` anew, within `changing`, with what was appended in its first zip, where that is much.
-    Where there is no room for that, everything stays as it is. Raises ModelError."""
-
-    def is_due(container: Container) -> bool:
-        size = container.end - container.first_end
-        return len(container.appended) >= _MERGE_COUNT or size > max(_MERGE_BYTES, _MERGE_SHARE * container.first_end)
-
-    if not _reading(path, is_due):
-        return
+    """Write the model at `path` anew, within `changing`, with all corrections in its first zip. Raises ModelError,
+    OSError."""
     model, examples = load(path), load_examples(path)
-    with suppress(OSError):
-        save(path, model, examples, thumbnails(path, range(len(examples.names))))
+    save(path, model, examples, thumbnails(path, range(len(examples.names))))
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
 def _reading(path: Path, function: Callable[[Container], _Result]) -> _Result:
-    return members.read_file(path, _NAMES, corrections.NAMES, function)
+    return read_file(path, _NAMES, corrections.NAMES, function)
+
+
+def _extent(container: Container) -> Extent:
+    return Extent(container.first_end, container.end, container.end_before, len(container.appended))
 
 
 def _read(container: Container) -> tuple[Model, tuple[Correction, ...]]:
@@ -282,14 +296,3 @@ def _read_names(archive: zipfile.ZipFile) -> tuple[str, ...]:
     require(isinstance(names, list) and len(names) <= settings.MAX_ENTRIES)
     require(all(isinstance(name, str) for name in names))
     return tuple(names) if is_printable("".join(names)) else tuple(map(printable, names))
-
-
-def _names_to_keep(names: tuple[str, ...]) -> list[str]:
-    """Names as a file may have them; of very long ones, their ends."""
-    kept = [printable(name)[-MAX_NAME:] for name in names]
-    room = _MAX_NAMES_BYTES // 2 // max(1, len(kept))
-    return (
-        kept
-        if sum(len(name.encode()) + 8 for name in kept) < _MAX_NAMES_BYTES // 2
-        else [name[-max(8, room // 4) :] for name in kept]
-    )

@@ -9,8 +9,8 @@ import numpy as np
 
 from core.backbones import Backbone
 from core.errors import ModelError
-from core.model import explain
 from core.model.answer import Answer
+from core.model.explain import class_activation_map
 from core.model.file import load
 from core.model.model import Model
 from core.pictures.decode import decode
@@ -47,8 +47,12 @@ class Recogniser:
     def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
         """The answer for an upright RGB uint8 picture (height, width, 3); if `explained`, with its heat map, from the
         same run of the backbone."""
+        model_input = self.backbone.model_input(picture)
         with self._lock:
-            vector, maps = self.backbone.vector_and_maps(picture) if explained else (self.backbone.vector(picture), [])
+            if explained:
+                vector, maps = self.backbone.vector_and_maps(picture, model_input)
+            else:
+                vector, maps = self.backbone.vector(picture, model_input), []
         classes, subclasses = self.model.head.probabilities(vector[None]), self.model.subclasses
         probabilities = self.model.summed(classes)[0]
         familiar = self.model.ood_detector is None or self.model.ood_detector.is_in_distribution(vector)
@@ -62,8 +66,8 @@ class Recogniser:
             familiar=familiar,
             subclass=subclasses.name(classes[0], best) if subclasses else "",
             picture=picture,
-            model_input=self.backbone.model_input(picture),
-            heat=explain.spread(self.backbone, self.model, vector, maps, best) if explained else None,
+            model_input=model_input,
+            heat=class_activation_map(self.backbone, self.model, vector, maps, best) if explained else None,
         )
 
     def recognise_bytes(self, data: bytes, *, explained: bool = False, max_pixels: int | None = None) -> Answer:

@@ -33,4 +33,4 @@ def to_model_input(picture: Picture, size: int) -> Picture:
 
 def mirrored(picture: Picture) -> Picture:
     """The mirror image, left and right exchanged; (height, width, 3) uint8, contiguous."""
-    return np.asarray(cv2.flip(picture, 1), np.uint8)  # three times as fast as copying picture[:, ::-1]
+    return np.asarray(cv2.flip(picture, 1), np.uint8)  # faster than copying picture[:, ::-1]

@@ -6,11 +6,14 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.learning.feature_cache import CachedFeatures, FeatureCache
 from core.settings import PROJECT
 from core.work import lessons
 from server import lifecycle, visits
@@ -93,6 +96,19 @@ def test_tidying_goes_on_after_a_round_that_failed(
     lifecycle.start()
     assert again.wait(10)
     assert "the disk is full" in caplog.text
+
+
+def test_tidying_removes_features_that_nobody_used_for_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path))
+    features = CachedFeatures(np.ones((1, 4), np.float16), bytes(32), b"a small picture" * 50)
+    four_days_ago = time.time() - 4 * 24 * 3600
+    cache = FeatureCache("ab" * 32, 4, now=four_days_ago)
+    cache.put(b"key", features)
+    cache.close()
+    (path,) = tmp_path.rglob("*.sqlite")
+    assert b"a small picture" in path.read_bytes()
+    lifecycle._tidy()
+    assert b"a small picture" not in path.read_bytes()
 
 
 def test_threads_find_numpy_whole() -> None:

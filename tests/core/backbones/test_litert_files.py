@@ -43,20 +43,6 @@ def ensuring(cache: Path, before: str = "") -> subprocess.Popen[str]:
     )
 
 
-def test_every_card_says_what_a_person_wants_to_know() -> None:
-    assert cards()[0] == card("efficientnet-lite0")
-    for one in cards():
-        assert one.licence == "Apache-2.0" and len(one.sha256) == 64
-        assert one.size > 0 and one.features > 0 and one.scale > 0 and one.title and one.source
-
-
-def test_an_unknown_backbone_names_those_that_there_are() -> None:
-    for asked in (card, ensure, catalogue.layers, catalogue.weights):
-        with pytest.raises(BackboneError) as caught:
-            asked("dragonfly")
-        assert "dragonfly" in caught.value.say("ko") and NAME in caught.value.say("ko")
-
-
 def test_the_same_bytes_are_written_every_time(empty: Path) -> None:
     path = ensure(NAME)
     content = path.read_bytes()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,63 +14,68 @@ from drawn import blots, encoded
 
 from core import settings
 from core.backbones import Backbone, cards, catalogue, ensure
-from core.backbones.architecture import Convolution, Residual, rounded
+from core.backbones.architecture import Convolution
 from core.backbones.card import Card
+from core.backbones.networks.joined import EARLIER
 from core.backbones.run import Network
 from core.backbones.weights import folded
 from core.learning import activations
 from core.pictures import archive
+from core.pictures import picture as pictures
 from core.pictures.decode import decode
 from core.pictures.picture import Picture, to_model_input
 
 CARD = cards()[0]
 
 
-def seen(seed: int = 1) -> Picture:
+def model_input(seed: int = 1) -> Picture:
     return to_model_input(blots("red", seed, 200), CARD.size)
 
 
 def test_a_map_and_its_mean() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    (map_,), vector = backbone.maps(seen()), backbone.vector(seen())
+    (map_,), vector = backbone.vector_and_maps(model_input())[1], backbone.vector(model_input())
     assert map_.shape == (7, 7, CARD.features) and vector.shape == (CARD.features,)
     assert map_.dtype == vector.dtype == np.float32
     assert np.abs(map_.mean(axis=(0, 1)) - vector).max() < 1e-4
     assert map_.min() >= 0 and map_.max() <= 6  # ReLU6
-    assert np.array_equal(backbone.vector(seen()), vector)
+    assert np.array_equal(backbone.vector(model_input()), vector)
 
 
 def test_the_same_picture_gives_the_same_vector_and_another_another() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    first = backbone.vector(seen(1))
-    other = backbone.vector(seen(2))
-    assert np.array_equal(backbone.vector(seen(1)), first)
+    first = backbone.vector(model_input(1))
+    other = backbone.vector(model_input(2))
+    assert np.array_equal(backbone.vector(model_input(1)), first)
     assert np.abs(first - other).max() > 0.1
-    assert np.array_equal(Backbone(CARD.name, threads=1).vector(seen(1)), first)
-    assert np.abs(Backbone(CARD.name, threads=2).vector(seen(1)) - first).max() < 1e-4
+    assert np.array_equal(Backbone(CARD.name, threads=1).vector(model_input(1)), first)
+    assert np.abs(Backbone(CARD.name, threads=2).vector(model_input(1)) - first).max() < 1e-4
 
 
 def test_a_picture_is_scaled_as_the_published_weights_want_it() -> None:
     network = Interpreter(str(ensure("efficientnet-lite0")), num_threads=1)
     network.allocate_tensors()
-    scaled = (seen().astype(np.float64) - 127) / 128
+    scaled = (model_input().astype(np.float64) - 127) / 128
     network.set_tensor(network.get_input_details()[0]["index"], scaled[None].astype(np.float32))
     network.invoke()
     exit_ = next(detail["index"] for detail in network.get_output_details() if len(detail["shape"]) == 2)
-    assert np.abs(Backbone("efficientnet-lite0", threads=1).vector(seen()) - network.get_tensor(exit_)[0]).max() < 1e-5
+    assert (
+        np.abs(Backbone("efficientnet-lite0", threads=1).vector(model_input()) - network.get_tensor(exit_)[0]).max()
+        < 1e-5
+    )
 
 
 def test_what_was_answered_before_stays_as_it_was() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    (map_,), vector = backbone.maps(seen(1)), backbone.vector(seen(1))
+    (map_,), vector = backbone.vector_and_maps(model_input(1))[1], backbone.vector(model_input(1))
     kept = map_.copy(), vector.copy()
-    backbone.vector(seen(2))
+    backbone.vector(model_input(2))
     assert np.array_equal(map_, kept[0]) and np.array_equal(vector, kept[1])
 
 
 def test_a_view_of_a_picture_does_as_well() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    mirrored = seen()[:, ::-1]
+    mirrored = model_input()[:, ::-1]
     assert np.array_equal(backbone.vector(mirrored), backbone.vector(np.ascontiguousarray(mirrored)))
 
 
@@ -90,46 +93,6 @@ def test_asking_for_a_card_loads_no_network() -> None:
     loaded = run.stdout.split()
     assert "core.backbones.litert_files" in loaded
     assert not [name for name in loaded if name.startswith(("ai_edge_litert", "flatbuffers", "cv2", "keras"))]
-
-
-def test_the_layers_are_those_of_the_paper() -> None:
-    """Tan and Le 2019, table 1, without squeeze-and-excite: 16 blocks of which 9 add what went in, 7 x 7 at the end."""
-    layers = catalogue.layers("efficientnet-lite0")
-    convolutions = [layer for layer in layers if isinstance(layer, Convolution)]
-    assert sum(layer.depthwise for layer in convolutions) == 16
-    assert sum(isinstance(layer, Residual) for layer in layers) == 9
-    assert len(convolutions) == 1 + 1 + 15 * 3 + 2
-    assert int(np.prod([layer.stride for layer in convolutions])) == 32
-    assert convolutions[0].channels == 32 and convolutions[-1].channels == 1280
-
-
-@pytest.mark.parametrize(("channels", "expected"), [(32, 32), (35.2, 32), (17.6, 16), (1, 8), (91, 88), (20, 24)])
-def test_channels_are_rounded_to_eights_and_never_much_below(channels: float, expected: int) -> None:
-    assert rounded(channels) == expected
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed")
-def test_keras_says_the_same_within_a_ten_thousandth(tmp_path: Path) -> None:
-    pictures = np.stack([seen(seed) for seed in range(3)])
-    np.save(tmp_path / "pictures.npy", pictures)
-    code = (
-        "import sys, numpy as np\n"
-        "from core.backbones import card, keras_network\n"
-        "network, known = keras_network.build(sys.argv[1]), card(sys.argv[1])\n"
-        "pictures = np.load(sys.argv[2]).astype(np.float32)\n"
-        "map_, vector = network((pictures - known.mean) / known.scale, training=False)\n"
-        "np.savez(sys.argv[3], map=np.asarray(map_), vector=np.asarray(vector))\n"
-    )
-    arguments = [CARD.name, str(tmp_path / "pictures.npy"), str(tmp_path / "answers.npz")]
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-    subprocess.run([sys.executable, "-c", code, *arguments], cwd=settings.PROJECT, env=quiet, check=True)
-    answers = np.load(tmp_path / "answers.npz")
-    backbone = Backbone(CARD.name, threads=1)
-    for picture, map_, vector in zip(pictures, answers["map"], answers["vector"], strict=True):
-        (ours,) = backbone.maps(picture)
-        assert np.abs(backbone.vector(picture) - vector).max() < 1e-4
-        assert np.abs(ours - map_).max() < 1e-4
 
 
 JOINED = [one for one in cards() if one.parts]
@@ -211,9 +174,26 @@ def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     assert isinstance(last, Convolution)
     kernel, bias = folded(last, catalogue.weights(CARD.name))
     tuned_weights = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
-    (before,), (after,) = plain.maps(seen()), Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).maps(seen())
+    (before,), (after,) = (
+        plain.vector_and_maps(model_input())[1],
+        Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).vector_and_maps(model_input())[1],
+    )
     assert after.shape[2] == 2 * CARD.features
     assert np.abs(after[..., : CARD.features] - before).max() < 1e-5
     small = before < 3  # of what ReLU6 does not cut off, half is half
     assert np.abs(after[..., CARD.features :] - before / 2)[small].max() < 1e-4
     assert ensure(CARD.name, tuned_weights) != ensure(CARD.name) == ensure(CARD.name, {})
+
+
+@pytest.mark.parametrize("sha256", [None, EARLIER[0].sha256], ids=["present", "earlier"])
+def test_an_input_that_is_handed_on_is_not_made_again(sha256: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    backbone, picture = Backbone(JOINED[0].name, threads=1, sha256=sha256), blots("red", 5, 401)
+    vector, views = backbone.vector(picture), backbone.view_vectors(picture, 2)
+    sizes: list[int] = []
+    make = pictures.to_model_input
+    monkeypatch.setattr(pictures, "to_model_input", lambda picture, size: (sizes.append(size), make(picture, size))[1])
+    shown = backbone.model_input(picture)
+    assert np.array_equal(backbone.vector(picture, shown), vector)
+    assert np.array_equal(backbone.vector_and_maps(picture, shown)[0], vector)
+    assert np.array_equal(backbone.view_vectors(picture, 2, shown), views)
+    assert sizes.count(backbone.input_size) == 1

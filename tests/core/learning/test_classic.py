@@ -19,7 +19,7 @@ import pytest
 from drawn import blots, painted, zipped
 
 from core import settings
-from core.backbones import pretrained, resnet
+from core.backbones import catalogue, pretrained, resnet
 from core.errors import BackboneError, LessonError, TeachLensError
 from core.learning import classic, recipes
 from core.learning.evaluate import evaluate
@@ -275,8 +275,9 @@ def test_pictures_are_read_batch_by_batch(
 
 
 def test_weights_in_the_folder_that_was_pointed_at_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = replace(pretrained._RESNET50, digest=f"sha256:{hashlib.sha256(b'weights').hexdigest()}")
-    monkeypatch.setattr(pretrained, "_RESNET50", file)
+    known = catalogue.card("resnet50")
+    file = replace(known.download, digest=f"sha256:{hashlib.sha256(b'weights').hexdigest()}")
+    monkeypatch.setitem(catalogue._registered, known.name, replace(known, weights=file))
     monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
     assert pretrained.resnet50() is None and not pretrained.is_there()
     (tmp_path / file.file).write_bytes(b"weights")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +19,14 @@ from core.errors import LessonError, ModelError, PictureError
 from core.learning import correct
 from core.learning.settings import Settings
 from core.learning.teach import improve, teach
-from core.model import store
+from core.model import container, file, store
 from core.model.file import load, load_examples, save, thumbnails
+from core.model.model import Examples
 from core.model.recognise import Recogniser
 from core.pictures import archive
+from core.settings import PROJECT
 from core.storage.area import VisitArea
+from core.storage.room import is_no_room
 from doodles.samples import draw
 
 GREEN = painted("green", 900)
@@ -115,10 +122,10 @@ def test_nothing_joins_a_sample_but_its_copy(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refused:
         correct.add(sample, [("a.png", GREEN)], "green")
     assert refused.value.key == "model.no_examples"
-    tuned_weights = store.copy_bundled(sample, VisitArea(tmp_path))
-    assert correct.can(tuned_weights)
-    model = correct.add(tuned_weights, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
-    assert model.labels[-1] == "mug" and answers(tuned_weights, encoded(draw("fish", 977, 224))) == "mug"
+    copy = store.copy_bundled(sample, VisitArea(tmp_path))
+    assert correct.can(copy)
+    model = correct.add(copy, [("a.png", encoded(draw("fish", 977, 224)))], "mug")
+    assert model.labels[-1] == "mug" and answers(copy, encoded(draw("fish", 977, 224))) == "mug"
 
 
 def test_nothing_joins_a_model_without_examples(path: Path) -> None:
@@ -128,6 +135,89 @@ def test_nothing_joins_a_model_without_examples(path: Path) -> None:
     assert not correct.can(path)
     with pytest.raises(ModelError):
         correct.add(path, [("a.png", GREEN)], "green")
+
+
+def test_corrections_of_threads_and_other_processes_are_all_kept(path: Path) -> None:
+    """Beside them, others give the model another title."""
+    picture = path.with_name("green.png")
+    picture.write_bytes(GREEN)
+    command = [sys.executable, "-m", "core", "correct", str(path), str(picture), "--label"]
+    others = [subprocess.Popen([*command, name], stdout=subprocess.DEVNULL, cwd=PROJECT) for name in ("ash", "oak")]
+    with ThreadPoolExecutor(4) as threads:
+        jobs = [threads.submit(correct.add, path, [(f"{n}.png", painted("green", n))], f"tree {n}") for n in range(4)]
+        jobs += [threads.submit(file.retitle, path, f"title {n}") for n in range(4)]
+        for job in jobs:
+            job.result()
+    assert [other.wait(120) for other in others] == [0, 0]
+    model, examples = load(path), load_examples(path)
+    assert model.card.corrections == (1,) * 6 and model.card.title.startswith("title ")
+    assert set(model.labels) == {"blue", "red", "ash", "oak", *(f"tree {n}" for n in range(4))}
+    assert len(examples.names) == len(set(examples.groups[16:].tolist())) + 16 == 22
+    assert [item.name for item in path.parent.iterdir() if item.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("count", [40, 4_000])
+def test_bytes_written_and_rows_read_do_not_grow_with_the_examples(
+    path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    model, few = load(path), load_examples(path)
+    rows = np.arange(count, dtype=np.int32) % len(few.labels)
+    many = Examples(tuple(map(str, rows)), few.labels[rows], few.vectors[rows], np.arange(count, dtype=np.int32))
+    save(path, model, many, [b"small"] * count)
+    monkeypatch.setattr(correct, "_MOST", 30)
+    read: list[int] = []
+    seeking = container._Part.readinto
+    monkeypatch.setattr(
+        container._Part, "readinto", lambda part, buffer: (size := seeking(part, buffer), read.append(size))[0]
+    )
+    before = path.stat().st_size
+    correct.add(path, [("a.png", GREEN)], "red")
+    assert path.stat().st_size - before < 40_000
+    # The directory, names and labels of all, and of 30 their vectors; the vectors of all would be 10 MB.
+    assert sum(read) < 1_000_000 + 200 * count
+
+
+def test_a_full_disk_while_correcting_changes_nothing(path: Path, once: Path) -> None:
+    resource = pytest.importorskip("resource", reason="Windows limits no file's size")
+    Recogniser(path)  # its network's file is made
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 500, limits[1]))
+        with pytest.raises(OSError) as refused:
+            correct.add(path, [("a.png", GREEN)], "green")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert is_no_room(refused.value) and path.read_bytes() == once.read_bytes()
+    assert correct.add(path, [("a.png", GREEN)], "green").card.corrections == (1,)
+
+
+def test_another_edition_of_the_network_does_not_mix_with_the_examples(path: Path) -> None:
+    save(path, replace(load(path), backbone_sha256="ab" * 32), load_examples(path), [])
+    with pytest.raises(ModelError) as refused:
+        correct.add(path, [("a.png", GREEN)], "green")
+    assert refused.value.key == "model.other_backbone"
+
+
+def test_there_is_an_end_to_what_joins(path: Path, once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(correct, "MAX_CORRECTED", 1)
+    with pytest.raises(ModelError) as refused:
+        correct.add(path, [("a.png", GREEN), ("b.png", GREEN)], "green")
+    assert refused.value.key == "model.too_many_corrected" and path.read_bytes() == once.read_bytes()
+
+
+def test_merged_corrections_are_taken_back_one_by_one(path: Path, once: Path) -> None:
+    """As files have them that were written before corrections were appended."""
+    correct.add(path, [("a.png", GREEN)], "green")
+    between = load(path)
+    correct.add(path, [("b.png", painted("green", 1)), ("c.png", painted("green", 2))], "green")
+    file.merge_corrections(path)
+    correct.add(path, [("d.png", painted("green", 3))], "oak")
+    assert load(path).card.corrections == (1, 2, 1)
+    assert correct.undo(path).labels == ("blue", "red", "green")
+    after = correct.undo(path)
+    assert after.card.corrections == (1,) and np.allclose(after.head.weights, between.head.weights, atol=1e-6)
+    correct.undo(path)
+    assert path.read_bytes() == once.read_bytes()
 
 
 def test_a_model_that_was_put_right_meanwhile_is_not_replaced_by_an_improved_one(

@@ -29,10 +29,10 @@ def centroids(lesson: Lesson) -> Fitted:
     """A recipe's fit in a few lines: the nearest class mean, tested on the pictures it was made from."""
     vectors = np.asarray(lesson.features.vectors[:, 0], np.float32)
     targets = lesson.features.targets
-    lesson.clock.tell("learn", 0, 1)
+    lesson.clock.update("learn", 0, 1)
     means = np.stack([vectors[targets == label].mean(axis=0) for label in range(len(lesson.features.labels))])
     head = Head(means.T, -(means**2).sum(axis=1) / 2, 1.0)
-    lesson.clock.tell("learn", 1, 1)
+    lesson.clock.update("learn", 1, 1)
     rows = np.arange(len(targets), dtype=np.int32)
     return Fitted(
         backbone=lesson.settings.backbone,

@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import model_files
 import numpy as np
 import pytest
+from damaged_models import cases, exercise
+from model_files import LABELS, described, examples, join, model, tampered
 
 from core.backbones.catalogue import layers
 from core.backbones.shapes import weight_shapes
 from core.errors import ModelError
-from core.learning.report import report
-from core.model.file import is_tuned, load, load_examples, load_listing, retitle, save, thumbnails
-from core.model.model import Examples, Head, Model, ModelCard, Subclasses
-
-LABELS = ("사과", "pear & <b>plum</b>", "딸기")
-
-
-def model(features: int = 1280) -> Model:
-    generator = np.random.default_rng(0)
-    logits = generator.normal(size=(6, 3)).astype(np.float32)
-    rows = np.arange(6, dtype=np.int32)
-    return Model(
-        labels=LABELS,
-        backbone="efficientnet-lite0",
-        backbone_sha256="ab" * 32,
-        head=Head(generator.normal(size=(features, 3)).astype(np.float32), np.array([0.1, 0, -1], np.float32), 1.3),
-        threshold=0.6,
-        card=ModelCard("과일", "2026-01-02T03:04:05+00:00", "0.1.0", dict.fromkeys(LABELS, 2), 1, 0, 2.5),
-        report=report("cross-validation", logits, 1.3, np.array([0, 0, 1, 1, 2, 2], np.int32), rows),
-    )
-
-
-def examples(features: int = 1280) -> Examples:
-    return Examples(
-        names=tuple(f"과일/{n}.jpg" for n in range(6)),
-        labels=np.array([0, 0, 1, 1, 2, 2], np.int32),
-        vectors=np.random.default_rng(1).normal(size=(6, features)).astype(np.float16),
-        groups=np.array([0, 0, 1, 2, 3, 4], np.int32),
-    )
+from core.model.file import (
+    changing,
+    has_examples,
+    is_tuned,
+    load,
+    load_examples,
+    load_listing,
+    load_sampled,
+    retitle,
+    save,
+    take_back_correction,
+    thumbnails,
+)
+from core.model.model import Head, Subclasses
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    path = tmp_path / "fruit.teachlens"
-    save(path, model(), examples(), [b"jpeg %d" % n for n in range(6)])
-    return path
-
-
-def tampered(path: Path, member: str, change: Callable[[bytes], bytes | None]) -> Path:
-    """A copy of the file with one member changed, or left out."""
-    other = path.with_name("tampered.teachlens")
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            changed = change(content) if name == member else content
-            if changed is not None:
-                new.writestr(name, changed)
-    return other
-
-
-def described(**changes: Any) -> Callable[[bytes], bytes]:
-    return lambda content: json.dumps({**json.loads(content), **changes}).encode()
+    return model_files.saved(tmp_path / "fruit.teachlens")
 
 
 def test_what_goes_in_comes_out(saved: Path) -> None:
     before, after = model(), load(saved)
-    assert replace(after, head=before.head, report=before.report) == before
+    assert replace(after, head=before.head, report=before.report, ood_detector=before.ood_detector) == before
+    assert before.ood_detector and after.ood_detector
+    assert np.array_equal(after.ood_detector.vectors, before.ood_detector.vectors)
     assert np.array_equal(after.head.weights, before.head.weights)
     assert np.array_equal(after.head.bias, before.head.bias)
     assert after.head.temperature == before.head.temperature
@@ -107,6 +80,60 @@ def test_another_title_is_in_the_file_and_nothing_else_changes(saved: Path) -> N
     assert load(saved).card == replace(model().card, title="새 이름")
     assert np.array_equal(load_examples(saved).vectors, examples().vectors)
     assert thumbnails(saved, [5]) == [b"jpeg 5"]
+
+
+def test_a_title_that_is_taken_back_leaves_the_very_same_bytes(saved: Path) -> None:
+    before = saved.read_bytes()
+    join(saved)
+    corrected = saved.read_bytes()
+    retitle(saved, "x" * 500)
+    assert saved.read_bytes().endswith(corrected[len(before) :])
+    retitle(saved, model().card.title)
+    assert saved.read_bytes() == corrected
+
+
+def test_a_title_becomes_one_that_can_be_shown(saved: Path) -> None:
+    retitle(saved, "a\x07b\ud800c\u202ed\ne")
+    assert load(saved).card.title == "a\ufffdb\ufffdc\ufffdd e"
+
+
+def test_two_threads_that_rename_and_save_one_model_leave_a_whole_file(saved: Path) -> None:
+    def rename(number: int) -> None:
+        retitle(saved, f"title {number}")
+
+    def save_again(number: int) -> None:
+        with changing(saved):
+            save(saved, load(saved), load_examples(saved), thumbnails(saved, range(6)))
+
+    with ThreadPoolExecutor(2) as threads:
+        jobs = [threads.submit(function, n) for n in range(20) for function in (rename, save_again)]
+        jobs += [threads.submit(save, saved, model(), examples(), [b"jpeg"] * 6) for _ in range(40)]
+        for job in jobs:
+            job.result()
+    load(saved)
+    assert len(load_examples(saved).names) == 6
+    assert [path.name for path in saved.parent.glob("*fruit*")] == [saved.name]
+    assert [path.name for path in saved.parent.glob(".*")] == []
+
+
+def test_a_reader_sees_a_whole_model_while_others_change_it(saved: Path) -> None:
+    done = threading.Event()
+
+    def change() -> None:
+        for number in range(15):
+            with changing(saved):
+                join(saved, seed=number)
+            with changing(saved):
+                take_back_correction(saved, load_sampled(saved, lambda labels: labels[:0]))
+            retitle(saved, f"title {number}")
+        done.set()
+
+    with ThreadPoolExecutor(1) as threads:
+        changed = threads.submit(change)
+        while not done.is_set() and not changed.done():
+            assert load(saved).card.corrections in ((), (1,))
+            assert len(load_examples(saved).names) in (6, 7)
+        changed.result()
 
 
 def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(saved: Path) -> None:
@@ -268,7 +295,7 @@ def tuned(tmp_path: Path) -> Path:
     save(
         path,
         replace(model(2560), tuned_weights={name: array.astype(np.float32) for name, array in tuned_weights.items()}),
-        examples(2560),
+        examples(features=2560),
         [],
     )
     return path
@@ -283,7 +310,7 @@ def test_what_a_lesson_tuned_goes_in_and_comes_out(tuned: Path, saved: Path) -> 
     after = load(tuned)
     assert len(after.tuned_weights) == 2 and is_tuned(tuned)
     again = tuned.with_name("again.teachlens")
-    save(again, after, examples(2560), [])
+    save(again, after, examples(features=2560), [])
     assert again.read_bytes() == tuned.read_bytes()
     assert not load(tuned, tuned_weights=False).tuned_weights
     assert not load(saved).tuned_weights and not is_tuned(saved)
@@ -328,8 +355,72 @@ def test_tuned_weights_of_an_unknown_backbone_are_refused_in_words(tuned: Path) 
 
 def test_a_network_without_weights_needs_all_of_them_from_its_model(saved: Path) -> None:
     path = saved.with_name("classic.teachlens")
-    save(path, replace(model(1024), backbone="resnet50-classic"), examples(1024), [])
+    save(path, replace(model(1024), backbone="resnet50-classic"), examples(features=1024), [])
     assert load(path, tuned_weights=False).labels == LABELS
     with pytest.raises(ModelError) as caught:
         load(path)
     assert caught.value.key == "model.damaged"
+
+
+# --- Files that were made to do harm ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(0, 400, 50))
+def test_a_damaged_file_with_right_checksums_is_refused_in_words_or_works(tmp_path: Path, seed: int) -> None:
+    """Anything but ModelError, NumPy's warnings among them, fails."""
+    path = tmp_path / "damaged.teachlens"
+    with np.errstate(all="raise", under="ignore"):
+        accepted = []
+        for _, content in cases(tmp_path, 50, seed):
+            path.write_bytes(content)
+            accepted.append(exercise(path))
+    assert not all(accepted)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("readme.txt", "unknown"),
+        ("thumbnails/../../x.jpg", "unknown"),
+        ("thumbnails/1234567.jpg", "unknown"),
+        ("own/x/kernel.npy", "unknown"),
+    ],
+)
+def test_members_that_no_model_file_has_are_refused(saved: Path, name: str, why: str) -> None:
+    path = tampered(saved, name, lambda content: b"x")
+    for opening in (load, load_examples, has_examples, is_tuned):
+        with pytest.raises(ModelError):
+            opening(path)
+    with pytest.raises(ModelError):
+        retitle(path, "other")
+
+
+def test_names_of_examples_can_be_shown_whatever_their_files_were_called(tmp_path: Path) -> None:
+    path = tmp_path / "names.teachlens"
+    names = ("a\x07.jpg", "\udcff.jpg", "\u202egpj.exe", "b" * 5000, "e", "f")
+    save(path, model(), replace(examples(), names=names), [])
+    kept = load_listing(path).names
+    assert kept == ("a\ufffd.jpg", "\ufffd.jpg", "\ufffdgpj.exe", "b" * 1000, "e", "f")
+
+
+@pytest.mark.parametrize("group", [2**31 - 1, -1])
+def test_groups_that_no_lesson_makes_are_refused(saved: Path, group: int) -> None:
+    path = tampered(saved, "examples/groups.npy", lambda content: model_files.array(content, 2, np.int32(group)))
+    with pytest.raises(ModelError):
+        load_listing(path)
+    with pytest.raises(ModelError):
+        load_sampled(path, lambda labels: labels[:0])
+
+
+def test_tested_examples_that_are_not_there_are_refused(saved: Path) -> None:
+    with pytest.raises(ModelError):
+        load_listing(tampered(saved, "report/example.npy", lambda content: model_files.array(content, 0, np.int32(6))))
+
+
+def test_a_file_of_the_first_edition_with_packed_vectors_opens(saved: Path) -> None:
+    path = saved.with_name("packed.teachlens")
+    path.write_bytes(model_files.packed(model_files.members(saved.read_bytes())))
+    rows = np.array([1, 4], np.int32)
+    for one in (path, saved):
+        sampled = load_sampled(one, lambda labels: rows)
+        assert np.array_equal(sampled.vectors, examples().vectors[rows])

@@ -290,7 +290,7 @@ def test_the_top_layers_of_a_file_are_left_away(tmp_path: Path, known: Callable[
         one = known(replace(one, weights=weights, features=1280))
         assert fetching.fetch(one)
     truth = np.load(tmp_path / "map.npy")[0]
-    (map_,) = Backbone("tiny", threads=1).maps(picture)
+    (map_,) = Backbone("tiny", threads=1).vector_and_maps(picture)[1]
     assert map_.shape == truth.shape == (7, 7, 1280) and truth.max() > 0
     assert np.abs(map_ - truth).max() < 3e-4 * truth.max()
 
@@ -324,7 +324,7 @@ def test_real_weights_say_in_litert_what_they_say_in_keras(
     subprocess.run([sys.executable, "-c", code, *arguments], env=quiet, check=True, capture_output=True)
     truth = np.load(tmp_path / "map.npy")[0]
     backbone = Backbone("mobilenetv2", threads=1)
-    (map_,), vector = backbone.maps(picture), backbone.vector(picture)
+    vector, (map_,) = backbone.vector_and_maps(picture)
     assert map_.shape == truth.shape == (7, 7, 1280) and vector.shape == (1280,)
     mean = truth.mean((0, 1))
     assert np.abs(vector - mean).max() < 1e-4 * mean.max() and mean.max() > 1
