@@ -203,8 +203,8 @@ def test_a_source_that_is_all_train_is_not_divided(pack: Pack) -> None:
 def test_folders_named_after_splits_in_part(pack: Pack, name: str, split: str) -> None:
     dataset = pack(*(f"{folder}/{label}/1.png" for folder in (name, "my test") for label in ("cat", "dog")))
     assert splits(dataset) == {
-        f"{folder}/{label}/1.png": said
-        for folder, said in ((name, split), ("my test", "test"))
+        f"{folder}/{label}/1.png": expected
+        for folder, expected in ((name, split), ("my test", "test"))
         for label in ("cat", "dog")
     }
 
