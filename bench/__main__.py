@@ -22,45 +22,45 @@ def main(names: list[str], shared: Path = SHARED) -> None:
     if unknown := set(names) - set(NAMES + LONG):
         sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES + LONG)}")
     with tempfile.TemporaryDirectory(prefix="teachlens-bench-") as folder:
-        place = Path(folder)
-        os.environ["TEACHLENS_CACHE"] = str(place / "cache")
-        os.environ["TEACHLENS_HOME"] = str(place / "home")
+        workspace = Path(folder)
+        os.environ["TEACHLENS_CACHE"] = str(workspace / "cache")
+        os.environ["TEACHLENS_HOME"] = str(workspace / "home")
         print(HEADER, flush=True)
         for name in names or NAMES:
-            for line in _lines(name, place, shared):
+            for line in _lines(name, workspace, shared):
                 print(line.row(), flush=True)
         print(f"\nMeasured on {machine()}, each line beside its baseline in one run (`python -m bench`).")
 
 
-def _lines(name: str, place: Path, shared: Path) -> Iterable[Line]:
+def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
     from bench import accuracy, app, camera, modes, scale, speed, strangers
 
     if name in ("accuracy", "strangers", "modes", "classic") and not shared.is_dir():
         print(f"no data sets beside the checkout: {name} is left out", file=sys.stderr)
         return []
-    source = _source(place, shared)
-    deeds: dict[str, Callable[[], Iterable[Line]]] = {
-        "teach": lambda: speed.teaching(source, place),
-        "pass": lambda: speed.the_pass(source),
-        "predict": lambda: speed.prediction(source, _model(source, place)),
-        "cold": lambda: speed.cold(_picture(place), _model(source, place)),
-        "app": lambda: app.lines(source, place),
-        "camera": lambda: camera.lines(_model(source, place), place),
-        "scale": lambda: scale.lines(place),
+    source = _source(workspace, shared)
+    measurements: dict[str, Callable[[], Iterable[Line]]] = {
+        "teach": lambda: speed.teaching(source, workspace),
+        "pass": lambda: speed.feature_pass(source),
+        "predict": lambda: speed.prediction(source, _model(source, workspace)),
+        "cold": lambda: speed.cold(_picture(workspace), _model(source, workspace)),
+        "app": lambda: app.lines(source, workspace),
+        "camera": lambda: camera.lines(_model(source, workspace), workspace),
+        "scale": lambda: scale.lines(workspace),
         "accuracy": lambda: accuracy.lines(shared),
         "strangers": lambda: strangers.lines(shared),
-        "modes": lambda: modes.lines(shared, place, modes.WAYS),
-        "classic": lambda: modes.lines(shared, place, modes.CLASSIC),
+        "modes": lambda: modes.lines(shared, workspace, modes.WAYS),
+        "classic": lambda: modes.lines(shared, workspace, modes.CLASSIC),
     }
-    return deeds[name]()
+    return measurements[name]()
 
 
-def _source(place: Path, shared: Path) -> Path:
+def _source(workspace: Path, shared: Path) -> Path:
     """flowers.zip where the data sets are, else drawings, about as many."""
     flowers = shared / "data" / "classification" / "flowers.zip"
     if flowers.exists():
         return flowers
-    drawn = place / "drawings.zip"
+    drawn = workspace / "drawings.zip"
     if not drawn.exists():
         from doodles import samples
 
@@ -69,19 +69,19 @@ def _source(place: Path, shared: Path) -> Path:
     return drawn
 
 
-def _model(source: Path, place: Path) -> Path:
-    path = place / "model.teachlens"
+def _model(source: Path, workspace: Path) -> Path:
+    path = workspace / "model.teachlens"
     if not path.exists():
         run(["-m", "core", "teach", str(source), "-o", str(path)])
     return path
 
 
-def _picture(place: Path) -> Path:
+def _picture(workspace: Path) -> Path:
     import cv2
 
     from doodles import samples
 
-    path = place / "picture.jpg"
+    path = workspace / "picture.jpg"
     cv2.imwrite(str(path), cv2.cvtColor(samples.draw("fish", samples.HELD_OUT), cv2.COLOR_RGB2BGR))
     return path
 

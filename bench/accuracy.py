@@ -29,14 +29,14 @@ SEEDS = (0, 1, 2)
 
 def lines(shared: Path) -> list[Line]:
     """A line a set and one for their mean; a fifth of each set is held out, near-duplicates on one side."""
-    network = its_network(shared)
-    found, ours, theirs = [], [], []
+    network = load_teachable_machine(shared)
+    table, ours, theirs = [], [], []
     for name in SETS:
         mine, other = _compared(archive.find([shared / "data" / "classification" / f"{name}.zip"]), network)
         ours.append(fmean(mine))
         theirs.append(fmean(other))
-        found.append(_line(f"accuracy, {name}", ours[-1], theirs[-1]))
-    return [*found, _line(f"accuracy, mean of the six, {len(SEEDS)} seeds", fmean(ours), fmean(theirs))]
+        table.append(_line(f"accuracy, {name}", ours[-1], theirs[-1]))
+    return [*table, _line(f"accuracy, mean of the six, {len(SEEDS)} seeds", fmean(ours), fmean(theirs))]
 
 
 def _line(what: str, ours: float, theirs: float) -> Line:
@@ -57,7 +57,7 @@ def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list
 
 
 def splits(dataset: Dataset) -> tuple[Features, list[NDArray[np.bool_]]]:
-    """What the built-in backbone says of the pictures, and for every seed which of them are held out: a fifth, with
+    """The features of the built-in backbone, and for every seed a mask of the held-out pictures: a fifth, with
     near-duplicates on one side."""
     features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
     groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
@@ -70,11 +70,11 @@ def teachable_machine(features: Features, masks: list[NDArray[np.bool_]], networ
         data = Path(folder) / "data.npz"
         vectors = _vectors(Dataset(features.entries), network)
         np.savez(data, vectors=vectors, targets=features.targets, test=np.stack(masks))
-        found: list[float] = json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
-    return found
+        accuracies: list[float] = json.loads(run(["-m", "bench.recipes", "teachable", str(data)]).output)
+    return accuracies
 
 
-def its_network(shared: Path) -> Interpreter:
+def load_teachable_machine(shared: Path) -> Interpreter:
     """Teachable Machine's own backbone."""
     network = Interpreter(str(shared / "weights" / "teachable_machine_224.tflite"), num_threads=cores())
     network.allocate_tensors()
@@ -82,14 +82,14 @@ def its_network(shared: Path) -> Interpreter:
 
 
 def _vectors(dataset: Dataset, network: Interpreter) -> NDArray[np.float32]:
-    """What Teachable Machine's backbone says: centre square, 224 px, -1 to 1."""
+    """Feature vectors of Teachable Machine's backbone; its input is the centre square at 224 px, scaled to -1..1."""
     into = network.get_input_details()[0]["index"]
     out = next(detail["index"] for detail in network.get_output_details())
-    found = []
+    vectors = []
     for _, data in archive.read(dataset.entries):
         assert isinstance(data, bytes)
         network.set_tensor(into, to_model_input(decode(data, shortest=224), 224)[None].astype(np.float32) / 127.5 - 1)
         network.invoke()
         answer = network.get_tensor(out)[0]
-        found.append(answer.mean(axis=(0, 1)) if answer.ndim == 3 else answer)
-    return np.stack(found)
+        vectors.append(answer.mean(axis=(0, 1)) if answer.ndim == 3 else answer)
+    return np.stack(vectors)

@@ -62,18 +62,18 @@ def lines(source: Path, folder: Path) -> list[Line]:
 
 def browser_here() -> str | None:
     """The Chromium of this machine; None, and said so, where there is none."""
-    found = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
-    if found is None:
+    path = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if path is None:
         print("no Chromium: what is seen in a browser is left out", file=sys.stderr)
-    return found
+    return path
 
 
 def _ours(browser: Any, source: Path, home: Path) -> _Visit:
     """Start the app; try a sample; teach, with the result on the page."""
     # What follows a quick lesson where there is memory for it, takes its own 1.2 GB: see `bench.modes`.
-    places = {"TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(home / "cache"), "TEACHLENS_TUNING": "off"}
+    environment = {"TEACHLENS_HOME": str(home), "TEACHLENS_CACHE": str(home / "cache"), "TEACHLENS_TUNING": "off"}
     began = time.perf_counter()
-    with served(PROJECT / "app.py", places) as (address, watch):
+    with served(PROJECT / "app.py", environment) as (address, watch):
         page = browser.new_page(locale="en-GB")
         page.goto(address)
         page.locator(".st-key-start_try button").wait_for()
@@ -106,13 +106,13 @@ def _one_line(browser: Any, script: Path) -> _Visit:
 
 
 @contextmanager
-def served(script: Path, places: dict[str, str]) -> Iterator[tuple[str, Watch]]:
+def served(script: Path, variables: dict[str, str]) -> Iterator[tuple[str, Watch]]:
     """`streamlit run` of a script: its address, and its memory watched to the end of the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.port", str(port)]
-    environment = {**os.environ, **places, "STREAMLIT_SERVER_HEADLESS": "true"}
+    environment = {**os.environ, **variables, "STREAMLIT_SERVER_HEADLESS": "true"}
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=quiet, stderr=quiet)
     try:

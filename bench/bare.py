@@ -1,4 +1,4 @@
-"""The bare network: LiteRT's interpreter and nothing around it."""
+"""The bare network: LiteRT's interpreter alone, as a baseline."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class Bare:
         self._card = card(name)
         self._network = Interpreter(str(ensure(name)), num_threads=threads)
         self._network.allocate_tensors()
-        self._entrance = self._network.get_input_details()[0]["index"]
+        self._input = self._network.get_input_details()[0]["index"]
 
-    def look(self, seen: Picture) -> None:
-        """Scale a picture, put it in, invoke: no more than has to be."""
-        scaled = np.subtract(seen, self._card.mean, dtype=np.float32)
+    def run(self, picture: Picture) -> None:
+        """Scale a picture, set it as the input and invoke, the least that an answer takes."""
+        scaled = np.subtract(picture, self._card.mean, dtype=np.float32)
         scaled *= 1 / self._card.scale
-        self._network.set_tensor(self._entrance, scaled[None])
+        self._network.set_tensor(self._input, scaled[None])
         self._network.invoke()
 
     def invoke(self) -> None:
-        """Invoke on whatever lies there."""
+        """Invoke on the last input."""
         self._network.invoke()

@@ -65,7 +65,7 @@ window.WebSocket = class extends WebSocket {
 
 
 def lines(model: Path, folder: Path) -> list[Line]:
-    """Both."""
+    """The lines of the server alone, and of the page in Chromium."""
     return [*alone(model), *in_chromium(folder)]
 
 
@@ -76,27 +76,27 @@ def alone(model: Path) -> list[Line]:
         bare = Bare(NAME, cores())
 
         def at_best() -> float:
-            return _each(frames, lambda frame: bare.look(to_model_input(decode(frame[1:]), SIZE)))
+            return _median_seconds(frames, lambda frame: bare.run(to_model_input(decode(frame[1:]), SIZE)))
 
         for _ in range(2):  # everything is warm then
-            _each(frames, ask)
+            _median_seconds(frames, ask)
             at_best()
         plain, explained = [], []
         for _ in range(_ROUNDS):
-            plain.append((_each(frames, ask), at_best()))
-            explained.append((_each(heated, ask), at_best()))
+            plain.append((_median_seconds(frames, ask), at_best()))
+            explained.append((_median_seconds(heated, ask), at_best()))
         ours, least, ratio = compared(plain)
         ours_explained, _, ratio_explained = compared(explained)
         rates, waits = _at_once(address, tickets[1:])
     beside = f"{least * 1000:.1f} ms, decoding it and the bare network"
-    each = ", ".join(f"{rate:.0f}" for rate in sorted(rates))
+    rates_text = ", ".join(f"{rate:.0f}" for rate in sorted(rates))
     late = f"p50 {_at(waits, 50):.0f} ms, p95 {_at(waits, 95):.0f} ms"
     return [
         Line("a live frame from camera to answer, the server alone", f"{ours * 1000:.1f} ms", beside, times(ratio)),
         Line("… with where it looked", f"{ours_explained * 1000:.1f} ms", beside, times(ratio_explained)),
         Line(
             f"{_CAMERAS} live cameras at once, as fast as they are answered",
-            f"{each} a second ({late})",
+            f"{rates_text} a second ({late})",
             f"{_GOAL} a second each, the goal",
             times(min(rates) / _GOAL),
         ),
@@ -111,39 +111,39 @@ def in_chromium(folder: Path) -> list[Line]:
         return []
     from playwright.sync_api import sync_playwright
 
-    found = []
-    places = {"TEACHLENS_HOME": str(folder / "live"), "TEACHLENS_TUNING": "off"}
-    with served(PROJECT / "app.py", places) as (address, _), sync_playwright() as play:
+    table = []
+    environment = {"TEACHLENS_HOME": str(folder / "live"), "TEACHLENS_TUNING": "off"}
+    with served(PROJECT / "app.py", environment) as (address, _), sync_playwright() as play:
         for rate, pages in ((_RATES[0], 1), (_RATES[1], 1), (_RATES[0], _CAMERAS)):
             flags = [*FLAGS, *(flag.format(rate) for flag in _CAMERA)]
             browser = play.chromium.launch(executable_path=chromium, args=flags)
-            rates, waits = _watched(browser, address, pages)
+            rates, waits = _measure_pages(browser, address, pages)
             browser.close()
             late = f"p50 {np.percentile(waits, 50):.0f} ms, p95 {np.percentile(waits, 95):.0f} ms"
-            each = ", ".join(f"{one:.0f}" for one in sorted(rates))
+            rates_text = ", ".join(f"{value:.0f}" for value in sorted(rates))
             what = "a live camera" if pages == 1 else f"{pages} live cameras at once, each"
             goal = f"{rate} a second, the camera's own"
-            found.append(
-                Line(f"{what} of {rate} a second in Chromium", f"{each} ({late})", goal, times(min(rates) / rate))
+            table.append(
+                Line(f"{what} of {rate} a second in Chromium", f"{rates_text} ({late})", goal, times(min(rates) / rate))
             )
-    return found
+    return table
 
 
-def _watched(browser: Any, address: str, pages: int) -> tuple[list[float], list[float]]:
+def _measure_pages(browser: Any, address: str, pages: int) -> tuple[list[float], list[float]]:
     """Answers a second of each of some pages that look at once, and the milliseconds that each answer took."""
-    looking = [browser.new_context(locale="en-GB", permissions=["camera"]).new_page() for _ in range(pages)]
-    for page in looking:
+    pages_open = [browser.new_context(locale="en-GB", permissions=["camera"]).new_page() for _ in range(pages)]
+    for page in pages_open:
         page.add_init_script(_NOTES)
         page.goto(f"{address}/recognise")
         page.get_by_role("radio", name="Camera").click()
         page.locator(".tl-camera-door button").click()
-    for page in looking:
+    for page in pages_open:
         page.wait_for_function("window.answers.length > 20", timeout=60_000)
-    for page in looking:
+    for page in pages_open:
         page.evaluate("window.answers = []; window.began = performance.now();")
     time.sleep(_SECONDS)
     rates, waits = [], []
-    for page in looking:
+    for page in pages_open:
         spent, answers = page.evaluate("[performance.now() - window.began, window.answers]")
         rates.append(len(answers) * 1000 / spent)
         waits += answers
@@ -153,15 +153,15 @@ def _watched(browser: Any, address: str, pages: int) -> tuple[list[float], list[
 def _frames(flags: int) -> list[bytes]:
     import cv2
 
-    found = []
+    frames = []
     for number in range(_FRAMES):
         drawn = samples.draw(samples.KINDS[number % len(samples.KINDS)], samples.HELD_OUT + number, SIZE)
         encoded = cv2.imencode(".jpg", cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
-        found.append(bytes([flags]) + encoded.tobytes())
-    return found
+        frames.append(bytes([flags]) + encoded.tobytes())
+    return frames
 
 
-def _each(frames: list[bytes], work: Callable[[bytes], object]) -> float:
+def _median_seconds(frames: list[bytes], work: Callable[[bytes], object]) -> float:
     """Median seconds of the work on each frame."""
     spent = []
     for frame in frames:
@@ -176,7 +176,7 @@ def _at_once(address: str, tickets: list[str]) -> tuple[list[float], list[float]
     frames, counts, waits = _frames(0), [0] * len(tickets), []
     ready = threading.Barrier(len(tickets))
 
-    def look(which: int) -> None:
+    def send_frames(which: int) -> None:
         with _camera(address, tickets[which]) as ask:
             ready.wait(30)
             until = time.perf_counter() + _SECONDS
@@ -185,7 +185,7 @@ def _at_once(address: str, tickets: list[str]) -> tuple[list[float], list[float]
                     waits.append(time.perf_counter() - began)
                     counts[which] += 1
 
-    threads = [threading.Thread(target=look, args=(which,)) for which in range(len(tickets))]
+    threads = [threading.Thread(target=send_frames, args=(which,)) for which in range(len(tickets))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -234,11 +234,11 @@ def _serve(model: Path) -> None:
 
     from server import live
 
-    place = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))
     tickets = [live.ticket(model, _PAGE) for _ in range(1 + _CAMERAS)]
-    print(place.getsockname()[1], *tickets, flush=True)
+    print(listener.getsockname()[1], *tickets, flush=True)
     config = uvicorn.Config(Starlette(routes=live.routes), ws="websockets-sansio", log_level="warning")
-    uvicorn.Server(config).run([place])
+    uvicorn.Server(config).run([listener])
 
 
 if __name__ == "__main__":

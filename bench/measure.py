@@ -32,12 +32,12 @@ class Line:
     ratio: str
 
     def row(self) -> str:
-        """As Markdown."""
+        """The line as a row of a Markdown table."""
         return f"| {self.what} | {self.ours} | {self.baseline} | {self.ratio} |"
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long some work takes."""
+    """The seconds that some work takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
@@ -78,8 +78,8 @@ class Run:
 
 
 def run(command: Sequence[str]) -> Run:
-    """Run a command of this Python's (`-m core …`) in the project and watch its memory. Raises RuntimeError with what
-    it said where it fails."""
+    """Run a command of this Python's (`-m core …`) in the project and watch its memory. Raises RuntimeError with its
+    stderr where it fails."""
     with tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -90,8 +90,8 @@ def run(command: Sequence[str]) -> Run:
             spent = time.perf_counter() - began
         if process.returncode:
             errors.seek(0)
-            said = errors.read().decode(errors="replace")
-            raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{said}")
+            message = errors.read().decode(errors="replace")
+            raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{message}")
     return Run(spent, watch.peak_mb, output)
 
 
@@ -129,9 +129,9 @@ def now_mb(pid: int) -> float:
     private, shared, proportional = 0, 0, 0
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
-        for each in (process, *process.children(recursive=True)):
+        for member in (process, *process.children(recursive=True)):
             with suppress(psutil.Error):
-                memory = each.memory_full_info()
+                memory = member.memory_full_info()
                 private += memory.uss
                 shared = max(shared, memory.rss - memory.uss)
                 proportional += getattr(memory, "pss", 0)  # Linux alone knows it
@@ -139,14 +139,14 @@ def now_mb(pid: int) -> float:
 
 
 def times(ratio: float) -> str:
-    """A ratio as people read it."""
+    """A ratio as text, such as "1.25 ×"."""
     return f"{ratio:.2f} ×" if ratio < 10 else f"{ratio:.0f} ×"
 
 
 def machine() -> str:
-    """Where this was measured."""
+    """The machine on which this was measured, as text."""
     processor = platform.processor() or platform.machine()
     with suppress(OSError):
-        told = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
-        processor = next((line.partition(": ")[2] for line in told if line.startswith("model name")), processor)
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+        processor = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), processor)
     return f"{cores()} cores ({processor}), no accelerator, {platform.system()}, Python {platform.python_version()}"

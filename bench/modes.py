@@ -12,7 +12,7 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.accuracy import SEEDS, SETS, its_network, splits, teachable_machine
+from bench.accuracy import SEEDS, SETS, load_teachable_machine, splits, teachable_machine
 from bench.measure import Line, run
 from bench.speed import forget
 from core.learning.features import Features
@@ -43,20 +43,20 @@ def lines(
     seeds: tuple[int, ...] = SEEDS,
 ) -> Iterator[Line]:
     """A line for each way and set, and one for their mean, as they are measured."""
-    network, theirs = its_network(shared), {}
+    network, theirs = load_teachable_machine(shared), {}
     parts: dict[str, list[tuple[Path, Path]]] = {}
     for name in sets:
         features, masks = splits(archive.find([shared / "data" / "classification" / f"{name}.zip"]))
         theirs[name] = fmean(teachable_machine(features, masks, network)[seed] for seed in seeds)
         parts[name] = [_divided(features, masks[seed], folder / f"{name}{seed}") for seed in seeds]
     for way, options in ways.items():
-        found = {}
+        means = {}
         for name in sets:
             results = [_measured(*part, options, folder) for part in parts[name]]
-            found[name] = _mean(results)
-            yield _line(f"{way}, {name}", found[name], theirs[name])
+            means[name] = _mean(results)
+            yield _line(f"{way}, {name}", means[name], theirs[name])
         if len(sets) > 1:
-            yield _line(f"{way}, mean of {len(sets)} sets", _mean(list(found.values())), fmean(theirs.values()))
+            yield _line(f"{way}, mean of {len(sets)} sets", _mean(list(means.values())), fmean(theirs.values()))
 
 
 def _divided(features: Features, held: NDArray[np.bool_], folder: Path) -> tuple[Path, Path]:
@@ -74,24 +74,24 @@ def _measured(learned: Path, held: Path, options: tuple[str, ...], folder: Path)
     forget()
     model = folder / "taught.teachlens"
     done = run(["-m", "core", "teach", str(learned), "-o", str(model), *options])
-    told = run(["-m", "core", "evaluate", str(model), str(held), "--json"]).output.splitlines()
-    result = next(fact["result"] for fact in map(json.loads, told) if "result" in fact)
+    output = run(["-m", "core", "evaluate", str(model), str(held), "--json"]).output.splitlines()
+    result = next(fact["result"] for fact in map(json.loads, output) if "result" in fact)
     return _Result(result["accuracy"], result["calibration_error"], done.seconds, done.peak_mb)
 
 
 def _mean(results: list[_Result]) -> _Result:
     return _Result(
-        fmean(one.accuracy for one in results),
-        fmean(one.calibration_error for one in results),
-        fmean(one.seconds for one in results),
-        max(one.peak_mb for one in results),
+        fmean(result.accuracy for result in results),
+        fmean(result.calibration_error for result in results),
+        fmean(result.seconds for result in results),
+        max(result.peak_mb for result in results),
     )
 
 
 def _line(what: str, ours: _Result, theirs: float) -> Line:
-    said = (
+    figures = (
         f"{ours.accuracy:.3f}; calibration error {ours.calibration_error:.3f}; {ours.seconds:.0f} s; "
         f"{ours.peak_mb:.0f} MB"
     )
     points = f"{(ours.accuracy - theirs) * 100:+.1f} points"
-    return Line(what, said, f"{theirs:.3f}, Teachable Machine's recipe", points)
+    return Line(what, figures, f"{theirs:.3f}, Teachable Machine's recipe", points)

@@ -1,4 +1,4 @@
-"""What we compare with, as published. TensorFlow is at home here alone: `python -m bench.recipes
+"""The published recipes we compare with. This module alone of the bench imports TensorFlow: `python -m bench.recipes
 classic|teachable|predict …`."""
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def teachable_machine(data: Path) -> list[float]:
 
     loaded = np.load(data)
     vectors, targets, masks = loaded["vectors"], loaded["targets"], loaded["test"]
-    found = []
+    accuracies = []
     for seed, test in enumerate(masks):
         keras.utils.set_random_seed(seed)
         layers = [keras.layers.Dense(100, "relu"), keras.layers.Dense(int(targets.max()) + 1, "softmax")]
@@ -53,8 +53,8 @@ def teachable_machine(data: Path) -> list[float]:
         network.compile(keras.optimizers.Adam(1e-3), loss, steps_per_execution=16)  # fewer round trips, the same steps
         network.fit(vectors[~test], targets[~test], epochs=50, batch_size=16, verbose=0)
         answers = network.predict(vectors[test], verbose=0).argmax(axis=1)
-        found.append(float((answers == targets[test]).mean()))
-    return found
+        accuracies.append(float((answers == targets[test]).mean()))
+    return accuracies
 
 
 def keras_predict(name: str, repeats: int) -> dict[str, float]:

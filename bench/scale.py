@@ -20,16 +20,16 @@ _DRAWN = 40  # pictures drawn of a kind; the others are made of these by shiftin
 
 def lines(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[Line]:
     """A line a size: the whole `teach` command; and how its peak memory grows beside the feature vectors."""
-    done = [_taught(folder, size) for size in sizes]
-    first, last = done[0], done[-1]
-    found = [Line(f"`teach` on {sizes[0]:,} pictures", _said(sizes[0], first), "", "")]
-    for size, one in zip(sizes[1:], done[1:], strict=True):
-        pace = f"{times(size / one.seconds / (sizes[0] / first.seconds))} the pace"
-        found.append(Line(f"`teach` on {size:,} pictures", _said(size, one), f"on {sizes[0]:,}, above", pace))
+    runs = [_taught(folder, size) for size in sizes]
+    first, last = runs[0], runs[-1]
+    table = [Line(f"`teach` on {sizes[0]:,} pictures", _figures(sizes[0], first), "", "")]
+    for size, lesson in zip(sizes[1:], runs[1:], strict=True):
+        pace = f"{times(size / lesson.seconds / (sizes[0] / first.seconds))} the pace"
+        table.append(Line(f"`teach` on {size:,} pictures", _figures(size, lesson), f"on {sizes[0]:,}, above", pace))
     grown = last.peak_mb - first.peak_mb
     vectors = (sizes[-1] - sizes[0]) * VIEWS * card("efficientnet-lite0").features * 2 / 1e6
     what = f"memory that {sizes[-1]:,} pictures take beyond {sizes[0]:,}"
-    return [*found, Line(what, f"{grown:.0f} MB", f"{vectors:.0f} MB, their feature vectors", times(grown / vectors))]
+    return [*table, Line(what, f"{grown:.0f} MB", f"{vectors:.0f} MB, their feature vectors", times(grown / vectors))]
 
 
 def _taught(folder: Path, size: int) -> Run:
@@ -42,7 +42,7 @@ def _taught(folder: Path, size: int) -> Run:
         source.unlink()
 
 
-def _said(size: int, done: Run) -> str:
+def _figures(size: int, done: Run) -> str:
     return f"{done.seconds:.0f} s, {size / done.seconds:.0f} pictures a second, {done.peak_mb:.0f} MB"
 
 

@@ -40,11 +40,11 @@ def teaching(source: Path, folder: Path) -> list[Line]:
     theirs = run(["-m", "bench.recipes", "classic", str(pictures), str(classes), str(CLASSIC_BATCHES)])
     classic = json.loads(theirs.output)
     timed = f"{CLASSIC_BATCHES} of its {classic['steps']} batches timed, the rest extrapolated"
-    said = f"{classic['seconds']:.0f} s, classic recipe (ResNet50, ten epochs; {timed})"
+    baseline_text = f"{classic['seconds']:.0f} s, classic recipe (ResNet50, ten epochs; {timed})"
     faster = f"{times(classic['seconds'] / took)} faster"
     lean = f"{times(theirs.peak_mb / peak)} less"
     return [
-        Line(f"`teach` on {pictures} pictures, the whole command", f"{took:.1f} s", said, faster),
+        Line(f"`teach` on {pictures} pictures, the whole command", f"{took:.1f} s", baseline_text, faster),
         Line("its peak memory", f"{peak:.0f} MB", f"{theirs.peak_mb:.0f} MB, classic recipe", lean),
         Line("a second lesson on them", f"{again:.1f} s", f"{took:.1f} s, the first", f"{times(took / again)} faster"),
     ]
@@ -55,9 +55,9 @@ def _taught(source: Path, folder: Path) -> Run:
     return run(["-m", "core", "teach", str(source), "-o", str(folder / "model.teachlens")])
 
 
-def the_pass(source: Path) -> list[Line]:
-    """Reading, hashing, decoding, looking, thumbnails, keeping; beside decoding and the bare network on all cores, the
-    bytes already in memory and the networks already loaded."""
+def feature_pass(source: Path) -> list[Line]:
+    """Reading, hashing, decoding, features, thumbnails and storing them; beside decoding and the bare network on all
+    cores, the bytes already in memory and the networks already loaded."""
     dataset = archive.find([source])
     data = [content for _, content in archive.read(dataset.entries) if isinstance(content, bytes)]
     bare = [Bare(NAME, threads=1) for _ in range(cores())]
@@ -68,17 +68,18 @@ def the_pass(source: Path) -> list[Line]:
 
     def share(number: int) -> None:
         for content in data[number :: len(bare)]:
-            seen = to_model_input(decode(content, shortest=SIZE), SIZE)
+            model_input = to_model_input(decode(content, shortest=SIZE), SIZE)
             for _ in range(VIEWS):
-                bare[number].look(seen)
+                bare[number].run(model_input)
 
     def baseline() -> None:
         with ThreadPoolExecutor(len(bare)) as pool:
             list(pool.map(share, range(len(bare))))
 
     mine, theirs, ratio = compared(in_turn(ours, baseline, _ROUNDS))
-    said = f"{theirs:.2f} s, decode + bare LiteRT on {len(bare)} cores"
-    return [Line(f"the pass over {len(data)} pictures and their mirror images", f"{mine:.2f} s", said, times(ratio))]
+    baseline_text = f"{theirs:.2f} s, decode + bare LiteRT on {len(bare)} cores"
+    what = f"the pass over {len(data)} pictures and their mirror images"
+    return [Line(what, f"{mine:.2f} s", baseline_text, times(ratio))]
 
 
 def prediction(source: Path, model: Path) -> list[Line]:
@@ -87,19 +88,19 @@ def prediction(source: Path, model: Path) -> list[Line]:
     chosen = entries[:: max(1, len(entries) // _PREDICTIONS)]
     recogniser, bare = Recogniser(model), Bare(NAME, cores())
 
-    def barely(content: bytes) -> None:
+    def least(content: bytes) -> None:
         decode(content, shortest=SIZE)
         bare.invoke()
 
     pairs = []
     for _, content in archive.read(chosen):
         if isinstance(content, bytes):
-            pairs += in_turn(partial(recogniser.recognise_bytes, content), partial(barely, content), 2)
-    mine, barest, ratio = compared(pairs)
+            pairs += in_turn(partial(recogniser.recognise_bytes, content), partial(least, content), 2)
+    mine, bare_seconds, ratio = compared(pairs)
     keras = json.loads(run(["-m", "bench.recipes", "predict", NAME, str(_KERAS_PREDICTIONS)]).output)["seconds"]
-    ours, least, slow = (f"{took * 1000:.1f} ms" for took in (mine, barest, keras))
+    ours, bare_text, slow = (f"{took * 1000:.1f} ms" for took in (mine, bare_seconds, keras))
     return [
-        Line("one prediction, warm, from a picture's bytes", ours, f"{least}, decode + bare invoke", times(ratio)),
+        Line("one prediction, warm, from a picture's bytes", ours, f"{bare_text}, decode + bare invoke", times(ratio)),
         Line("the same", ours, f"{slow}, Keras `predict` alone", f"{times(keras / mine)} faster"),
     ]
 
@@ -108,8 +109,8 @@ def cold(picture: Path, model: Path) -> list[Line]:
     """The whole `recognise` command on one picture, beside a Python that only starts and imports NumPy."""
     command = ["-m", "core", "recognise", str(model), str(picture)]
     mine, theirs, ratio = compared(in_turn(lambda: run(command), lambda: run(["-c", "import numpy"]), 9))
-    said = f"{theirs:.2f} s, Python that imports NumPy"
-    return [Line("`recognise`, cold, one picture", f"{mine:.2f} s", said, times(ratio))]
+    baseline_text = f"{theirs:.2f} s, Python that imports NumPy"
+    return [Line("`recognise`, cold, one picture", f"{mine:.2f} s", baseline_text, times(ratio))]
 
 
 def forget() -> None:

@@ -1,4 +1,4 @@
-"""How many pictures of other sets a model takes for nothing like what it was taught: all pairs of the sets."""
+"""The share of pictures of other sets that a model takes for out-of-distribution: all pairs of the sets."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _SEED = 0
 
 
 def lines(shared: Path) -> list[Line]:
-    """What is kept of each set's own held-out pictures, and refused of the other sets'."""
-    looked = {name: splits(archive.find([shared / "data" / "classification" / f"{name}.zip"])) for name in SETS}
+    """Two lines: the share of each set's held-out pictures that is kept, and of the other sets' that is refused."""
+    sets = {name: splits(archive.find([shared / "data" / "classification" / f"{name}.zip"])) for name in SETS}
     kept, refused = [], []
-    for name, (features, masks) in looked.items():
+    for name, (features, masks) in sets.items():
         held, vectors = masks[_SEED], np.asarray(features.vectors[:, 0], np.float32)
         groups = group_near_duplicates(features.entries, vectors, features.perceptual_hashes)
-        rule = fit_ood_detector(vectors[~held], features.targets[~held], groups[~held], _SEED)
-        kept.append(fmean(rule.is_in_distribution(vector) for vector in vectors[held]))
-        for other, (strange, _) in looked.items():
+        detector = fit_ood_detector(vectors[~held], features.targets[~held], groups[~held], _SEED)
+        kept.append(fmean(detector.is_in_distribution(vector) for vector in vectors[held]))
+        for other, (other_features, _) in sets.items():
             if other != name:
-                others = np.asarray(strange.vectors[:, 0], np.float32)
-                refused.append(fmean(not rule.is_in_distribution(vector) for vector in others))
+                others = np.asarray(other_features.vectors[:, 0], np.float32)
+                refused.append(fmean(not detector.is_in_distribution(vector) for vector in others))
     pairs = f"{len(refused)} pairs of sets, the worst {min(refused):.3f}"
     return [
         Line("kept as familiar: held-out pictures of what was taught", f"{fmean(kept):.3f}", f"{ID_RECALL:.2f}", ""),

@@ -3,9 +3,9 @@
 import os
 import sys
 
-from core.machine import CALM
+from core.machine import SINGLE_THREADED_BLAS
 
-os.environ |= {**CALM, **os.environ}  # before NumPy is loaded, which reads it then and never again
+os.environ |= {**SINGLE_THREADED_BLAS, **os.environ}  # before NumPy is loaded, which reads it then and never again
 
 from core.command.main import main, quieten
 

@@ -1,4 +1,4 @@
-"""The one family of errors that a person can cause; anything else is a bug and keeps its trace."""
+"""The errors that a person can cause; any other exception is a bug and keeps its traceback."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from core.messages import Language, say
 
 
 class TeachLensError(Exception):
-    """Something a person did that cannot go on, told in their language.
+    """An error that a person can cause, with a sentence in their language.
 
-    `key` names a sentence of `core.messages`; `values` fill its places. Both survive pickling and JSON, so a
-    child process can report an error and the page can say it in the reader's language.
+    `key` names a sentence of `core.messages`, `values` are its fields. Both survive pickling and JSON, so a child
+    process can report an error and the page can say it in the reader's language.
+
+    >>> PictureError("picture.empty").say("en")
+    'This file is empty.'
     """
 
     def __init__(self, key: str, **values: Any) -> None:
@@ -31,7 +34,7 @@ class TeachLensError(Exception):
 
 
 class PictureError(TeachLensError):
-    """Bytes that are no picture we can show: broken, too large, or of an unknown kind."""
+    """Bytes that cannot be decoded as a picture: broken, too large, or of an unknown kind."""
 
 
 class ArchiveError(TeachLensError):

@@ -1,1 +1,5 @@
-"""The artist behind the samples: shapes, the hand that wobbles, pens, papers, desks, and the photograph of it all."""
+"""The drawings of the sample data sets: `samples` draws and packs them, `scene` makes one picture.
+
+`shapes` lists what can be drawn (`nature`, `things`, `signs`), of `parts`; `hand` and `pens` draw their lines,
+`papers` and `grounds` lie below, and `photo` takes the photograph.
+"""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doodles.hand import Points, spaced, unclosed, wobbled, zigzag
-from doodles.parts import Chance, Part, maybe, one
+from doodles.parts import Chance, Part, choose, maybe
 from doodles.pens import RGB, Kit, Pen
 from doodles.textures import Image, cut, tooth
 
@@ -19,28 +19,28 @@ _SHIFT = 3  # binary digits after the point in OpenCV's coordinates
 
 
 @dataclass(frozen=True)
-class Place:
+class Placement:
     """Where on a paper a drawing goes."""
 
     centre: tuple[float, float]  # pixels
     radius: float  # pixels: what 1 is in the drawing's own box
-    turn: float  # radians
+    angle: float  # radians
 
 
-def draw(paper: Image, parts: list[Part], place: Place, kit: Kit, r: Chance) -> None:
-    """Draw parts on paper, in place: float32 (height, width, 3) RGB 0..1."""
-    cos, sin = np.cos(place.turn) * place.radius, np.sin(place.turn) * place.radius
-    turned = np.array(((cos, sin), (-sin, cos)), np.float32)
-    placed = [part.points @ turned + np.array(place.centre, np.float32) for part in parts]
-    sheet = _Sheet(paper, place.radius, r)
+def draw(paper: Image, parts: list[Part], placement: Placement, kit: Kit, r: Chance) -> None:
+    """Draw parts on paper, which is changed: float32 (height, width, 3) RGB 0..1."""
+    cos, sin = np.cos(placement.angle) * placement.radius, np.sin(placement.angle) * placement.radius
+    rotation = np.array(((cos, sin), (-sin, cos)), np.float32)
+    placed = [part.points @ rotation + np.array(placement.centre, np.float32) for part in parts]
+    sheet = _Sheet(paper, placement.radius, r)
     if kit.filling != "none":
         _colour_in(sheet, parts, placed, kit)
     layers: dict[RGB, list[tuple[Part, Points]]] = {}
     for part, points in zip(parts, placed, strict=True):
         if part.outlined:
-            own = kit.colours["black" if part.colour == "bare" else part.colour]
-            layers.setdefault(kit.ink or own, []).append((part, points))
-    width = r.uniform(*kit.outline.width) * place.radius
+            colour = kit.colours["black" if part.colour == "bare" else part.colour]
+            layers.setdefault(kit.ink or colour, []).append((part, points))
+    width = r.uniform(*kit.outline.width) * placement.radius
     for colour, drawn in layers.items():
         sheet.begin()
         for part, points in drawn:
@@ -80,7 +80,7 @@ def _left_bare(parts: list[Part], kit: Kit, r: Chance) -> set[str]:
     areas = list(dict.fromkeys(part.colour for part in parts if part.filled))
     if len(set(kit.colours.values())) > 1 or len(areas) < 2:
         return set()
-    return set(areas) - {one(r, areas)}
+    return set(areas) - {choose(r, areas)}
 
 
 class _Sheet:
@@ -150,12 +150,12 @@ class _Sheet:
             gathered = ink * (1.25 - 0.2 * cv2.GaussianBlur(ink, (0, 0), 2.5))
             ink = np.asarray(np.minimum(gathered, 1), np.float32)
         ink *= np.float32(self.r.uniform(*pen.cover))
-        there = self.paper[top:bottom, left:right]
+        region = self.paper[top:bottom, left:right]
         tone = np.array(colour, np.float32) * np.float32(self.r.uniform(0.94, 1.06))
         if pen.opaque:
-            there += ink[..., None] * (tone - there)
+            region += ink[..., None] * (tone - region)
         else:
-            there *= 1 - ink[..., None] * (1 - np.clip(tone, 0, 1))
+            region *= 1 - ink[..., None] * (1 - np.clip(tone, 0, 1))
 
     @staticmethod
     def _fixed(points: Points) -> NDArray[np.int32]:

@@ -67,8 +67,8 @@ def unclosed(points: Points, slip: float, r: np.random.Generator) -> Points:
 
 def zigzag(outline: Points, spacing: float, angle: float, r: np.random.Generator) -> list[Points]:
     """Back-and-forth strokes that colour in a closed outline, lines `spacing` apart at `angle` radians."""
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
-    p = outline @ turn
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
+    p = outline @ rotation
     q = np.roll(p, -1, axis=0)
     strokes: list[Points] = []
     run: list[tuple[float, float]] = []
@@ -94,4 +94,4 @@ def zigzag(outline: Points, spacing: float, angle: float, r: np.random.Generator
         y += spacing * float(r.uniform(0.85, 1.2))
     if len(run) > 1:
         strokes.append(np.array(run, np.float32))
-    return [stroke @ turn.T for stroke in strokes]
+    return [stroke @ rotation.T for stroke in strokes]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from doodles.hand import Points, curve, doubled, ellipse, path
-from doodles.parts import Chance, Part, area, dot, face, line, maybe, one, ring, sprinkled
+from doodles.parts import Chance, Part, area, choose, dot, face, line, maybe, ring, sprinkled
 
 # Where a fish's scales are, the height as a share of its girth.
 _SCALES = ((-0.22, -0.38), (-0.22, 0.12), (-0.22, 0.57), (0.0, -0.38), (0.0, 0.12), (0.2, -0.38), (0.2, 0.12))
@@ -15,7 +15,7 @@ _SCALES = ((-0.22, -0.38), (-0.22, 0.12), (-0.22, 0.57), (0.0, -0.38), (0.0, 0.1
 
 def sun(r: Chance) -> list[Part]:
     """A disc with rays, often with a face; now and then a spiral."""
-    colour, size = one(r, ("yellow", "yellow", "orange", "red")), r.uniform(0.4, 0.52)
+    colour, size = choose(r, ("yellow", "yellow", "orange", "red")), r.uniform(0.4, 0.52)
     parts = []
     if maybe(r, 0.12):
         turns = np.linspace(0, r.uniform(2.6, 3.6), 90)
@@ -26,9 +26,10 @@ def sun(r: Chance) -> list[Part]:
         parts.append(area(ellipse(0, 0, size, size * r.uniform(0.94, 1.06)), colour))
         if maybe(r, 0.5):
             parts += face(r, 0, 0, size)
-    style, count = one(r, ("lines", "lines", "lines", "triangles", "waves", "long and short")), int(r.integers(8, 15))
+    style = choose(r, ("lines", "lines", "lines", "triangles", "waves", "long and short"))
+    count = int(r.integers(8, 15))
     inner, outer, first = size + r.uniform(0.07, 0.14), r.uniform(0.88, 1.0), r.uniform(0, 6.28)
-    rays = one(r, (colour, colour, "orange"))
+    rays = choose(r, (colour, colour, "orange"))
     for i in range(count):
         towards = first + 2 * np.pi * (i + r.uniform(-0.12, 0.12)) / count
         end = outer * r.uniform(0.92, 1.05) - (0.14 if style == "long and short" and i % 2 else 0)
@@ -48,7 +49,7 @@ def sun(r: Chance) -> list[Part]:
 
 def tree(r: Chance) -> list[Part]:
     """A trunk under a cloud of leaves, sometimes with apples."""
-    green = one(r, ("green", "green", "green", "leaf", "leaf", "orange"))
+    green = choose(r, ("green", "green", "green", "leaf", "leaf", "orange"))
     foot, w = r.uniform(0.82, 0.95), r.uniform(0.1, 0.16)
     y, rx, ry = r.uniform(-0.36, -0.26), r.uniform(0.56, 0.78), r.uniform(0.5, 0.6)
     low = y + ry * 0.86
@@ -80,8 +81,8 @@ def _cloud(r: Chance, x: float, y: float, rx: float, ry: float) -> Points:
 def fish(r: Chance) -> list[Part]:
     """A body with a tail, an eye and fins, looking left or right; scales, stripes, bubbles."""
     h, nose, tail = r.uniform(0.36, 0.54), r.uniform(-0.92, -0.8), r.uniform(0.36, 0.48)
-    colour = one(r, ("orange", "blue", "sky", "red", "purple", "yellow", "pink", "leaf"))
-    fins = one(r, (colour, "orange", "yellow", "blue"))
+    colour = choose(r, ("orange", "blue", "sky", "red", "purple", "yellow", "pink", "leaf"))
+    fins = choose(r, (colour, "orange", "yellow", "blue"))
     wide = r.uniform(0.28, 0.42)
     x = np.linspace(nose, tail, 40)
     back = np.stack([x, [-_girth(float(at), h, nose, tail) for at in x]], axis=1).astype(np.float32)
@@ -143,7 +144,7 @@ def _girth(at: float, h: float, nose: float, tail: float) -> float:
 def cat(r: Chance) -> list[Part]:
     """A cat's face with ears and whiskers. Not among the sample's classes."""
     w, h, ear = r.uniform(0.66, 0.78), r.uniform(0.54, 0.64), r.uniform(0.5, 0.64)
-    colour = one(r, ("orange", "grey", "brown", "yellow", "bare"))
+    colour = choose(r, ("orange", "grey", "brown", "yellow", "bare"))
     cheek = ellipse(0, 0.15, w, h, (90, 218))
     x = float(cheek[-1, 0])
     half = np.concatenate([cheek, path((x - 0.06, -ear - 0.3), (x + 0.38, -0.36))])

@@ -8,7 +8,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from doodles.parts import Chance, maybe, one
+from doodles.parts import Chance, choose, maybe
 from doodles.textures import Image, cut, fibre, flecks
 
 Kind = Literal["white", "cream", "lined", "graph", "dotted", "kraft", "coloured", "dark", "note"]
@@ -37,13 +37,13 @@ class Paper:
 
 def some_paper(height: int, width: int, unit: float, r: Chance) -> Paper:
     """A sheet of any kind; `unit` is the side of the whole picture in the same pixels."""
-    kind = one(r, _KINDS)
+    kind = choose(r, _KINDS)
     base: dict[Kind, tuple[float, float, float]] = {
         "cream": (0.965, 0.945, 0.89),
         "kraft": (0.76, 0.62, 0.46),
-        "coloured": one(r, _COLOURS),
-        "dark": one(r, _DARK),
-        "note": one(r, _NOTES),
+        "coloured": choose(r, _COLOURS),
+        "dark": choose(r, _DARK),
+        "note": choose(r, _NOTES),
     }
     colour = np.array(base.get(kind, (0.96, 0.96, 0.95)), np.float32)
     rough = {"kraft": 0.02, "coloured": 0.012, "dark": 0.03, "cream": 0.01}.get(kind, 0.006)
@@ -64,7 +64,7 @@ def some_paper(height: int, width: int, unit: float, r: Chance) -> Paper:
 def _rule_lines(image: Image, unit: float, r: Chance) -> None:
     height = image.shape[0]
     gap, thick = unit * r.uniform(0.07, 0.1), max(1, round(unit / 260))
-    ink = np.array(one(r, ((0.72, 0.82, 0.93), (0.8, 0.84, 0.88), (0.74, 0.85, 0.86))), np.float32)
+    ink = np.array(choose(r, ((0.72, 0.82, 0.93), (0.8, 0.84, 0.88), (0.74, 0.85, 0.86))), np.float32)
     first = unit * r.uniform(0.1, 0.2)
     for y in np.arange(first, height, gap):
         image[int(y) : int(y) + thick] *= ink
@@ -78,7 +78,7 @@ def _rule_lines(image: Image, unit: float, r: Chance) -> None:
 
 def _rule_squares(image: Image, unit: float, r: Chance, *, dots: bool) -> None:
     gap, thick = unit * r.uniform(0.042, 0.06), max(1, round(unit / 300))
-    ink = np.array(one(r, ((0.76, 0.87, 0.92), (0.82, 0.84, 0.86), (0.8, 0.89, 0.8))), np.float32)
+    ink = np.array(choose(r, ((0.76, 0.87, 0.92), (0.82, 0.84, 0.86), (0.8, 0.89, 0.8))), np.float32)
     rows = np.arange(gap * r.random(), image.shape[0], gap).astype(int)
     columns = np.arange(gap * r.random(), image.shape[1], gap).astype(int)
     if dots:

@@ -27,8 +27,8 @@ class Part:
     weight: float = 1.0  # width of the line, times the pen's
 
 
-def one(r: Chance, of: Sequence[T]) -> T:
-    """One of several, by chance."""
+def choose(r: Chance, of: Sequence[T]) -> T:
+    """One of several, at random."""
     return of[int(r.integers(len(of)))]
 
 
@@ -89,13 +89,13 @@ def sparkles(r: Chance, radius: float, count: int, colour: str) -> list[Part]:
 
 
 def sprinkled(r: Chance, count: int, reach: tuple[float, float], apart: float, y: float) -> list[tuple[float, float]]:
-    """Up to `count` places in an ellipse around (0, y) that stay `apart`."""
-    found: list[tuple[float, float]] = []
+    """Up to `count` points in an ellipse around (0, y), at least `apart` from each other."""
+    points: list[tuple[float, float]] = []
     for _ in range(count * 6):
         angle, far = r.uniform(0, 6.28), r.random() ** 0.5
-        place = (float(reach[0] * far * np.cos(angle)), float(y + reach[1] * far * np.sin(angle)))
-        if all(np.hypot(place[0] - a, place[1] - b) > apart for a, b in found):
-            found.append(place)
-        if len(found) == count:
+        point = (float(reach[0] * far * np.cos(angle)), float(y + reach[1] * far * np.sin(angle)))
+        if all(np.hypot(point[0] - a, point[1] - b) > apart for a, b in points):
+            points.append(point)
+        if len(points) == count:
             break
-    return found
+    return points

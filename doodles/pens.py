@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from doodles.parts import Chance, maybe, one
+from doodles.parts import Chance, choose, maybe
 
 RGB = tuple[float, float, float]
 Colours = Mapping[str, RGB]
@@ -74,36 +74,37 @@ def some_kit(r: Chance, *, dark: bool, tinted: bool) -> Kit:
     if dark:
         return _on_dark(r, colours)
     kits = (_crayons, _crayons, _pencils, _one_felt) if tinted else _KITS
-    return one(r, kits)(r, colours)
+    return choose(r, kits)(r, colours)
 
 
 def _markers(r: Chance, colours: Colours) -> Kit:
-    ink = one(r, _INKS) if maybe(r, 0.6) else None
-    return Kit(one(r, (FELT, FELT, MARKER)), MARKER, ink, colours, one(r, ("coloured", "coloured", "coloured", "none")))
+    ink = choose(r, _INKS) if maybe(r, 0.6) else None
+    outline = choose(r, (FELT, FELT, MARKER))
+    return Kit(outline, MARKER, ink, colours, choose(r, ("coloured", "coloured", "coloured", "none")))
 
 
 def _crayons(r: Chance, colours: Colours) -> Kit:
-    ink = one(r, _INKS) if maybe(r, 0.2) else None
-    return Kit(CRAYON, CRAYON, ink, colours, one(r, ("coloured", "coloured", "hatched", "none")))
+    ink = choose(r, _INKS) if maybe(r, 0.2) else None
+    return Kit(CRAYON, CRAYON, ink, colours, choose(r, ("coloured", "coloured", "hatched", "none")))
 
 
 def _pencils(r: Chance, colours: Colours) -> Kit:
     ink = (0.28, 0.28, 0.3) if maybe(r, 0.4) else None
-    return Kit(COLOURED, COLOURED, ink, colours, one(r, ("coloured", "hatched")), maybe(r, 0.3))
+    return Kit(COLOURED, COLOURED, ink, colours, choose(r, ("coloured", "hatched")), maybe(r, 0.3))
 
 
 def _one_felt(r: Chance, colours: Colours) -> Kit:
-    ink = one(r, (*_INKS, colours["blue"], colours["red"], colours["green"], colours["purple"]))
-    return _single(one(r, (FELT, MARKER)), FELT, ink, one(r, ("none", "none", "hatched")))
+    ink = choose(r, (*_INKS, colours["blue"], colours["red"], colours["green"], colours["purple"]))
+    return _single(choose(r, (FELT, MARKER)), FELT, ink, choose(r, ("none", "none", "hatched")))
 
 
 def _lead(r: Chance, _: Colours) -> Kit:
-    return _single(PENCIL, PENCIL, (0.27, 0.27, 0.29), one(r, ("none", "hatched")), twice=maybe(r, 0.6))
+    return _single(PENCIL, PENCIL, (0.27, 0.27, 0.29), choose(r, ("none", "hatched")), twice=maybe(r, 0.6))
 
 
 def _ballpoint(r: Chance, _: Colours) -> Kit:
-    ink = one(r, ((0.1, 0.18, 0.55), (0.1, 0.1, 0.13)))
-    return _single(BALLPOINT, BALLPOINT, ink, one(r, ("none", "hatched")), twice=maybe(r, 0.5))
+    ink = choose(r, ((0.1, 0.18, 0.55), (0.1, 0.1, 0.13)))
+    return _single(BALLPOINT, BALLPOINT, ink, choose(r, ("none", "hatched")), twice=maybe(r, 0.5))
 
 
 def _on_dark(r: Chance, colours: Colours) -> Kit:
@@ -112,8 +113,9 @@ def _on_dark(r: Chance, colours: Colours) -> Kit:
         for name, (red, green, blue) in colours.items()
     }
     pale |= {"black": _PALE, "brown": _PALE}
-    outline, fill = one(r, ((CHALK, CHALK), (PASTEL, PASTEL), (GEL, PASTEL)))
-    return Kit(outline, fill, _PALE if maybe(r, 0.5) else None, pale, one(r, ("none", "none", "hatched", "coloured")))
+    outline, fill = choose(r, ((CHALK, CHALK), (PASTEL, PASTEL), (GEL, PASTEL)))
+    ink = _PALE if maybe(r, 0.5) else None
+    return Kit(outline, fill, ink, pale, choose(r, ("none", "none", "hatched", "coloured")))
 
 
 # How often each is met.
@@ -126,8 +128,8 @@ def _single(outline: Pen, fill: Pen, ink: RGB, filling: Filling, *, twice: bool 
 
 def _of_another_maker(r: Chance) -> Colours:
     gain, shift = r.uniform(0.88, 1.05), r.uniform(-0.05, 0.05, 3)
-    found = {}
+    colours = {}
     for name, rgb in COLOURS.items():
         red, green, blue = np.clip(np.array(rgb) * gain + shift + r.uniform(-0.03, 0.03, 3), 0.04, 1).tolist()
-        found[name] = (red, green, blue)
-    return found
+        colours[name] = (red, green, blue)
+    return colours

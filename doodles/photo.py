@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pictures.picture import Picture
-from doodles.parts import Chance, maybe, one
+from doodles.parts import Chance, choose, maybe
 from doodles.textures import Image, cut, sensor
 
 Mask = NDArray[np.uint8]
@@ -19,22 +19,22 @@ def lay(paper: Image, size: int, corners: NDArray[np.float32]) -> tuple[Image, M
     height, width = paper.shape[:2]
     flat = np.array(((0, 0), (width, 0), (width, height), (0, height)), np.float32)
     slant = cv2.getPerspectiveTransform(flat, corners)
-    seen = cv2.warpPerspective(paper, slant, (size, size), borderMode=cv2.BORDER_REPLICATE)
-    there = np.zeros((size, size), np.uint8)
-    cv2.fillConvexPoly(there, np.round(corners * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-    return np.asarray(seen, np.float32), there
+    warped = cv2.warpPerspective(paper, slant, (size, size), borderMode=cv2.BORDER_REPLICATE)
+    mask = np.zeros((size, size), np.uint8)
+    cv2.fillConvexPoly(mask, np.round(corners * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    return np.asarray(warped, np.float32), mask
 
 
-def above(ground: Image, seen: Image, there: Mask, r: Chance) -> Image:
+def above(ground: Image, warped: Image, mask: Mask, r: Chance) -> Image:
     """What `lay` gives, above a ground on which the paper's shadow falls."""
     size = ground.shape[0]
     far, deep = size * r.uniform(0.006, 0.03), r.uniform(0.25, 0.55)
     angle = r.uniform(0, 2 * np.pi)
-    cover = there.astype(np.float32) / 255
+    cover = mask.astype(np.float32) / 255
     move = np.array(((1, 0, far * np.cos(angle)), (0, 1, far * np.sin(angle))))
     moved = cv2.warpAffine(cover, move, (size, size), borderMode=cv2.BORDER_REPLICATE)
     below = ground * (1 - deep * cv2.GaussianBlur(moved, (0, 0), max(1.0, far * 0.8)))[..., None]
-    return np.asarray(below + cover[..., None] * (seen - below), np.float32)
+    return np.asarray(below + cover[..., None] * (warped - below), np.float32)
 
 
 def light(scene: Image, r: Chance) -> Image:
@@ -85,7 +85,7 @@ def _through_lens(scene: Image, scale: float, r: Chance) -> Image:
     if how < 0.1:  # moved
         length = max(3, int(r.uniform(3, 6) * scale))
         kernel = np.zeros((length, length), np.float32)
-        cv2.line(kernel, (0, 0), one(r, ((length - 1, 0), (length - 1, length - 1), (0, length - 1))), 1.0, 1)
+        cv2.line(kernel, (0, 0), choose(r, ((length - 1, 0), (length - 1, length - 1), (0, length - 1))), 1.0, 1)
         return np.asarray(cv2.filter2D(scene, -1, kernel / kernel.sum()), np.float32)
     if how > 0.65:
         return scene

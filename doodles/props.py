@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from doodles.parts import Chance, maybe, one
+from doodles.parts import Chance, choose, maybe
 from doodles.textures import Image
 
 Colour = NDArray[np.float64]  # RGB 0..1
@@ -69,7 +69,7 @@ def pencil(scene: Image, centre: NDArray[np.float64], radius: float, r: Chance) 
     half = size * (r.uniform(0.026, 0.032) if crayon else r.uniform(0.017, 0.021))
     beside = centre + np.array((np.cos(outwards), np.sin(outwards))) * (radius * 1.06 + half * 1.6)
     tip = beside - np.array((np.cos(lean), np.sin(lean))) * size * r.uniform(-0.1, 0.3)
-    colour, far = np.array(one(r, _BARRELS)), 1.5 * size / half
+    colour, far = np.array(choose(r, _BARRELS)), 1.5 * size / half
     thing = _Thing(size, tip, lean, half)
     if crayon:
         thing.band(1.9, far, colour)
@@ -87,21 +87,21 @@ def tape(scene: Image, corners: NDArray[np.float32], r: Chance) -> Image:
     """A strip of tape over the sheet's upper edge or one of its upper corners."""
     size = scene.shape[0]
     left, right = corners[:2].astype(np.float64)
-    place, lean = one(r, ((0.5, 0.08), (0.5, 0.08), (0.05, -0.8), (0.95, 0.8)))
+    position, lean = choose(r, ((0.5, 0.08), (0.5, 0.08), (0.05, -0.8), (0.95, 0.8)))
     angle = float(np.arctan2(right[1] - left[1], right[0] - left[0])) + lean * r.uniform(0.7, 1.1)
-    thing = _Thing(size, left + (right - left) * place, angle, size * r.uniform(0.026, 0.036))
+    thing = _Thing(size, left + (right - left) * position, angle, size * r.uniform(0.026, 0.036))
     long = r.uniform(2.6, 3.6)
-    thing.shape(np.array(((-long, -1), (long, -1), (long, 1), (-long, 1))), np.array(one(r, _TAPES)))
+    thing.shape(np.array(((-long, -1), (long, -1), (long, 1), (-long, 1))), np.array(choose(r, _TAPES)))
     return thing.laid_on(scene, r.uniform(0.55, 0.8))
 
 
 def thumb(scene: Image, corners: NDArray[np.float32], r: Chance) -> Image:
     """A thumb that holds the sheet at its lower edge or at a side."""
     size = scene.shape[0]
-    edge = corners[list(one(r, ((3, 2), (3, 2), (1, 2), (0, 3))))].astype(np.float64)
+    edge = corners[list(choose(r, ((3, 2), (3, 2), (1, 2), (0, 3))))].astype(np.float64)
     at = edge[0] + (edge[1] - edge[0]) * r.uniform(0.35, 0.65)
     inwards = corners.mean(axis=0) - at
-    half, skin = size * r.uniform(0.046, 0.058), np.array(one(r, _SKINS))
+    half, skin = size * r.uniform(0.046, 0.058), np.array(choose(r, _SKINS))
     end = at + inwards / np.linalg.norm(inwards) * half * 1.1
     thing = _Thing(size, end, float(np.arctan2(inwards[1], inwards[0])) + r.normal(0, 0.25), half)
     t = np.linspace(-np.pi / 2, np.pi / 2, 24)

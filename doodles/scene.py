@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.pictures.picture import Picture
 from doodles import photo, props
-from doodles.artist import Place, draw
+from doodles.artist import Placement, draw
 from doodles.grounds import some_ground
 from doodles.papers import some_paper
 from doodles.parts import Chance, Part, maybe
@@ -24,15 +24,15 @@ def photographed(parts: list[Part], size: int, r: Chance) -> Picture:
     paper = some_paper(int(room[1]), int(room[0]), size, r)
     reach = np.clip(room / 2 - radius * 1.04, 0, size * 0.06)
     centre = room / 2 + r.uniform(-reach, reach)
-    place = Place((float(centre[0]), float(centre[1])), radius, r.normal(0, 0.09))
-    draw(paper.image, parts, place, some_kit(r, dark=paper.dark, tinted=paper.tinted), r)
+    placement = Placement((float(centre[0]), float(centre[1])), radius, r.normal(0, 0.09))
+    draw(paper.image, parts, placement, some_kit(r, dark=paper.dark, tinted=paper.tinted), r)
     middle = size / 2 + r.uniform(-1, 1, 2) * min(max(0.0, size / 2 - radius * 1.02), 0.07 * size)
     corners = _corners(room, centre, middle, r)
-    scene, there = photo.lay(paper.image, size, corners)
+    scene, mask = photo.lay(paper.image, size, corners)
     held = False
-    if there.min() < 255:
+    if mask.min() < 255:
         ground = some_ground(size, r)
-        scene, held = photo.above(ground.image, scene, there, r), ground.held
+        scene, held = photo.above(ground.image, scene, mask, r), ground.held
     if held and not close and maybe(r, 0.7):
         scene = props.thumb(scene, corners, r)
     elif not held and not close and maybe(r, 0.25):
@@ -43,9 +43,9 @@ def photographed(parts: list[Part], size: int, r: Chance) -> Picture:
 
 
 def _corners(room: _Pair, centre: _Pair, middle: _Pair, r: Chance) -> NDArray[np.float32]:
-    """Where the corners of a sheet `room` wide and high land when its `centre` lands on `middle`: (4, 2)."""
+    """The corners, (4, 2) pixels, of a sheet `room` wide and high whose `centre` is put on `middle`."""
     flat = np.array(((0, 0), (room[0], 0), tuple(room), (0, room[1]))) - centre
     angle = r.normal(0, 0.12)
-    turn = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
+    rotation = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
     tilt = r.uniform(-0.05, 0.05, (4, 2)) * room.min()
-    return np.asarray(flat @ turn + tilt + middle, np.float32)
+    return np.asarray(flat @ rotation + tilt + middle, np.float32)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from doodles.hand import Points, curve, path
-from doodles.parts import Chance, Part, area, face, line, maybe, one, sparkles
+from doodles.parts import Chance, Part, area, choose, face, line, maybe, sparkles
 
 
 def star(r: Chance) -> list[Part]:
     """Five points: an outline, or drawn in one stroke; sometimes rounded, with a face or a twinkle."""
-    colour = one(r, ("yellow", "yellow", "yellow", "orange", "blue", "pink", "red"))
+    colour = choose(r, ("yellow", "yellow", "yellow", "orange", "blue", "pink", "red"))
     points = spikes(5, 1.0, r.uniform(0.38, 0.5)) * r.uniform(0.8, 0.92)
     points += r.normal(0, 0.025, points.shape).astype(np.float32)
     style, parts = r.random(), []
@@ -39,7 +39,7 @@ def spikes(count: int, outer: float, inner: float) -> Points:
 
 def heart(r: Chance) -> list[Part]:
     """A heart: plain, doubled, pierced by an arrow, smiling, or with little ones around."""
-    colour = one(r, ("red", "red", "red", "pink", "pink", "purple", "orange"))
+    colour = choose(r, ("red", "red", "red", "pink", "pink", "purple", "orange"))
     outline = _heart(r.uniform(0.88, 1.05), r.uniform(0.85, 1.0)) * r.uniform(0.78, 0.9)
     parts = [area(outline, colour)]
     extra = r.random()
@@ -53,7 +53,7 @@ def heart(r: Chance) -> list[Part]:
         parts += [line(path(*each)) for each in (*arrow, *tips)]
     elif extra < 0.6:
         for x, y in ((-0.78, -0.72), (0.82, 0.55), (0.8, -0.8))[: int(r.integers(1, 4))]:
-            parts.append(area(_heart(1, 0.9) * 0.17 + np.array((x, y), np.float32), one(r, (colour, "pink"))))
+            parts.append(area(_heart(1, 0.9) * 0.17 + np.array((x, y), np.float32), choose(r, (colour, "pink"))))
     elif extra < 0.72:
         parts += sparkles(r, 1.0, 4, colour)
     return parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from doodles.hand import Points, curve, doubled, ellipse, path
-from doodles.parts import Chance, Part, area, dot, line, maybe, one, ring
+from doodles.parts import Chance, Part, area, choose, dot, line, maybe, ring
 
 
 def house(r: Chance) -> list[Part]:
@@ -14,16 +14,16 @@ def house(r: Chance) -> list[Part]:
     over = w + r.uniform(0.08, 0.2)
     flat = r.uniform(0.2, 0.4) if maybe(r, 0.2) else 0.0
     parts = [] if flat or maybe(r, 0.4) else _chimney(r, peak, (top - peak) / over)
-    parts.append(area(_box((-w, top), (w, floor)), one(r, ("yellow", "sky", "pink", "orange", "bare"))))
+    parts.append(area(_box((-w, top), (w, floor)), choose(r, ("yellow", "sky", "pink", "orange", "bare"))))
     tip = [(-flat, peak), (flat, peak)] if flat else [(r.uniform(-0.08, 0.08), peak)]
-    parts.append(area(path((-over, top), *tip, (over, top)), one(r, ("red", "brown", "blue", "orange", "purple"))))
+    parts.append(area(path((-over, top), *tip, (over, top)), choose(r, ("red", "brown", "blue", "orange", "purple"))))
     if maybe(r, 0.25):
         parts.append(ring(0, (peak + 2 * top) / 3, 0.1, "sky"))
     middle, wide, high = r.uniform(-0.12, 0.12) * w, r.uniform(0.12, 0.17), floor - r.uniform(0.38, 0.5)
     door = _box((middle - wide, high), (middle + wide, floor))
     if maybe(r, 0.35):
         door = np.concatenate([ellipse(middle, high + 0.1, wide, wide, (180, 360)), door[2:]])
-    parts.append(area(door, one(r, ("brown", "red", "green", "blue"))))
+    parts.append(area(door, choose(r, ("brown", "red", "green", "blue"))))
     parts.append(dot(middle + wide * 0.55, (high + floor) / 2, 0.028))
     for side in (-1, 1):
         wall, jamb = side * w, middle + side * wide
@@ -39,7 +39,7 @@ def _chimney(r: Chance, peak: float, slope: float) -> list[Part]:
     x, side, high = r.uniform(0.25, 0.36), 1 if maybe(r, 0.5) else -1, peak + r.uniform(-0.02, 0.1)
     stack = path((x, peak + slope * x), (x, high), (x + 0.16, high), (x + 0.16, peak + slope * (x + 0.16)))
     mirror = np.array((side, 1), np.float32)
-    parts = [area(stack * mirror, one(r, ("brown", "red", "grey")))]
+    parts = [area(stack * mirror, choose(r, ("brown", "red", "grey")))]
     if maybe(r, 0.7):
         t = np.linspace(0, 1, 40)
         smoke = (x + 0.08 + 0.25 * t + 0.09 * np.sin(t * 13), high - 0.06 - 0.2 * t + 0.06 * np.cos(t * 13))
@@ -62,12 +62,12 @@ def cup(r: Chance) -> list[Part]:
     """A cup with a handle, often steaming. Not among the sample's classes."""
     w, top, floor = r.uniform(0.46, 0.56), r.uniform(-0.36, -0.2), r.uniform(0.62, 0.8)
     foot, side = w * r.uniform(0.66, 0.95), 1 if maybe(r, 0.6) else -1
-    colour = one(r, ("sky", "red", "green", "purple", "orange", "bare"))
+    colour = choose(r, ("sky", "red", "green", "purple", "orange", "bare"))
     wall = path((-w, top), (-w * 0.97, (top + floor) / 2), (-foot, floor - 0.05), (-foot * 0.8, floor))
     handles = (_handle(w, top, 0.3), _handle(w, top + 0.1, 0.18))[: int(r.integers(1, 3))]
     parts = [line(handle * np.array((side, 1), np.float32), colour) for handle in handles]
     parts.append(area(curve(doubled(wall, over=(-1, 1))), colour))
-    parts.append(area(ellipse(0, top, w, r.uniform(0.07, 0.14)), one(r, ("brown", "brown", "bare"))))
+    parts.append(area(ellipse(0, top, w, r.uniform(0.07, 0.14)), choose(r, ("brown", "brown", "bare"))))
     if maybe(r, 0.7):
         t = np.linspace(0, 1, 20)
         for x in (-0.24, 0.0, 0.24)[: int(r.integers(2, 4))]:

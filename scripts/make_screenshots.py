@@ -28,9 +28,9 @@ def main(source: Path | None) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as home:
-        places = {"STREAMLIT_SERVER_HEADLESS": "true", "TEACHLENS_HOME": home, "TEACHLENS_CACHE": f"{home}/cache"}
+        environment = {"STREAMLIT_SERVER_HEADLESS": "true", "TEACHLENS_HOME": home, "TEACHLENS_CACHE": f"{home}/cache"}
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **places})
+        server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environment})
         try:
             _wait(f"http://localhost:{port}/_stcore/health")
             with sync_playwright() as play:

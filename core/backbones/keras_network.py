@@ -27,7 +27,7 @@ def build(name: str) -> Any:
     return keras.Model(picture, [feature_map, vector], name=name)
 
 
-def tail(name: str, first: int) -> tuple[Any, dict[int, Any]]:
+def build_from_layer(name: str, first: int) -> tuple[Any, dict[int, Any]]:
     """The layers of the backbone `name` from number `first` on, batch normalisation folded, so that they learn as it is
     in inference: `keras.Model` from the input of layer `first` to the mean vector (batch, features), and its
     convolutions by their numbers. `first` is the start of a block. Raises BackboneError."""
@@ -37,11 +37,11 @@ def tail(name: str, first: int) -> tuple[Any, dict[int, Any]]:
     activations = keras.Input(tensor_shapes(described, card(name).size)[first], name="activations")
     feature_map = walk(described, emitter, {first: activations})[len(described)]
     vector = keras.layers.GlobalAveragePooling2D(name="vector")(feature_map)
-    return keras.Model(activations, vector, name=f"{name}-tail"), emitter.convolutions
+    return keras.Model(activations, vector, name=f"{name}-blocks"), emitter.convolutions
 
 
 def tuned_weights(name: str, convolutions: dict[int, Any]) -> TunedWeights:
-    """Kernels and biases of a tail's convolutions as they are now, in the axis order of `folded`."""
+    """Kernels and biases of such a network's convolutions as they are now, in the axis order of `folded`."""
     described = layers(name)
     tuned: dict[str, NDArray[np.float32]] = {}
     for number, convolution in convolutions.items():

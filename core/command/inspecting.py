@@ -1,4 +1,4 @@
-"""`inspect` and `backbones`."""
+"""The commands `inspect` and `backbones`."""
 
 from __future__ import annotations
 
@@ -9,56 +9,56 @@ from pathlib import Path
 from core.backbones import litert_files
 from core.backbones.catalogue import cards, downloadable_cards
 from core.command import DONE, REFUSED, scores
-from core.command.say import Speaker
+from core.command.console import Console
 from core.model.file import ENDING, load, load_listing
 from core.pictures import archive
 from core.pictures.dataset import lacks, left_out
 from core.review.advice import advise
 
 
-def inspect(asked: Namespace, speaker: Speaker) -> int:
+def inspect(options: Namespace, console: Console) -> int:
     """Print what model files and sources hold; the exit code."""
-    models = [path for path in asked.sources if _is_model(path)]
+    models = [path for path in options.sources if _is_model(path)]
     for path in models:
-        _inspect_model(path, speaker)
-    sources = [path for path in asked.sources if path not in models]
-    return DONE if not sources or _inspect_sources(sources, speaker) else REFUSED
+        _inspect_model(path, console)
+    sources = [path for path in options.sources if path not in models]
+    return DONE if not sources or _inspect_sources(sources, console) else REFUSED
 
 
-def backbones(asked: Namespace, speaker: Speaker) -> int:
-    """Print the networks that there are, or fetch one of them; the exit code."""
-    if asked.name is not None:
+def backbones(options: Namespace, console: Console) -> int:
+    """Print the backbones, or fetch one of them; the exit code."""
+    if options.name is not None:
         from core.command import fetching
 
-        return fetching.fetch(asked.name, speaker)
+        return fetching.fetch(options.name, console)
     for card in (*cards(), *downloadable_cards()):
         ready, download = litert_files.is_ready(card.name), card.download if card.is_downloadable else None
-        speaker.fact("result", {**card.facts(), "ready": ready, "bytes": download.bytes if download else None})
+        console.emit_json("result", {**card.facts(), "ready": ready, "bytes": download.bytes if download else None})
         values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
-        speaker.say("command.backbone", name=card.name, **values)
+        console.say("command.backbone", name=card.name, **values)
         if download:
-            speaker.say("command.backbone_here" if ready else "command.backbone_away", size=download.megabytes)
+            console.say("command.backbone_here" if ready else "command.backbone_away", size=download.megabytes)
         elif not ready:
-            speaker.say("command.backbone_missing")
+            console.say("command.backbone_missing")
     return DONE
 
 
 def _is_model(path: Path) -> bool:
-    """By its ending or, where it was renamed, by what is in it."""
+    """Whether a file is a model, by its ending or, where it was renamed, by its members."""
     if path.suffix == ENDING:
         return True
     try:
-        with zipfile.ZipFile(path) as opened:
-            return {"model.json", "head/weights.npy"} <= set(opened.namelist())
+        with zipfile.ZipFile(path) as archive_file:
+            return {"model.json", "head/weights.npy"} <= set(archive_file.namelist())
     except (OSError, zipfile.BadZipFile, ValueError):
         return False
 
 
-def _inspect_model(path: Path, speaker: Speaker) -> None:
+def _inspect_model(path: Path, console: Console) -> None:
     model = load(path, tuned_weights=False)
     card = model.card
     advice = advise(model, load_listing(path)) if card.pictures else []
-    speaker.fact(
+    console.emit_json(
         "result",
         {
             "model": str(path),
@@ -72,25 +72,25 @@ def _inspect_model(path: Path, speaker: Speaker) -> None:
             "seconds": card.seconds,
             "temperature": model.head.temperature,
             "threshold": model.threshold,
-            **scores.facts(model.report, model.labels),
-            "advice": scores.advice_facts(advice, speaker),
+            **scores.report_to_dict(model.report, model.labels),
+            "advice": scores.advice_to_dicts(advice, console),
         },
     )
-    speaker.say("command.model", title=card.title, made=card.made, backbone=model.backbone)
-    _say_counts(dict(card.pictures), speaker)
+    console.say("command.model", title=card.title, made=card.made, backbone=model.backbone)
+    _say_counts(dict(card.pictures), console)
     if card.pictures:
-        scores.say_report(model.report, model.labels, speaker)
-        scores.say_advice(advice, speaker)
+        scores.say_report(model.report, model.labels, console)
+        scores.say_advice(advice, console)
     else:
-        speaker.say("command.by_others", count=len(model.labels))
+        console.say("command.by_others", count=len(model.labels))
 
 
-def _inspect_sources(sources: list[Path], speaker: Speaker) -> bool:
-    """Print what sources hold; whether a model can be taught from them, as `teach` would say."""
+def _inspect_sources(sources: list[Path], console: Console) -> bool:
+    """Print what sources hold. Returns whether `teach` would accept them."""
     dataset = archive.find(sources)
     missing = lacks(dataset)
-    speaker.all_skipped(dataset.skipped)
-    speaker.fact(
+    console.say_skipped(dataset.skipped)
+    console.emit_json(
         "result",
         {
             "sources": [str(source) for source in sources],
@@ -99,20 +99,20 @@ def _inspect_sources(sources: list[Path], speaker: Speaker) -> bool:
             "skipped": left_out(dataset.skipped),
             "ready": not missing,
             "missing": [
-                {"key": lack.key, "label": lack.label, "message": speaker.text(lack.key, **lack.values)}
+                {"key": lack.key, "label": lack.label, "message": console.text(lack.key, **lack.values)}
                 for lack in missing
             ],
         },
     )
-    speaker.say("command.found", pictures=len(dataset.entries), classes=len(dataset.counts))
-    _say_counts(dataset.counts, speaker)
+    console.say("command.found", pictures=len(dataset.entries), classes=len(dataset.counts))
+    _say_counts(dataset.counts, console)
     for lack in missing:
-        speaker.say(lack.key, **lack.values)
+        console.say(lack.key, **lack.values)
     if not missing:
-        speaker.say("command.ready")
+        console.say("command.ready")
     return not missing
 
 
-def _say_counts(counts: dict[str, int], speaker: Speaker) -> None:
+def _say_counts(counts: dict[str, int], console: Console) -> None:
     for label, count in counts.items():
-        speaker.say("command.class", label=label, count=count)
+        console.say("command.class", label=label, count=count)

@@ -1,4 +1,4 @@
-"""The command line: what can be asked, and how it ends."""
+"""The command line: its arguments, its commands and its exit codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core import VERSION
 from core.command import BROKEN_PIPE, BUG, INTERRUPTED, REFUSED, CommandError
-from core.command.say import Speaker
+from core.command.console import Console
 from core.errors import TeachLensError
 from core.learning import recipes
 from core.learning.recipe import Recipe
@@ -49,13 +49,13 @@ STAGES
   {"error": {"key", "values", "message"}}                               instead, where it cannot be done
 """
 _MODEL = "a model file, or `everyday`: ready to use, it names everyday things in the language of the sentences"
-# The environment's own, not ours: these are told in a sentence, without a trace.
-_SURROUNDINGS = {
+# Errors of the person's system, no bugs: they get a sentence, without a trace.
+_SYSTEM_ERRORS = {
     getattr(errno, name)
     for name in ("ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG")
     if hasattr(errno, name)
 }
-_DEEDS = {
+_COMMANDS = {
     "teach": "core.command.teaching",
     "recognise": "core.command.recognising",
     "evaluate": "core.command.teaching",
@@ -66,19 +66,24 @@ _DEEDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line asks; the exit code, as `--help` lists them."""
+    """Run one command and return its exit code, as `--help` lists them. `arguments`: those of the process where None.
+
+    >>> main(["teach", "flowers.zip", "-o", "flowers.teachlens"])  # doctest: +SKIP
+    0
+    """
     for stream in (sys.stdout, sys.stderr):  # names of files may hold anything; JSON knows what stands in its place
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     parser = _parser()
-    asked = parser.parse_args(arguments)
-    if asked.deed == "backbones" and asked.fetch and not asked.name:
+    options = parser.parse_args(arguments)
+    if options.command == "backbones" and options.fetch and not options.name:
         parser.error("backbones fetch: which one? NAME is missing")
-    if asked.deed == "correct" and bool(asked.sources) == asked.undo:
+    if options.command == "correct" and bool(options.sources) == options.undo:
         parser.error("correct: pictures go with --label, and --undo goes alone")
-    speaker = Speaker(asked.language or _own_language(), json_lines=asked.json)
+    console = Console(options.language or _system_language(), json_lines=options.json)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
-        code = int(getattr(importlib.import_module(_DEEDS[asked.deed]), asked.deed)(asked, speaker))
+        command = getattr(importlib.import_module(_COMMANDS[options.command]), options.command)
+        code = int(command(options, console))
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -87,27 +92,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # for what is flushed at the end
         return BROKEN_PIPE
     except TeachLensError as error:
-        speaker.error(error)
+        console.error(error)
         return REFUSED
     except KeyboardInterrupt:
-        speaker.error(CommandError("command.interrupted"))
+        console.error(CommandError("command.interrupted"))
         return INTERRUPTED
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
-            speaker.error(CommandError("command.system", file=error.filename or "", reason=error.strerror))
+        if isinstance(error, OSError) and error.errno in _SYSTEM_ERRORS:
+            console.error(CommandError("command.system", file=error.filename or "", reason=error.strerror))
             return REFUSED
-        speaker.end_line()
+        console.end_line()
         traceback.print_exc()
-        speaker.error(CommandError("command.bug"))
+        console.error(CommandError("command.bug"))
         return BUG
 
 
 def quieten() -> None:
-    """Let LiteRT's native code, which greets on file 2 whatever it is told, speak to nobody; Python's stderr stays."""
+    """Send what native code writes to file descriptor 2 to nowhere: LiteRT logs there whatever its level is. Python's
+    `sys.stderr` still reaches the terminal."""
     sys.stderr.flush()
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
-    with Path(os.devnull).open("w") as nobody:
-        os.dup2(nobody.fileno(), 2)
+    with Path(os.devnull).open("w") as devnull:
+        os.dup2(devnull.fileno(), 2)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,9 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print JSON lines, see `python -m core --help`")
     common.add_argument("--language", choices=("en", "ko"), help="of the sentences; the system's where not given")
-    deeds = parser.add_subparsers(dest="deed", required=True, metavar="|".join(_DEEDS))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(_COMMANDS))
 
-    teach = deeds.add_parser("teach", parents=[common], help="teach a model on zips, folders or pictures")
+    teach = commands.add_parser("teach", parents=[common], help="teach a model on zips, folders or pictures")
     teach.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     teach.add_argument(
         "-o",
@@ -150,29 +156,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     teach.add_argument("--seed", type=int, default=0, help="another split into learned and tested pictures (0)")
 
-    recognise = deeds.add_parser("recognise", parents=[common], help="what a model makes of pictures")
+    recognise = commands.add_parser("recognise", parents=[common], help="what a model makes of pictures")
     recognise.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
     recognise.add_argument("sources", nargs="+", type=Path, metavar="PICTURE|FOLDER|ZIP")
     recognise.add_argument("--top", type=_at_least_one, default=3, metavar="K", help="how many labels (3)")
     recognise.add_argument("--csv", type=Path, metavar="FILE", help="write the answers as a table too")
 
-    evaluate = deeds.add_parser(
+    evaluate = commands.add_parser(
         "evaluate", parents=[common], help="test a model on labelled pictures it was not taught on"
     )
     evaluate.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
     evaluate.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
 
-    correct = deeds.add_parser("correct", parents=[common], help="put a model right: pictures join it under a label")
+    correct = commands.add_parser("correct", parents=[common], help="put a model right: pictures join it under a label")
     correct.add_argument("model", type=Path, metavar="MODEL", help="a model file, which is changed")
     correct.add_argument("sources", nargs="*", type=Path, metavar="PICTURE|FOLDER|ZIP")
-    what = correct.add_mutually_exclusive_group(required=True)
-    what.add_argument("--label", help="what they show: a label of the model, or a new one")
-    what.add_argument("--undo", action="store_true", help="take back what joined last")
+    change = correct.add_mutually_exclusive_group(required=True)
+    change.add_argument("--label", help="what they show: a label of the model, or a new one")
+    change.add_argument("--undo", action="store_true", help="take back what joined last")
 
-    inspect = deeds.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")
+    inspect = commands.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")
     inspect.add_argument("sources", nargs="+", type=Path, metavar="MODEL|SOURCE")
 
-    backbones = deeds.add_parser("backbones", parents=[common], help="the networks that there are; fetch one of them")
+    backbones = commands.add_parser(
+        "backbones", parents=[common], help="the networks that there are; fetch one of them"
+    )
     backbones.add_argument("fetch", nargs="?", choices=("fetch",), help="fetch a network by its NAME, once")
     backbones.add_argument("name", nargs="?", metavar="NAME", help="as `backbones` lists them")
     return parser
@@ -193,6 +201,6 @@ def _at_least_one(text: str) -> int:
     return number
 
 
-def _own_language() -> Language:
+def _system_language() -> Language:
     name = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), None)
     return "ko" if (name or locale.getlocale()[0] or "").lower().startswith("ko") else "en"

@@ -10,14 +10,14 @@ from core.messages import Language
 from core.model import everyday
 
 
-def model(asked: Path, language: Language) -> Path:
-    """The model file that was asked for; "everyday" is the model of everyday things, unless there is a file of that
-    name. Raises BackboneError."""
-    return everyday.ensure(language) if str(asked) == everyday.NAME and not asked.exists() else asked
+def model_path(path: Path, language: Language) -> Path:
+    """The model file that `path` names: itself, or the ready-made model for "everyday" where no file has that name.
+    Raises BackboneError."""
+    return everyday.ensure(language) if str(path) == everyday.NAME and not path.exists() else path
 
 
-def check_place(target: Path) -> None:
-    """Raises CommandError where `target` cannot be written: nobody wants to be told when all the work is done."""
+def require_writable(target: Path) -> None:
+    """Raise CommandError where the file `target` cannot be written. Called before the work, not after it."""
     if target.is_dir():
         raise CommandError("command.is_folder", file=target)
     nearest = next(folder for folder in target.absolute().parents if folder.exists())

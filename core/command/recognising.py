@@ -1,4 +1,4 @@
-"""`recognise`."""
+"""The command `recognise`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 from core.command import DONE, PARTLY, CommandError
-from core.command.paths import check_place, model
-from core.command.say import Speaker
+from core.command.console import Console
+from core.command.paths import model_path, require_writable
 from core.errors import ArchiveError, TeachLensError
 from core.messages import percent
 from core.model import table
@@ -25,36 +25,35 @@ from core.storage import atomic
 _SENTENCES = {"sure": "command.answer", "unsure": "command.not_sure", "strange": "command.strange"}
 
 
-def recognise(asked: Namespace, speaker: Speaker) -> int:
-    """Print the answers of a model for pictures, one after the other; the exit code. Raises CommandError where none of
-    them can be read."""
-    recogniser = Recogniser(model(asked.model, speaker.language))
-    top = min(asked.top, len(recogniser.model.labels))
-    read = unread = 0
-    with _csv_file(asked.csv) if asked.csv else _nowhere() as file:
+def recognise(options: Namespace, console: Console) -> int:
+    """Print a model's answers for pictures, one by one; the exit code. Raises CommandError where none can be read."""
+    recogniser = Recogniser(model_path(options.model, console.language))
+    top = min(options.top, len(recogniser.model.labels))
+    answered = unread = 0
+    with _open_csv(options.csv) if options.csv else _open_devnull() as file:
         rows = csv.writer(file)
         rows.writerow(table.header(top))
-        for name, content in pictures(asked.sources):
+        for name, content in pictures(options.sources):
             try:
                 if isinstance(content, TeachLensError):
                     raise content
                 answer = recogniser.recognise_bytes(content)
             except TeachLensError as error:
                 unread += 1
-                speaker.skipped(name, error.key, error.values)
-                rows.writerow(table.refused(name, error.say(speaker.language), top=top))
+                console.skipped(name, error.key, error.values)
+                rows.writerow(table.refused(name, error.say(console.language), top=top))
             else:
-                read += 1
-                _print(name, answer, top, speaker)
-                rows.writerow(table.row(name, answer, unsure=speaker.text("command.unsure"), top=top))
-        if not read:
+                answered += 1
+                _print_answer(name, answer, top, console)
+                rows.writerow(table.row(name, answer, unsure=console.text("command.unsure"), top=top))
+        if not answered:
             raise CommandError("command.nothing_read")
     return PARTLY if unread else DONE
 
 
 def pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError]]:
-    """Every picture below the sources, by the name that leads to it. In a folder or zip, what does not look like a
-    picture is passed over."""
+    """The path and the bytes, or the error, of every picture below the sources. What is not named like a picture is
+    passed over in a folder or zip."""
     for source in sources:
         try:
             dataset = archive.find_unlabelled(source)
@@ -69,18 +68,18 @@ def pictures(sources: list[Path]) -> Iterator[tuple[str, bytes | TeachLensError]
             yield str(source if alone else source / entry.name), content
 
 
-def _print(name: str, answer: Answer, top: int, speaker: Speaker) -> None:
-    speaker.fact("answer", {"picture": name, **answer.to_dict(top)})
+def _print_answer(name: str, answer: Answer, top: int, console: Console) -> None:
+    console.emit_json("answer", {"picture": name, **answer.to_dict(top)})
     shares = [f"{label} {percent(probability)}" for label, probability in answer.best(top)]
     if answer.kind == "sure" and answer.subclass:
-        shares[0] += f" ({speaker.text('model.finer', name=answer.subclass)})"
-    speaker.say(_SENTENCES[answer.kind], picture=name, answers=", ".join(shares))
+        shares[0] += f" ({console.text('model.finer', name=answer.subclass)})"
+    console.say(_SENTENCES[answer.kind], picture=name, answers=", ".join(shares))
 
 
 @contextmanager
-def _csv_file(path: Path) -> Iterator[TextIO]:
-    """A text file that is at `path` when all of it is written, and not before."""
-    check_place(path)
+def _open_csv(path: Path) -> Iterator[TextIO]:
+    """A text file that appears at `path` once it is complete. Raises CommandError, StorageError."""
+    require_writable(path)
     with atomic.replacing(path) as file:
         text = io.TextIOWrapper(file, "utf-8-sig", "backslashreplace", newline="")  # Excel wants the mark
         try:
@@ -89,5 +88,5 @@ def _csv_file(path: Path) -> Iterator[TextIO]:
             text.detach()  # flushed; `replacing` closes the file
 
 
-def _nowhere() -> TextIO:
+def _open_devnull() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")

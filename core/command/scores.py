@@ -1,4 +1,4 @@
-"""A report, as sentences and as facts."""
+"""A report and its advice, as sentences for people and as JSON values for programs."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from core.command.say import Speaker
+from core.command.console import Console
 from core.messages import percent
 from core.model.model import Report
 from core.review.advice import Advice
 
-_MIXED_UP = 3  # pairs of labels that are named to a person
+_MOST_CONFUSIONS = 3  # pairs of labels that are named to a person
 
 
-def say_report(report: Report, labels: tuple[str, ...], speaker: Speaker) -> None:
-    """Say how well the pictures were told apart, and which were mixed up most often."""
+def say_report(report: Report, labels: tuple[str, ...], console: Console) -> None:
+    """Print the score, each class's score and the most frequent confusions."""
     score = report.score
     if not score.total:
-        speaker.say("command.untested")
+        console.say("command.untested")
         return
-    speaker.say(
+    console.say(
         "command.score",
         right=score.right,
         total=score.total,
@@ -29,29 +29,29 @@ def say_report(report: Report, labels: tuple[str, ...], speaker: Speaker) -> Non
         low=percent(score.low),
         high=percent(score.high),
     )
-    for label, one in zip(labels, report.per_class, strict=True):
-        if one.total:
-            speaker.say("command.class_score", label=label, right=one.right, total=one.total)
+    for label, recall in zip(labels, report.per_class, strict=True):
+        if recall.total:
+            console.say("command.class_score", label=label, right=recall.right, total=recall.total)
     wrong = report.confusion * (1 - np.eye(len(labels), dtype=np.int32))
-    for cell in np.argsort(-wrong, axis=None, kind="stable")[:_MIXED_UP]:
+    for cell in np.argsort(-wrong, axis=None, kind="stable")[:_MOST_CONFUSIONS]:
         given, answered = divmod(int(cell), len(labels))
         if count := int(wrong[given, answered]):
-            speaker.say("command.mixed_up", label=labels[given], answer=labels[answered], count=count)
+            console.say("command.mixed_up", label=labels[given], answer=labels[answered], count=count)
 
 
-def say_advice(advice: Sequence[Advice], speaker: Speaker) -> None:
-    """Say what could be done to make the model better, as the page does."""
+def say_advice(advice: Sequence[Advice], console: Console) -> None:
+    """Print advice on making the model better, as the page gives it."""
     for piece in advice:
-        speaker.say("command.advice", advice=piece.say(speaker.language))
+        console.say("command.advice", advice=piece.say(console.language))
 
 
-def advice_facts(advice: Sequence[Advice], speaker: Speaker) -> list[dict[str, str]]:
-    """The same for programs: each piece's key and its sentence."""
-    return [{"key": piece.key, "message": piece.say(speaker.language)} for piece in advice]
+def advice_to_dicts(advice: Sequence[Advice], console: Console) -> list[dict[str, str]]:
+    """The key and the sentence of each piece of advice."""
+    return [{"key": piece.key, "message": piece.say(console.language)} for piece in advice]
 
 
-def facts(report: Report, labels: tuple[str, ...]) -> dict[str, Any]:
-    """The same for programs. Rows of the confusion are the labels given, columns the answers, both as in "labels"."""
+def report_to_dict(report: Report, labels: tuple[str, ...]) -> dict[str, Any]:
+    """A report as JSON values. Rows of "confusion" are the true labels, columns the answers, as in "labels"."""
     score = report.score
     return {
         "right": score.right,
@@ -61,6 +61,8 @@ def facts(report: Report, labels: tuple[str, ...]) -> dict[str, Any]:
         "method": report.method,
         "calibration_error": round(report.calibration_error, 4),
         "labels": list(labels),
-        "per_class": {label: [one.right, one.total] for label, one in zip(labels, report.per_class, strict=True)},
+        "per_class": {
+            label: [recall.right, recall.total] for label, recall in zip(labels, report.per_class, strict=True)
+        },
         "confusion": report.confusion.tolist(),
     }

@@ -1,17 +1,17 @@
-"""`teach` and `evaluate`."""
+"""The commands `teach` and `evaluate`."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
 
+import core.learning.evaluate
+import core.learning.teach
 from core.command import DONE, REFUSED, CommandError, scores
-from core.command.paths import check_place, model
-from core.command.say import Speaker
+from core.command.console import Console
+from core.command.paths import model_path, require_writable
 from core.errors import LessonError
-from core.learning import evaluate as evaluating
 from core.learning import recipes
-from core.learning import teach as lessons
 from core.learning.recipe import Improvement
 from core.learning.settings import Settings
 from core.model.file import ENDING, load, load_listing
@@ -21,24 +21,24 @@ from core.pictures.dataset import Dataset, lacks, left_out
 from core.review.advice import advise
 
 
-def teach(asked: Namespace, speaker: Speaker) -> int:
-    """Teach a model and write it; the exit code."""
-    check_place(asked.output)
-    target = asked.output if asked.output.suffix else asked.output.with_suffix(ENDING)
-    dataset = _found(asked.sources, speaker)
+def teach(options: Namespace, console: Console) -> int:
+    """Teach a model and write it; the exit code. Raises CommandError where the pictures do not suffice."""
+    require_writable(options.output)
+    target = options.output if options.output.suffix else options.output.with_suffix(ENDING)
+    dataset = _find_pictures(options.sources, console)
     if missing := lacks(dataset):
         for lack in missing[1:]:
-            speaker.error(CommandError(lack.key, **lack.values))
+            console.error(CommandError(lack.key, **lack.values))
         raise CommandError(missing[0].key, **missing[0].values)
-    recipe = recipes.get(asked.mode)
+    recipe = recipes.get(options.mode)
     if recipe.starting_point:
-        speaker.say(recipe.starting_point())
-    settings = Settings(asked.backbone, asked.seed, asked.title, recipe.name, asked.examples)
-    model = lessons.teach(dataset, settings, target, speaker.progress)
+        console.say(recipe.starting_point())
+    settings = Settings(options.backbone, options.seed, options.title, recipe.name, options.examples)
+    model = core.learning.teach.teach(dataset, settings, target, console.progress)
     if recipe.improvement:
-        model = _improve(recipe.improvement, target, dataset, settings, speaker)
+        model = _improve(recipe.improvement, target, dataset, settings, console)
     advice = advise(model, load_listing(target))
-    speaker.fact(
+    console.emit_json(
         "result",
         {
             "model": str(target),
@@ -47,52 +47,53 @@ def teach(asked: Namespace, speaker: Speaker) -> int:
             "skipped": model.card.skipped,
             "seconds": model.card.seconds,
             "notes": list(model.card.notes),
-            **scores.facts(model.report, model.labels),
-            "advice": scores.advice_facts(advice, speaker),
+            **scores.report_to_dict(model.report, model.labels),
+            "advice": scores.advice_to_dicts(advice, console),
         },
     )
     if unread := model.card.skipped - left_out(dataset.skipped):
-        speaker.say("command.unread", count=unread)
-    speaker.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
-    if not asked.examples:
-        speaker.say("command.private")
-    scores.say_report(model.report, model.labels, speaker)
-    scores.say_advice(advice, speaker)
+        console.say("command.unread", count=unread)
+    console.say("command.taught", file=target, classes=len(model.labels), seconds=round(model.card.seconds, 1))
+    if not options.examples:
+        console.say("command.private")
+    scores.say_report(model.report, model.labels, console)
+    scores.say_advice(advice, console)
     return DONE
 
 
-def _improve(improvement: Improvement, target: Path, dataset: Dataset, settings: Settings, speaker: Speaker) -> Model:
-    """The model at `target`, improved as far as this machine can and as it gets better."""
+def _improve(improvement: Improvement, target: Path, dataset: Dataset, settings: Settings, console: Console) -> Model:
+    """The model at `target` after the recipe's improvement, or as it was where that is impossible or no better."""
     if obstacle := improvement.obstacle():
         key, values = obstacle
-        speaker.say(key, **values)
+        console.say(key, **values)
         return load(target)
     try:
-        better = lessons.improve(target, dataset, settings, speaker.progress, lambda: False)
-        speaker.say("command.improved" if better else "command.not_improved")
+        is_better = core.learning.teach.improve(target, dataset, settings, console.progress, lambda: False)
+        console.say("command.improved" if is_better else "command.not_improved")
     except LessonError as error:
-        speaker.say(error.key, **error.values)
+        console.say(error.key, **error.values)
     return load(target)
 
 
-def evaluate(asked: Namespace, speaker: Speaker) -> int:
+def evaluate(options: Namespace, console: Console) -> int:
     """Test a model on labelled pictures; the exit code."""
-    path = model(asked.model, speaker.language)
+    path = model_path(options.model, console.language)
     labels = load(path, tuned_weights=False).labels
-    dataset = _found(asked.sources, speaker)
-    report = evaluating.evaluate(path, dataset, speaker.progress)
+    dataset = _find_pictures(options.sources, console)
+    report = core.learning.evaluate.evaluate(path, dataset, console.progress)
     unknown = [label for label in dataset.labels if label not in labels]
     if unknown:
-        speaker.say("command.unknown_labels", labels=", ".join(unknown))
-    speaker.fact("result", {**scores.facts(report, labels), "unknown_labels": unknown})
-    scores.say_report(report, labels, speaker)
+        console.say("command.unknown_labels", labels=", ".join(unknown))
+    console.emit_json("result", {**scores.report_to_dict(report, labels), "unknown_labels": unknown})
+    scores.say_report(report, labels, console)
     return DONE if report.score.total else REFUSED
 
 
-def _found(sources: list[Path], speaker: Speaker) -> Dataset:
+def _find_pictures(sources: list[Path], console: Console) -> Dataset:
+    """The labelled pictures of the sources, after saying what they are and what was skipped."""
     dataset = archive.find(sources)
-    speaker.all_skipped(dataset.skipped)
+    console.say_skipped(dataset.skipped)
     counts = dataset.counts
-    speaker.fact("found", {"pictures": len(dataset.entries), "classes": counts})
-    speaker.say("command.found", pictures=len(dataset.entries), classes=len(counts))
+    console.emit_json("found", {"pictures": len(dataset.entries), "classes": counts})
+    console.say("command.found", pictures=len(dataset.entries), classes=len(counts))
     return dataset

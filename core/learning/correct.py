@@ -153,9 +153,9 @@ def _near(lesson: Head, classes: int, targets: IntArray, vectors: NDArray[np.flo
     features = np.asarray(vectors, np.float32)
     newest = slice(-joined[-1], None)
     for weight in _WEIGHTS:
-        importances = logistic_regression.balanced_sample_weight(targets, classes)
-        importances[-sum(joined) :] *= weight
-        linear = logistic_regression.refit_near(start, features, targets, importances, _C)
+        sample_weight = logistic_regression.balanced_sample_weight(targets, classes)
+        sample_weight[-sum(joined) :] *= weight
+        linear = logistic_regression.refit_near(start, features, targets, sample_weight, _C)
         if (linear.logits(features[newest]).argmax(axis=1) == targets[newest]).all():
             break
     limit = np.float32(MAX_WEIGHT)

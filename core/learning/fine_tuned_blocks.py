@@ -31,7 +31,7 @@ class FineTunedBlocks:
         vectors. Raises BackboneError."""
         keras.utils.set_random_seed(seed)
         self._name = backbone
-        self._vector, self._convolutions = keras_network.tail(backbone, first)
+        self._vector, self._convolutions = keras_network.build_from_layer(backbone, first)
         softmax = keras.layers.Dense(len(head.bias), name="logits")
         self._network = keras.Model(self._vector.input, softmax(self._vector.output))
         softmax.set_weights([head.weights, head.bias])

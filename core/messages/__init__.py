@@ -1,6 +1,6 @@
-"""Every sentence that `core` says to a person, in both languages, and the one function that says it.
+"""Every sentence that `core` says to a person, in both languages, and `say`, which formats one.
 
-A sentence is `key: (English, Korean)`. Places are those of `str.format`; a place such as `{name:을/를}` writes the
+A sentence is `key: (English, Korean)`. Fields are those of `str.format`; a field such as `{name:을/를}` writes the
 value and the Korean particle that fits its last sound.
 """
 
@@ -32,7 +32,11 @@ _LETTER_ENDS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ"}
 
 
 def particle(word: str, pair: str) -> str:
-    """The particle of `pair` ("을/를", "이/가", "은/는", "과/와", "으로/로") that fits the last sound of `word`."""
+    """The particle of `pair` ("을/를", "이/가", "은/는", "과/와", "으로/로") that fits the last sound of `word`.
+
+    >>> particle("사진", "을/를"), particle("고양이", "을/를")
+    ('을', '를')
+    """
     closed, open_ = pair.split("/")
     last = next((c for c in reversed(word.strip().lower()) if c.isalnum()), "")
     if "가" <= last <= "힣":
@@ -53,17 +57,17 @@ class _Formatter(string.Formatter):
 
 
 def fill(sentence: str, **values: Any) -> str:
-    """`sentence` with its places filled; `{name:을/를}` adds the fitting particle."""
+    """`sentence` with its fields filled; `{name:을/를}` adds the fitting particle."""
     return _Formatter().vformat(sentence, (), values)
 
 
 def plural_key(key: str, count: int) -> str:
-    """The key of the sentence for so many: `key.one` or `key.many`; Korean writes both alike."""
+    """The key of the sentence for a count: `key.one` or `key.many`; Korean writes both alike."""
     return f"{key}.one" if count == 1 else f"{key}.many"
 
 
 def say(key: str, language: Language, **values: Any) -> str:
-    """The sentence `key` in `language`. Raises KeyError for a key that nobody wrote: that is a bug."""
+    """The sentence `key` in `language`. Raises KeyError for an unknown key, which is a bug."""
     return fill(MESSAGES[key][LANGUAGES.index(language)], **values)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import settings
-from core.backbones.catalogue import card as backbone_card
+from core.backbones import catalogue
 from core.errors import BackboneError, ModelError
 from core.messages import MESSAGES
 from core.model import tuned_weights
@@ -147,8 +147,8 @@ def _require_features(backbone: str, features: int, tuned: bool) -> int:
     """How many features the first network of that backbone has. Raises ModelError where a model's feature vectors
     cannot be the backbone's: where the lesson tuned it, the first network's stand in them twice."""
     try:
-        whole = backbone_card(backbone)
-        first = backbone_card(whole.parts[0]) if whole.parts else whole
+        whole = catalogue.card(backbone)
+        first = catalogue.card(whole.parts[0]) if whole.parts else whole
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
     beside = tuned and not whole.has_weights_in_model

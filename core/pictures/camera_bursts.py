@@ -148,7 +148,7 @@ def class_folder(label: str) -> str:
     """The folder for a class. Names that say something else to `core.pictures.layout`, such as "test" or "1", are
     changed, so that only the table says what the class is called."""
     name = safe_file_name(label)
-    return f"_{name}" if layout.says_nothing(name) or layout.is_junk([name]) else name
+    return f"_{name}" if layout.is_generic_name(name) or layout.is_junk([name]) else name
 
 
 def _small(frame: bytes) -> NDArray[np.float32]:

@@ -16,11 +16,11 @@ Split = Literal["train", "validation", "test"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One labelled picture that has been found and not yet read."""
+    """One labelled picture of a source, not yet read."""
 
     source: Path  # the archive, or the picture's own file
-    member: int | None  # where its record lies in the archive, in bytes: found again at once; None for a file
-    name: str  # as people wrote it, NFC, with forward slashes, below the source
+    member: int | None  # byte offset of its record in the archive's directory; None for a file
+    name: str  # path below the source as people wrote it: NFC, forward slashes
     label: str
     split: Split | None = None  # where the source itself says so
 
@@ -35,18 +35,18 @@ class Skipped:
 
     @property
     def is_note(self) -> bool:
-        """Is this a word about the source, and no file left out?"""
+        """Whether this is a note about the source, and not a file left out."""
         return self.key in ("layout.merged", "layout.not_there")
 
 
 def left_out(skipped: Iterable[Skipped]) -> int:
-    """How many files were left out; two spellings of a class taken as one are none."""
-    return sum(not one.is_note for one in skipped)
+    """The number of files that were left out; notes about the source, such as merged spellings, do not count."""
+    return sum(not item.is_note for item in skipped)
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """What was found. Holds names only; `core.pictures.archive.read` brings the bytes."""
+    """The labelled pictures of some sources. Holds names only; `core.pictures.archive.read` yields the bytes."""
 
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...] = ()
@@ -54,8 +54,8 @@ class Dataset:
     @property
     def counts(self) -> dict[str, int]:
         """Pictures per label, labels in natural order ("2" before "10")."""
-        found = Counter(entry.label for entry in self.entries)
-        return {label: found[label] for label in sorted(found, key=natural)}
+        counts = Counter(entry.label for entry in self.entries)
+        return {label: counts[label] for label in sorted(counts, key=natural)}
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class Dataset:
         return tuple(entry for entry in self.entries if entry.label == label)
 
     def edited(self, edits: Mapping[str, str | None]) -> Dataset:
-        """Classes renamed, merged (two names made one) or left out (None). Labels not named stay."""
+        """A dataset with classes renamed, merged (two labels mapped to one) or left out (None); other labels stay."""
         kept = []
         for entry in self.entries:
             label = edits.get(entry.label, entry.label)
@@ -86,22 +86,30 @@ class Lack:
 
 
 def lacks(dataset: Dataset) -> list[Lack]:
-    """What is missing before teaching can start; empty when it can."""
+    """What is missing before teaching can start; empty when it can.
+
+    >>> lacks(Dataset(()))
+    [Lack(key='dataset.nothing', values={}, label=None)]
+    """
     counts = dataset.counts
     if not counts:
         return [Lack("dataset.nothing")]
-    found = []
+    missing = []
     if len(counts) < settings.MIN_CLASSES:
-        found.append(Lack("dataset.one_class", {"label": dataset.labels[0]}))
+        missing.append(Lack("dataset.one_class", {"label": dataset.labels[0]}))
     if len(counts) > settings.MAX_CLASSES:
-        found.append(Lack("dataset.too_many_classes", {"count": len(counts), "limit": settings.MAX_CLASSES}))
+        missing.append(Lack("dataset.too_many_classes", {"count": len(counts), "limit": settings.MAX_CLASSES}))
     for label, count in counts.items():
         if count < settings.MIN_PICTURES:
-            found.append(Lack("dataset.too_few", {"label": label, "missing": settings.MIN_PICTURES - count}, label))
-    return found
+            missing.append(Lack("dataset.too_few", {"label": label, "missing": settings.MIN_PICTURES - count}, label))
+    return missing
 
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
-    """Sort key that puts "2" before "10"."""
+    """A sort key that puts "2" before "10".
+
+    >>> sorted(["10", "2"], key=natural)
+    ['2', '10']
+    """
     parts = re.findall(r"\d{1,4000}|\D+", text)  # Python refuses to read longer numbers
     return tuple((0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in parts)

@@ -1,4 +1,4 @@
-"""From where pictures lie to what they show.
+"""Labels and splits of pictures from the folders that they lie in.
 
 The rule: below whatever wraps everything, the first level with more than one folder holds the classes, and all that
 lies deeper in a class folder belongs to it. Three kinds of level are stepped over, and what lay in their folders is
@@ -29,7 +29,7 @@ SPLITS: dict[str, Split] = {
     **dict.fromkeys(("test", "testing", "testset", "테스트", "시험", "시험용", "평가", "평가용"), "test"),
     **dict.fromkeys(("테스트데이터", "시험데이터", "평가데이터"), "test"),
 }
-_PLAIN = frozenset(
+_GENERIC_NAMES = frozenset(
     (
         *("image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "jpg", "jpeg", "png", "data"),
         *(
@@ -55,10 +55,10 @@ Folders = tuple[str, ...]  # from the source down to where a picture lies
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a file's place says of it."""
+class FolderLabel:
+    """What a folder says of the pictures in it."""
 
-    label: str | None = None  # None: it lies outside every class folder
+    label: str | None = None  # None: outside every class folder
     split: Split | None = None
 
 
@@ -72,53 +72,62 @@ class _Level:
 
 
 def is_junk(parts: Sequence[str]) -> bool:
-    """Left by an operating system or hidden: nobody meant it."""
+    """Whether a path below a source is hidden, or left there by an operating system."""
     return any(part.startswith(".") or part.casefold() in _JUNK for part in parts)
 
 
-def says_nothing(name: str) -> bool:
-    """Is this a folder's name that tells nothing of what is in it, such as "images" or "2023"?"""
+def is_generic_name(name: str) -> bool:
+    """Whether a folder's name does not describe its pictures, such as "images" or "2023"."""
     name = _key(name)
-    return name in _PLAIN or name in SPLITS or re.fullmatch(r"[\d\W_]*", name) is not None
+    return name in _GENERIC_NAMES or name in SPLITS or re.fullmatch(r"[\d\W_]*", name) is not None
 
 
-def split_named(name: str) -> Split | None:
-    """The split that a folder or archive is named after, whole or in part: "train", "seg_train", "학습 데이터"."""
+def split_of_name(name: str) -> Split | None:
+    """The split that the name of a folder or archive says, whole or in part; None where it says none.
+
+    >>> split_of_name("seg_train"), split_of_name("학습 데이터"), split_of_name("cats")
+    ('train', 'train', None)
+    """
     words = re.split(r"[\W_\d]+", _key(name))
     return SPLITS.get(_key(name)) or next((SPLITS[word] for word in words if word in SPLITS), None)
 
 
-def placed(pictures: Iterable[Folders]) -> dict[Folders, Place]:
-    """What each folder says of the pictures that lie in it. `pictures`: for each of them, the folders it lies in."""
+def label_folders(pictures: Iterable[Folders]) -> dict[Folders, FolderLabel]:
+    """Label and split of each folder, from `pictures`: for each picture, the folders that it lies in.
+
+    >>> label_folders([("fruit", "apple"), ("fruit", "pear")])["fruit", "pear"]
+    FolderLabel(label='pear', split=None)
+    """
     counts = Counter(pictures)
-    rest = {folders: folders for folders in counts if folders}  # what is left to look at
+    rest = {folders: folders for folders in counts if folders}  # each path without the levels stepped over
     splits: dict[Folders, Split] = {}
     while rest:
-        step = _step(_level((left, counts[folders]) for folders, left in rest.items()))
-        if step == "classes":
+        kind = _kind_of_level(_count_level((left, counts[folders]) for folders, left in rest.items()))
+        if kind == "classes":
             break
         for folders, left in rest.items():
-            if step == "splits" and folders not in splits and (split := split_named(left[0])):
+            if kind == "splits" and folders not in splits and (split := split_of_name(left[0])):
                 splits[folders] = split
         rest = {folders: left[1:] for folders, left in rest.items() if len(left) > 1}
     within = {left[1] for left in rest.values() if len(left) > 1}
-    own = {name: SPLITS[_key(name)] for name in within} if all(_key(name) in SPLITS for name in within) else {}
-    found = dict.fromkeys(counts, Place())
+    are_splits = all(_key(name) in SPLITS for name in within)
+    splits_within = {name: SPLITS[_key(name)] for name in within} if are_splits else {}
+    labels = dict.fromkeys(counts, FolderLabel())
     for folders, left in rest.items():
-        split = splits.get(folders) or (own.get(left[1]) if len(left) > 1 else None)
-        found[folders] = Place(left[0].strip() or None, split)
-    return found
+        split = splits.get(folders) or (splits_within.get(left[1]) if len(left) > 1 else None)
+        labels[folders] = FolderLabel(left[0].strip() or None, split)
+    return labels
 
 
-def _step(level: _Level) -> Literal["classes", "splits", "wrapper", "sets"]:
+def _kind_of_level(level: _Level) -> Literal["classes", "splits", "wrapper", "sets"]:
     if _are_splits(level):
         return "splits"
     if len(level.pictures) == 1:
-        return "wrapper" if _wraps(level) else "classes"
+        return "wrapper" if _is_wrapper(level) else "classes"
     return "sets" if _are_sets(level) else "classes"
 
 
-def _level(folders: Iterable[tuple[Folders, int]]) -> _Level:
+def _count_level(folders: Iterable[tuple[Folders, int]]) -> _Level:
     pictures: Counter[str] = Counter()
     deep: Counter[str] = Counter()
     below: defaultdict[str, set[str]] = defaultdict(set)
@@ -133,52 +142,57 @@ def _level(folders: Iterable[tuple[Folders, int]]) -> _Level:
 
 
 def _are_splits(level: _Level) -> bool:
-    """Are these train, validation and test, with classes in at least one of them? Other folders beside them hold
-    pictures that nobody labelled, mostly; but one folder called "train" may well show trains."""
-    holding = {name for name in level.pictures if level.below[name] and split_named(name)}
+    """Whether these are train, validation and test, with classes in at least one of them. Folders beside them mostly
+    hold unlabelled pictures; but one folder called "train" may well show trains."""
+    holding = {name for name in level.pictures if level.below[name] and split_of_name(name)}
     others = level.pictures.keys() - holding
     if not holding:
         return False
     if all(name in SPLITS for name in level.pictures):
         return True
-    if len({split_named(name) for name in holding}) > 1:
-        return _alike([level.below[name] for name in holding])
+    if len({split_of_name(name) for name in holding}) > 1:
+        return _share_folders([level.below[name] for name in holding])
     (name, *more) = holding
-    return not more and name in SPLITS and len(level.below[name]) > 1 and not any(level.below[one] for one in others)
+    has_classes = len(level.below[name]) > 1 and not any(level.below[other] for other in others)
+    return not more and name in SPLITS and has_classes
 
 
-def _alike(names: Sequence[frozenset[str]]) -> bool:
-    """Do folders hold the same folders, or once more folders named after splits?"""
-    return bool(frozenset.intersection(*names)) or all(split_named(name) for one in names for name in one)
+def _share_folders(names: Sequence[frozenset[str]]) -> bool:
+    """Whether folders have a folder's name in common, or hold nothing but folders named after splits."""
+    return bool(frozenset.intersection(*names)) or all(split_of_name(name) for within in names for name in within)
 
 
-def _wraps(level: _Level) -> bool:
-    """A lone folder wraps classes where most of its pictures lie deeper, and not merely in splits of its own."""
+def _is_wrapper(level: _Level) -> bool:
+    """Whether a lone folder wraps classes: most of its pictures lie in folders below, and not merely in splits."""
     ((name, pictures),) = level.pictures.items()
     return 2 * level.deep.get(name, 0) > pictures and bool(level.below[name])
 
 
 def _are_sets(level: _Level) -> bool:
-    """Do most names below appear in more than one of the folders, and are they such as classes have?"""
+    """Whether most names of the folders below, generic ones aside, appear in more than one of the folders."""
     if any(2 * level.deep.get(name, 0) <= pictures for name, pictures in level.pictures.items()):
         return False
-    times = Counter(name for names in level.below.values() for name in names if not says_nothing(name))
-    repeated = sum(count for count in times.values() if count > 1)
-    return len(times) > 1 and 2 * repeated > sum(times.values())
+    frequencies = Counter(name for names in level.below.values() for name in names if not is_generic_name(name))
+    repeated = sum(count for count in frequencies.values() if count > 1)
+    return len(frequencies) > 1 and 2 * repeated > sum(frequencies.values())
 
 
 def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
-def one_spelling(labels: Iterable[str]) -> dict[str, str]:
-    """Every spelling of a label to the one that is kept: composed Hangul, single spaces; of spellings that differ in
-    case alone, the most frequent."""
+def merge_spellings(labels: Iterable[str]) -> dict[str, str]:
+    """A mapping of every spelling of a label to the one that is kept: composed Hangul, single spaces; of spellings that
+    differ in case alone, the most frequent.
+
+    >>> merge_spellings(["Cat", "cat", "cat"])
+    {'Cat': 'cat', 'cat': 'cat'}
+    """
     counts = Counter(labels)
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    tidy = {
+    normalised = {
         label: " ".join(unicodedata.normalize("NFC", label).split())[: settings.MAX_LABEL_LENGTH] for label in counts
     }
     for label, count in counts.items():
-        spellings[tidy[label].casefold()][tidy[label]] += count
-    return {label: spellings[tidy[label].casefold()].most_common(1)[0][0] for label in counts}
+        spellings[normalised[label].casefold()][normalised[label]] += count
+    return {label: spellings[normalised[label].casefold()].most_common(1)[0][0] for label in counts}

@@ -1,4 +1,4 @@
-"""A picture, and the input that a network gets of it: made here and nowhere else."""
+"""The type of a decoded picture, and how a network's input is made from one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Picture = NDArray[np.uint8]  # upright RGB (height, width, 3)
 
 
 def centre_square(picture: Picture) -> Picture:
-    """The largest centred square of a picture, as a view: (side, side, 3) uint8."""
+    """The largest centred square of a picture, as a view; (side, side, 3) uint8."""
     height, width = picture.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2

@@ -27,7 +27,7 @@ _OTHER_KINDS = frozenset(
 _RAW = frozenset(("raw", "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf"))
 _ARCHIVES = frozenset(("zip", "rar", "7z", "tar", "gz", "tgz", "alz", "egg"))
 _TABLES = frozenset(("csv", "tsv"))
-_PREFIX_BYTES = 64  # tell what a file without an ending is
+_PREFIX_BYTES = 64  # enough to recognise a picture by its content
 _WHOLE_ARCHIVE = {  # the sentence about an archive all of whose pictures are refused for the reason of each
     "archive.entry_outside": "archive.outside",
     "archive.entry_link": "archive.link",
@@ -44,51 +44,51 @@ class File:
     folders: tuple[str, ...]  # those that it lies in, from the source down
     name: str
     member: int | None  # as in `Entry`
-    place: Path  # the archive, or the file itself
+    source: Path  # the archive, or the file itself
     size: int  # bytes, unpacked, as the archive or the file system says
     refusal: Refusal | None = None  # for what must not or cannot be read
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a source by what they are to us, in its order."""
+    """The files of a source sorted by what they may be, each in the source's order."""
 
-    pictures: tuple[File, ...]  # what may be pictures; only decoding tells
+    pictures: tuple[File, ...]  # candidates; only decoding shows whether they are pictures
     tables: tuple[File, ...]
     skipped: tuple[Skipped, ...]
-    alone: bool = False  # the source itself is the one file
+    is_single_file: bool = False  # the source itself is the one file
 
 
-def listed(source: Path) -> Listing:
-    """The files of a folder or zip, or the one that `source` is; what cannot be read stands in `skipped`. Raises
-    ArchiveError, also where one reason keeps every picture from being read."""
+def list_source(source: Path) -> Listing:
+    """The files of a folder or zip, or the one file that `source` is; unreadable ones are in `skipped`. Raises
+    ArchiveError for an unreadable source, and where every candidate is refused for the same reason."""
     if source.is_dir():
-        return _classified(_walk(source), _read_prefix, source)
+        return _classify(_walk(source), _read_prefix, source)
     try:
         is_zip = zips.is_zip(source)
     except OSError as error:
         raise ArchiveError("archive.gone", archive=source.name) from error
     if is_zip:
-        with zips.opened(source) as archive:
+        with zips.open_zip(source) as archive:
             members = archive.members()
-            files = _files((member.path, member.at, source, member.size, member.refusal) for member in members)
-            return _classified(files, lambda file: archive.read_prefix(file.member or 0, _PREFIX_BYTES), source)
+            files = _files((member.path, member.record, source, member.size, member.refusal) for member in members)
+            return _classify(files, lambda file: archive.read_prefix(file.member or 0, _PREFIX_BYTES), source)
     if _ending(source.name) in _ARCHIVES:
         raise ArchiveError("archive.no_zip", archive=source.name)
-    alone = _files([(source.name, None, source, *_size_and_refusal(source, source.name))])
-    return replace(_classified(alone, _read_prefix, source), alone=True)
+    files = _files([(source.name, None, source, *_size_and_refusal(source, source.name))])
+    return replace(_classify(files, _read_prefix, source), is_single_file=True)
 
 
 def _files(files: Iterable[tuple[str, int | None, Path, int, Refusal | None]]) -> Iterator[File]:
-    """Files from (path, member, place, size, refusal), without what nobody meant."""
-    known: dict[str, tuple[str, ...]] = {}  # many lie in few folders
-    for raw, member, place, size, refusal in files:
+    """Files from (path, member, source, size, refusal), without hidden and system files."""
+    folders_of: dict[str, tuple[str, ...]] = {}  # split once for each folder, not for each file
+    for raw, member, source, size, refusal in files:
         path = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
         parent, _, name = path.rpartition("/")
-        if (folders := known.get(parent)) is None:
-            folders = known[parent] = tuple(part for part in parent.split("/") if part not in ("", ".", ".."))
+        if (folders := folders_of.get(parent)) is None:
+            folders = folders_of[parent] = tuple(part for part in parent.split("/") if part not in ("", ".", ".."))
         if not layout.is_junk((*folders, name.removeprefix(".."))):
-            yield File(path, folders, name, member, place, size, refusal)
+            yield File(path, folders, name, member, source, size, refusal)
 
 
 def _walk(folder: Path) -> Iterator[File]:
@@ -113,19 +113,19 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _size_and_refusal(file: Path, path: str) -> tuple[int, Refusal | None]:
-    """Of a file, called `path` where it must be named, as `Zip.members` has them of an entry."""
+    """Bytes and refusal of a file, as `zips.Member` has them; `path` is its name in messages."""
     try:
         size = file.stat().st_size
-    except OSError:  # reading it will tell
+    except OSError:  # reported when it is read
         return 0, None
     limit = settings.MAX_ENTRY_BYTES
     too_large = Refusal("archive.entry_large", {"entry": path, "limit": limit // 2**20})
     return size, too_large if size > limit else None
 
 
-def _classified(files: Iterable[File], read_prefix: Callable[[File], bytes], source: Path) -> Listing:
-    """`read_prefix` gives the first bytes of a file. Raises ArchiveError where all that may be pictures is refused for
-    one reason."""
+def _classify(files: Iterable[File], read_prefix: Callable[[File], bytes], source: Path) -> Listing:
+    """The files as a Listing. `read_prefix` returns the first bytes of a file. Raises ArchiveError where all candidates
+    are refused for one reason."""
     pictures: list[File] = []
     table_files: list[File] = []
     skipped: list[Skipped] = []
@@ -154,15 +154,15 @@ def _classified(files: Iterable[File], read_prefix: Callable[[File], bytes], sou
     return Listing(tuple(pictures), tuple(table_files), tuple(skipped))
 
 
-def is_labels(table: File) -> bool:
-    """Is the table named as one of labels?"""
+def is_label_table(table: File) -> bool:
+    """Whether the table has a name such as labels.csv."""
     return table.name.casefold() in tables.NAMES
 
 
 def _read_prefix(file: File) -> bytes:
     try:
-        with file.place.open("rb") as opened:
-            return opened.read(_PREFIX_BYTES)
+        with file.source.open("rb") as stream:
+            return stream.read(_PREFIX_BYTES)
     except OSError:
         return b""
 

@@ -1,4 +1,4 @@
-"""Tables of labels, such as labels.csv: which picture is what."""
+"""Labels and splits of pictures from tables such as labels.csv."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core import settings
 from core.errors import ArchiveError
 from core.pictures.dataset import Split
 from core.pictures.decode import ACCEPTED
-from core.pictures.layout import split_named
+from core.pictures.layout import split_of_name
 
 NAMES = ("labels.csv", "label.csv", "labels.tsv")
 _LABEL_HEADERS = (
@@ -44,7 +44,7 @@ _CHUNK_BYTES = 2**16
 
 @dataclass(frozen=True)
 class Table:
-    """What a table says of pictures, by their position among those that there are."""
+    """Labels and splits of pictures, by their index among the pictures of the source."""
 
     labels: Mapping[int, str]
     splits: Mapping[int, Split]
@@ -52,47 +52,51 @@ class Table:
 
 
 def read_table(content: bytes, path: str, pictures: Sequence[str]) -> Table | None:
-    """What the table at `path` says of `pictures` (paths, all below the source). Columns in any order, with or without
-    a header; UTF-8, UTF-16 or CP949; comma, semicolon or tab. None for what is no such table. It is read row by row,
-    twice: to tell what the columns are, and to take the labels. Raises ArchiveError for one beyond the limits of
-    `core.settings`."""
+    """Labels and splits that the table at `path` gives `pictures` (paths below the source); None where it gives none.
+    Columns in any order, with or without a header; UTF-8, UTF-16 or CP949; comma, semicolon or tab. It is read row by
+    row, twice: to learn what the columns hold, and to take the labels. Raises ArchiveError for a table beyond the
+    limits of `core.settings`.
+
+    >>> read_table(b"file,label\\n1.png,cat\\n2.png,cat\\n", "labels.csv", ["1.png", "2.png"]).labels
+    {0: 'cat', 1: 'cat'}
+    """
     encoding = _encoding(content)
     if encoding is None:
         return None
     _require_short_lines(content)
-    known = _Known(pictures, _key(path).rpartition("/")[0])
+    index = _PictureIndex(pictures, _key(path).rpartition("/")[0])
     try:
-        columns, rows = _survey(_rows(content, encoding), known)
+        columns, rows = _read_columns(_rows(content, encoding), index)
         if len(columns) < 2 or not any(column.hits for column in columns):
             return None
         files = max(range(len(columns)), key=lambda number: (columns[number].hits, columns[number].dots))
         first = columns[files].first
-        headed = known.position(first) is None and _key(first).rpartition(".")[2] not in ACCEPTED
+        headed = index.position(first) is None and _key(first).rpartition(".")[2] not in ACCEPTED
         label = _label_column(columns, rows, files, headed)
         split = _split_column(columns, files, label) if headed else None
-        return _labelled(islice(_rows(content, encoding), int(headed), None), known, files, label, split)
+        return _read_labels(islice(_rows(content, encoding), int(headed), None), index, files, label, split)
     except csv.Error:
         return None
 
 
 class _Column:
-    """What is remembered of a column: enough to tell what it holds. Cells that a row lacks are empty."""
+    """Statistics of a column, enough to tell what it holds. Cells that a row lacks are empty."""
 
-    __slots__ = ("_filled", "_pictures", "_returns", "_values", "dots", "first", "first_returns", "has_words")
+    __slots__ = ("_filled", "_pictures", "_repeats", "_values", "dots", "first", "first_repeats", "has_words")
 
     def __init__(self, first: str) -> None:
         self.first = first  # the cell of the first row, which may be a header
-        self.first_returns = False  # below
+        self.first_repeats = False  # below
         self.has_words = False  # below the first row
         self.dots = 0  # cells with a dot
         self._filled = 0  # cells below the first row that are not empty
-        self._returns = False  # does one of them appear twice?
-        self._values: set[str] = set()  # until one returns; more than there may be classes are no labels
+        self._repeats = False  # one of them appears twice
+        self._values: set[str] = set()  # until one repeats; more than there may be classes are no labels
         self._pictures = bytearray()  # a bit for each, set when a cell names it
 
     @property
     def hits(self) -> int:
-        """How many pictures are named."""
+        """The number of pictures that are named."""
         return int.from_bytes(self._pictures, "little").bit_count()
 
     def add_name(self, position: int, count: int) -> None:
@@ -104,27 +108,27 @@ class _Column:
     def add(self, cell: str) -> None:
         """A cell below the first row that is not empty."""
         self._filled += 1
-        self.first_returns = self.first_returns or cell == self.first
+        self.first_repeats = self.first_repeats or cell == self.first
         self.has_words = self.has_words or not _NUMBERS.fullmatch(cell)
-        if not self._returns:
-            self._returns = cell in self._values
-            if self._returns:
+        if not self._repeats:
+            self._repeats = cell in self._values
+            if self._repeats:
                 self._values.clear()
             elif len(self._values) <= settings.MAX_CLASSES:
                 self._values.add(cell)
 
     def holds_labels(self, rows: int, headed: bool) -> bool:
-        """Are there words, and do values return? `rows` counts the first one too."""
+        """Whether the column may hold labels: words that repeat. `rows` counts the first one too."""
         empty = rows - 1 - self._filled
-        returns = self._returns or empty > 1
+        repeats = self._repeats or empty > 1
         if headed:
-            return returns and self.has_words
-        first_returns = self.first_returns if self.first else empty > 0
-        return (returns or first_returns) and (self.has_words or not _NUMBERS.fullmatch(self.first))
+            return repeats and self.has_words
+        first_repeats = self.first_repeats if self.first else empty > 0
+        return (repeats or first_repeats) and (self.has_words or not _NUMBERS.fullmatch(self.first))
 
 
-def _survey(rows: Iterable[list[str]], known: _Known) -> tuple[list[_Column], int]:
-    """The columns, and the number of rows. Raises ArchiveError."""
+def _read_columns(rows: Iterable[list[str]], index: _PictureIndex) -> tuple[list[_Column], int]:
+    """The statistics of the columns, and the number of rows. Raises ArchiveError."""
     columns: list[_Column] = []
     count = cells = 0
     for row in rows:
@@ -141,14 +145,14 @@ def _survey(rows: Iterable[list[str]], known: _Known) -> tuple[list[_Column], in
             if count > 1:
                 column.add(cell)
             column.dots += "." in cell
-            position = known.position(cell)
+            position = index.position(cell)
             if position is not None:
-                column.add_name(position, known.count)
+                column.add_name(position, index.count)
     return columns, count
 
 
 def _label_column(columns: Sequence[_Column], rows: int, files: int, headed: bool) -> int:
-    """The column that is called so; else the first whose values are words that return; else the first."""
+    """The column with a header such as "label"; else the first with words that repeat; else the first."""
     others = [number for number in range(len(columns)) if number != files]
     if headed:
         headers = {_key(columns[number].first): number for number in reversed(others)}
@@ -163,19 +167,21 @@ def _split_column(columns: Sequence[_Column], files: int, label: int) -> int | N
     return next((number for number in others if _key(columns[number].first) in _SPLIT_HEADERS), None)
 
 
-def _labelled(rows: Iterable[list[str]], known: _Known, files: int, label: int, split: int | None) -> Table | None:
+def _read_labels(
+    rows: Iterable[list[str]], index: _PictureIndex, files: int, label: int, split: int | None
+) -> Table | None:
     labels: dict[int, str] = {}
     splits: dict[int, Split] = {}
     missing: list[str] = []
-    shared: dict[str, str] = {}  # one text for each label, not one for each picture
+    shared: dict[str, str] = {}  # one string for each label, not one for each picture
     for row in rows:
         name = _cell(row, files)
-        position = known.position(name)
+        position = index.position(name)
         if position is None:
             missing += [name] if name else []
         elif text := _cell(row, label):
             labels[position] = shared.setdefault(text, text)
-            if split is not None and (named := split_named(_cell(row, split))):
+            if split is not None and (named := split_of_name(_cell(row, split))):
                 splits[position] = named
     return Table(labels, splits, tuple(missing)) if labels else None
 
@@ -184,37 +190,41 @@ def _cell(row: Sequence[str], column: int) -> str:
     return row[column] if column < len(row) else ""
 
 
-class _Known:
-    """Pictures by the ways in which a table may name them, each with its ending and without."""
+class _PictureIndex:
+    """Indices of pictures by the names that a table may use for them, each with its ending and without."""
 
     def __init__(self, pictures: Sequence[str], folder: str) -> None:
         """`folder` is the table's, "" for the source itself."""
         self._folder = f"{folder}/" if folder else ""
         self.count = len(pictures)
         keys = list(enumerate(map(_key, pictures)))
-        self._last_names = {way for _, key in keys for way in _ways(key.rpartition("/")[2])}
+        self._last_names = {spelling for _, key in keys for spelling in _spellings(key.rpartition("/")[2])}
         near = [(number, key) for number, key in keys if key.startswith(self._folder)] if folder else []
-        self._whole = _index((number, way) for number, key in keys for way in _ways(key))
-        self._near = _index((number, way) for number, key in near for end in _ends(key) for way in _ways(end))
-        self._ends = _index((number, way) for number, key in keys for end in _ends(key) for way in _ways(end))
+        self._whole = _unique((number, spelling) for number, key in keys for spelling in _spellings(key))
+        self._near = _unique(
+            (number, spelling) for number, key in near for end in _ends(key) for spelling in _spellings(end)
+        )
+        self._ends = _unique(
+            (number, spelling) for number, key in keys for end in _ends(key) for spelling in _spellings(end)
+        )
 
     def position(self, cell: str) -> int | None:
-        """The picture that a cell names: by its path from the table's folder or from the source down; or else by the
-        longest end of its path that only one picture has, of those below the table's folder or of all."""
+        """The index of the picture that a cell names: by its path from the table's folder or from the source down; else
+        by the longest end of its path that only one picture has, of those below the table's folder or of all."""
         name = _key(cell)
         if name.rpartition("/")[2] not in self._last_names:
             return None
         tries = [(self._whole, self._folder + name), (self._whole, name)]
-        tries += [(index, end) for end in _ends(name) for index in (self._near, self._ends)]
-        return next((number for index, way in tries if (number := index.get(way)) is not None), None)
+        tries += [(names, end) for end in _ends(name) for names in (self._near, self._ends)]
+        return next((number for names, spelling in tries if (number := names.get(spelling)) is not None), None)
 
 
-def _index(ways: Iterable[tuple[int, str]]) -> dict[str, int | None]:
-    """The picture that goes by a name; None where several do."""
-    index: dict[str, int | None] = {}
-    for number, way in ways:
-        index[way] = number if index.get(way, number) == number else None
-    return index
+def _unique(spellings: Iterable[tuple[int, str]]) -> dict[str, int | None]:
+    """The index of the picture with a name; None where several have it."""
+    indices: dict[str, int | None] = {}
+    for number, spelling in spellings:
+        indices[spelling] = number if indices.get(spelling, number) == number else None
+    return indices
 
 
 def _ends(key: str) -> Iterator[str]:
@@ -224,7 +234,7 @@ def _ends(key: str) -> Iterator[str]:
         key = key.partition("/")[2]
 
 
-def _ways(key: str) -> tuple[str, ...]:
+def _spellings(key: str) -> tuple[str, ...]:
     folders, slash, last = key.rpartition("/")
     stem = last.rpartition(".")[0]
     return (key, f"{folders}{slash}{stem}") if stem else (key,)
@@ -232,7 +242,7 @@ def _ways(key: str) -> tuple[str, ...]:
 
 def _rows(content: bytes, encoding: str) -> Iterator[list[str]]:
     """The rows that are not empty, one at a time, cells without spaces around them and none that are empty at the end.
-    Raises ArchiveError for a row that is too long, csv.Error for what cannot be told."""
+    Raises ArchiveError for a row that is too long, csv.Error for what cannot be parsed."""
     length = 0
 
     def lines() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What an entry of a zip holds: unpacked, checked, and never more of it than allowed."""
+"""The content of a zip's entry: unpacked with a limit, and checked."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from core import settings
 from core.errors import ArchiveError
 
 _LOCAL = b"PK\3\4"  # begins an entry; 30 bytes and two texts stand before what is packed
-_ROOM = 2**16  # bytes that packing may add to what does not shrink
+_OVERHEAD_BYTES = 2**16  # that packing may add to what does not shrink
 _MAX_DICTIONARY = 2**26  # bytes that LZMA may look back, and takes from memory at once
 _DAMAGED = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the directory says of one entry."""
+    """The directory's record of one entry."""
 
-    at: int  # where the record lies, in bytes from the archive's beginning
+    at: int  # byte offset of the record in the file
     name: bytes
     extra: bytes
     flags: int
-    method: int  # how it is packed
+    method: int  # of compression
     crc: int
     packed: int  # bytes
     size: int  # bytes, unpacked
     attributes: int
-    offset: int  # where the entry lies; see `Zip._offsets`
+    offset: int  # byte offset of the entry, as the directory says; see `Zip._offsets`
 
 
 def is_known(method: int) -> bool:
-    """Can what is packed by this method be unpacked? (Deflate64, method 9, which Windows uses above 2 GB, cannot.)"""
+    """Whether this compression method is supported. (Deflate64, method 9, which Windows uses above 2 GB, is not.)"""
     return method in _METHODS
 
 
 def read(file: BinaryIO, record: Record, offsets: Iterable[int], entry: str) -> bytes:
-    """The bytes of an entry, called `entry` where it must be named. Its claims are not trusted: no more is unpacked
-    than its directory says and the settings allow. Raises ArchiveError."""
+    """The bytes of an entry; `entry` is its name in messages. No more is unpacked than the directory says and the
+    settings allow. Raises ArchiveError."""
     limit = min(record.size, settings.MAX_ENTRY_BYTES)
     unpack = _unpacker(record.method, entry)
     try:
         file.seek(_data_offset(file, record, offsets))
-        if record.packed > limit + _ROOM:
+        if record.packed > limit + _OVERHEAD_BYTES:
             raise ValueError("packed to more than it was")
         content = unpack(file.read(record.packed), limit + 1)
     except _DAMAGED as error:
@@ -61,14 +61,14 @@ def read_prefix(file: BinaryIO, record: Record, offsets: Iterable[int], length: 
     """The first `length` bytes of an entry, unchecked; fewer where it is shorter or damaged."""
     try:
         file.seek(_data_offset(file, record, offsets))
-        return _unpacker(record.method, "")(file.read(min(record.packed, length + _ROOM)), length)
+        return _unpacker(record.method, "")(file.read(min(record.packed, length + _OVERHEAD_BYTES)), length)
     except (*_DAMAGED, ArchiveError):
         return b""
 
 
 def _data_offset(file: BinaryIO, record: Record, offsets: Iterable[int]) -> int:
-    """Where the packed bytes begin: behind the first of the offsets where an entry of that name begins. Some packers
-    write backslashes in the directory and slashes here. Raises ValueError."""
+    """The byte offset of the packed data: behind the first of the offsets at which an entry of that name begins. Some
+    packers write backslashes in the directory and slashes here. Raises ValueError."""
     name = record.name.replace(b"\\", b"/")
     for offset in offsets:
         file.seek(offset)
@@ -81,21 +81,21 @@ def _data_offset(file: BinaryIO, record: Record, offsets: Iterable[int]) -> int:
 
 
 def _unpacker(method: int, entry: str) -> Callable[[bytes, int], bytes]:
-    """What unpacks so many bytes at most. Raises ArchiveError for an unknown method."""
+    """A function of the packed bytes and the most bytes to return. Raises ArchiveError for an unsupported method."""
     if method not in _METHODS:
         raise ArchiveError("archive.method", entry=entry)
     return _METHODS[method]
 
 
-def _inflated(packed: bytes, limit: int) -> bytes:
+def _inflate(packed: bytes, limit: int) -> bytes:
     return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, limit)
 
 
-def _from_bz2(packed: bytes, limit: int) -> bytes:
+def _unpack_bz2(packed: bytes, limit: int) -> bytes:
     return bz2.BZ2Decompressor().decompress(packed, limit)
 
 
-def _from_lzma(packed: bytes, limit: int) -> bytes:
+def _unpack_lzma(packed: bytes, limit: int) -> bytes:
     """APPNOTE 5.8: two bytes of version, two that count the properties, those, then the stream."""
     (length,) = struct.unpack_from("<H", packed, 2)
     packing, dictionary = struct.unpack_from("<BL", packed, 4)
@@ -108,7 +108,7 @@ def _from_lzma(packed: bytes, limit: int) -> bytes:
 
 _METHODS: dict[int, Callable[[bytes, int], bytes]] = {
     0: lambda packed, limit: packed[:limit],
-    8: _inflated,
-    12: _from_bz2,
-    14: _from_lzma,
+    8: _inflate,
+    12: _unpack_bz2,
+    14: _unpack_lzma,
 }

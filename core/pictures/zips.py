@@ -1,6 +1,6 @@
-"""Zip archives that just work, whatever made them, and that do no harm, whoever made them: their entries.
+"""The entries of zip archives, whatever program packed them, and safely, whoever made them.
 
-The directory is read record by record, by our own hand: Python's `zipfile` would take the whole of it into memory
+The directory is read record by record, by this module: Python's `zipfile` would take the whole of it into memory
 before its length can be judged, and again for every single picture. Layout: PKWARE, APPNOTE 6.3.10, 4.3 and 4.5.
 """
 
@@ -28,8 +28,8 @@ _END, _END64, _LOCATOR64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _UNICODE_PATH, _ZIP64 = 0x7075, 0x1  # kinds of extra field
 _FIELDS = struct.Struct("<4s4xHH4xLLLHHH4xLL")
-_IN_ZIP64 = 0xFFFFFFFF  # stands for a number that is too large for its place
-_WRAPPED = 2**32  # macOS packs more than 4 GiB as if there were no zip64: places count from 0 again
+_IN_ZIP64 = 0xFFFFFFFF  # stands for a number that needs more than 32 bits
+_WRAPPED = 2**32  # macOS packs more than 4 GiB as if there were no zip64: offsets count from 0 again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Member:
     """A file of an archive."""
 
     path: str  # as its maker wrote it: NFC, forward slashes
-    at: int  # of its record
+    record: int  # byte offset of its record in the file
     size: int  # bytes, unpacked, as the directory says
     refusal: Refusal | None = None  # for an entry that is not to be read
 
@@ -64,7 +64,7 @@ class Zip:
         """Every file of the archive, in the order of its directory; what must not or cannot be read, with its refusal.
         Raises ArchiveError for an archive that does harm as a whole."""
         members: list[Member] = []
-        undecoded: list[tuple[int, Record]] = []  # names in an encoding that nothing says
+        undecoded: list[tuple[int, Record]] = []  # names in an undeclared encoding
         total = packed = 0
         for record in self._records():
             path = _path(record)
@@ -86,28 +86,29 @@ class Zip:
         return [member for member in members if not member.path.endswith("/")]
 
     def content(self, at: int, entry: str) -> bytes:
-        """The bytes of the entry whose record lies `at`, called `entry`; never more than allowed, whatever the
-        directory claims. Raises ArchiveError."""
+        """The bytes of the entry whose record is at byte `at`, never more than the settings allow; `entry` is its name
+        in messages. Raises ArchiveError."""
         record = self._record(at)
         return unzip.read(self._file, record, self._offsets(record), entry)
 
     def read_prefix(self, at: int, length: int) -> bytes:
-        """The first bytes of that entry, as far as they can be read. Raises ArchiveError."""
+        """The first `length` bytes of the entry whose record is at byte `at`; fewer where it is shorter or damaged.
+        Raises ArchiveError."""
         record = self._record(at)
         return unzip.read_prefix(self._file, record, self._offsets(record), length)
 
     def _directory(self) -> tuple[int, int, int, int]:
-        """Where the directory begins, its bytes, how far places are off because something lies before the archive, and
-        the number of entries that is claimed."""
+        """Of the directory: byte offset, bytes, how far offsets are shifted because something precedes the archive, and
+        the declared number of entries. Raises ArchiveError."""
         begin = max(0, self._length - 22 - 0xFFFF)
         self._file.seek(begin)
-        tail = self._file.read()
-        at = tail.rfind(_END)
-        if at < 0 or at + 22 > len(tail):
+        end_of_file = self._file.read()
+        at = end_of_file.rfind(_END)
+        if at < 0 or at + 22 > len(end_of_file):
             raise self._unusable()
-        disk, disk_of_start, _, count, size, offset = struct.unpack_from("<HHHHLL", tail, at + 4)
+        disk, disk_of_start, _, count, size, offset = struct.unpack_from("<HHHHLL", end_of_file, at + 4)
         end = begin + at
-        if tail[max(0, at - 20) : at].startswith(_LOCATOR64):
+        if end_of_file[max(0, at - 20) : at].startswith(_LOCATOR64):
             end -= 20 + 56
             self._file.seek(max(0, end))
             fields = self._file.read(56)
@@ -148,7 +149,7 @@ class Zip:
         return record
 
     def _read(self, at: int) -> tuple[Record | None, int]:
-        """The record that lies `at`, where the file stands, or None; and where the next one does."""
+        """The record at byte `at`, the file's position, or None; and the byte offset of the next one."""
         fixed = self._file.read(46)
         if len(fixed) < 46 or not fixed.startswith(RECORD):
             return None, at
@@ -160,12 +161,12 @@ class Zip:
         if len(more) < name_bytes + extra_bytes + comment:
             return None, at
         if _IN_ZIP64 in (packed, size, offset):
-            size, packed, offset = _large(extra, size, packed, offset)
+            size, packed, offset = _zip64_numbers(extra, size, packed, offset)
         record = Record(at, name, extra, flags, method, crc, packed, size, attributes, offset)
         return record, at + 46 + len(more)
 
     def _offsets(self, record: Record) -> Iterator[int]:
-        """Where in the file the entry may begin."""
+        """Byte offsets at which the entry may begin."""
         if self._shift % _WRAPPED:
             yield record.offset + self._shift
         else:
@@ -173,7 +174,7 @@ class Zip:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Zip]:
+def open_zip(path: Path) -> Iterator[Zip]:
     """The archive at `path`. Raises ArchiveError where there is none."""
     try:
         file = path.open("rb")
@@ -184,13 +185,13 @@ def opened(path: Path) -> Iterator[Zip]:
 
 
 def is_zip(path: Path) -> bool:
-    """Does the content say so? Raises OSError."""
+    """Whether the file begins like a zip. Raises OSError."""
     with path.open("rb") as file:
         return file.read(4) in _STARTS
 
 
 def _refusal(record: Record, path: str) -> Refusal | None:
-    """Why an entry is not read. Nothing is ever unpacked to a path, so that it can be left out alone."""
+    """Why an entry is not read; None where it is. Nothing is ever unpacked to a path, so one entry can be left out."""
     is_outside = path.startswith("/") or (".." in path and ".." in path.split("/"))
     has_drive = path[1:2] == ":" and path[0] in ascii_letters
     if is_outside or has_drive:
@@ -254,8 +255,8 @@ def _unicode_path(record: Record) -> bytes | None:
     return None
 
 
-def _large(extra: bytes, *numbers: int) -> tuple[int, ...]:
-    """The numbers, those that did not fit into their places taken from the field for large ones (APPNOTE 4.5.3)."""
+def _zip64_numbers(extra: bytes, *numbers: int) -> tuple[int, ...]:
+    """The numbers, those that did not fit into 32 bits taken from the zip64 field (APPNOTE 4.5.3)."""
     value = next((value for kind, value in _extra_fields(extra) if kind == _ZIP64), b"")
     large = iter(struct.unpack_from(f"<{len(value) // 8}Q", value))
     return tuple(next(large, number) if number == _IN_ZIP64 else number for number in numbers)

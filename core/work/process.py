@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from core import settings
-from core.machine import CALM
+from core.machine import SINGLE_THREADED_BLAS
 
 
 def start_module(
@@ -27,6 +27,6 @@ def start_module(
         stdin=stdin,
         stdout=output,
         stderr=output,
-        env={**CALM, **os.environ, **(environment or {}), **python},
+        env={**SINGLE_THREADED_BLAS, **os.environ, **(environment or {}), **python},
         **detached,
     )

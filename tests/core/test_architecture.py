@@ -167,6 +167,71 @@ def test_every_module_says_what_it_is_for() -> None:
     assert silent == []
 
 
+def test_every_module_of_core_has_a_test_of_its_own_name() -> None:
+    """`tests/core` mirrors `core`: a reader finds a module's tests by its path."""
+    # One test covers all tables of sentences; the recipe is read as text, never imported.
+    elsewhere = {f"core.messages.{path.stem}" for path in (PROJECT / "core/messages").glob("*.py")}
+    elsewhere.add("core.learning.classic_recipe")
+    untested = []
+    for module, path in MODULES.items():
+        is_module = below(module, "core") and path.name not in ("__init__.py", "__main__.py")
+        test = PROJECT / "tests" / path.relative_to(PROJECT).with_name(f"test_{path.name}")
+        if is_module and module not in elsewhere and not test.is_file():
+            untested.append(module)
+    assert untested == []
+
+
+# Words of earlier code for what has a standard name; `docs/architecture.md` has those that are used.
+RETIRED = {
+    *("Own", "Look", "Looks", "looks", "Familiar", "Strangers", "strangers", "sided", "Sided"),
+    *("cuts", "Cut", "tail", "trunk", "Fine", "importances", "rounds", "already"),
+    *("desk", "Desk", "shelf", "Shelf", "Teller", "told", "Speaker"),
+    *("deed", "deeds", "placed", "tabled"),
+}
+
+
+def identifiers(code: str) -> Iterator[tuple[int, str]]:
+    """Line and name of all that code names: modules, functions, classes, arguments, variables, fields."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Name):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg) or (isinstance(node, ast.keyword) and node.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield from ((node.lineno, part) for part in (alias.asname or alias.name).split("."))
+
+
+def test_retired_words_do_not_come_back() -> None:
+    assert (1, "desk") in set(identifiers("from core.work import desk"))
+    assert {"told", "Look"} <= {name for _, name in identifiers("def told(look: Look) -> None: ...")}
+    returned = [
+        f"{module}:{line} {name}"
+        for module, path in MODULES.items()
+        if module.startswith(("core", "ui", "server"))
+        for line, name in (*identifiers(path.read_text("utf-8")), *((0, part) for part in module.split(".")))
+        if name in RETIRED
+    ]
+    assert returned == []
+
+
+def test_nothing_of_the_project_is_imported_under_another_name() -> None:
+    """One name for one thing; a module may be renamed where a variable has its name."""
+    renamed = [
+        f"{module}:{node.lineno} {node.module}.{alias.name} as {alias.asname}"
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and room_of(node.module or "")
+        for alias in node.names
+        if alias.asname not in (None, alias.name) and f"{node.module}.{alias.name}" not in MODULES
+    ]
+    assert renamed == []
+
+
 def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
     """What `core` imports is the standard library or stands in requirements.txt."""
     known = {"numpy", "cv2", "PIL", "ai_edge_litert", "filelock", "flatbuffers", "keras", "tensorflow", "pillow_heif"}

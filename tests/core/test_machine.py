@@ -1,4 +1,4 @@
-"""What this machine lets us use."""
+"""Cores and memory within limits, and NumPy on one thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.machine import CALM, cores, memory
+from core.machine import SINGLE_THREADED_BLAS, cores, memory
 from core.settings import PROJECT
 from core.work import process
 
@@ -28,12 +28,12 @@ runpy.run_module("core", run_name="__main__")
 """
 
 
-def said(code: str, environment: Mapping[str, str]) -> str:
-    """What a fresh Python prints that runs some code."""
-    plain = {name: value for name, value in os.environ.items() if name not in CALM}
+def output_of(code: str, environment: Mapping[str, str]) -> str:
+    """The stdout of a fresh Python that runs some code."""
+    plain = {name: value for name, value in os.environ.items() if name not in SINGLE_THREADED_BLAS}
     command = [sys.executable, "-c", code]
-    places = {**plain, **environment}
-    return subprocess.run(command, cwd=PROJECT, env=places, capture_output=True, text=True, check=False).stdout
+    variables = {**plain, **environment}
+    return subprocess.run(command, cwd=PROJECT, env=variables, capture_output=True, text=True, check=False).stdout
 
 
 def test_there_is_a_core_and_no_more_than_the_machine_has() -> None:
@@ -124,11 +124,11 @@ def test_no_limit_of_memory_is_the_machines_own(tmp_path: Path) -> None:
 @pytest.mark.skipif(cores() < 2, reason="on one core there is one thread anyway")
 @pytest.mark.skipif(sys.platform == "darwin", reason="NumPy uses Accelerate there")
 def test_linear_algebra_keeps_to_one_core_where_it_is_calm() -> None:
-    assert int(said(MULTIPLY, CALM)) < int(said(MULTIPLY, {}))
+    assert int(output_of(MULTIPLY, SINGLE_THREADED_BLAS)) < int(output_of(MULTIPLY, {}))
 
 
 def test_the_command_line_is_calm_before_numpy_is_there() -> None:
-    assert "threads of NumPy: 1" in said(RECOGNISE, {}).splitlines()
+    assert "threads of NumPy: 1" in output_of(RECOGNISE, {}).splitlines()
 
 
 def test_processes_beside_the_app_are_calm(tmp_path: Path) -> None:

@@ -77,10 +77,10 @@ def test_a_kind_that_nobody_draws_is_an_error() -> None:
 def test_the_zip_is_found_as_a_dataset_with_labels_in_the_language(language: Language, tmp_path: Path) -> None:
     path = tmp_path / "samples.zip"
     write_zip(path, language=language, pictures_each=3)
-    found = archive.find([path])
-    assert found.skipped == ()
-    assert found.counts == {names(language)[kind]: 3 for kind in KINDS}
-    for entry, data in archive.read(found.entries):
+    dataset = archive.find([path])
+    assert dataset.skipped == ()
+    assert dataset.counts == {names(language)[kind]: 3 for kind in KINDS}
+    for entry, data in archive.read(dataset.entries):
         assert isinstance(data, bytes), entry
         assert decode(data).shape == (320, 320, 3)
 
@@ -124,9 +124,9 @@ def test_a_sample_model_opens_and_fits_its_backbone(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sample_model_knows_drawings_that_it_never_saw(language: Language) -> None:
     recogniser = Recogniser(model_file(language))
-    shown = [(kind, HELD_OUT + 100 + number) for kind in KINDS for number in range(12)]
-    answers = [recogniser.recognise(draw(kind, seed)).labels[0] for kind, seed in shown]
-    right = [answer == names(language)[kind] for answer, (kind, _) in zip(answers, shown, strict=True)]
+    drawings = [(kind, HELD_OUT + 100 + number) for kind in KINDS for number in range(12)]
+    answers = [recogniser.recognise(draw(kind, seed)).labels[0] for kind, seed in drawings]
+    right = [answer == names(language)[kind] for answer, (kind, _) in zip(answers, drawings, strict=True)]
     assert np.mean(right) >= 0.9
 
 

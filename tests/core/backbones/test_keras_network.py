@@ -30,9 +30,9 @@ name, first, pictures, out = sys.argv[1], int(sys.argv[2]), *sys.argv[3:]
 network, known = keras_network.build(name), card(name)
 scaled = (np.load(pictures).astype(np.float32) - known.mean) / known.scale
 feature_map, vector = network(scaled, training=False)
-tail, convolutions = keras_network.tail(name, first)
+blocks, convolutions = keras_network.build_from_layer(name, first)
 stem = keras.Model(network.input, network.get_layer(f"layer{first - 1}").output)
-folded_vector = tail(stem(scaled, training=False))
+folded_vector = blocks(stem(scaled, training=False))
 outputs = {"map": feature_map, "vector": vector, "folded": folded_vector}
 np.savez(out, **{key: np.asarray(value) for key, value in outputs.items()},
          **keras_network.tuned_weights(name, convolutions))

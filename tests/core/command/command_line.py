@@ -62,8 +62,8 @@ class CommandLine:
 
     def __call__(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
         with self.start(*arguments, stderr=subprocess.PIPE, environment=environment) as process:
-            said, aside = process.communicate()
-        return subprocess.CompletedProcess(arguments, process.returncode, said.decode("utf-8"), aside.decode("utf-8"))
+            output, aside = process.communicate()
+        return subprocess.CompletedProcess(arguments, process.returncode, output.decode("utf-8"), aside.decode("utf-8"))
 
     def json(self, *arguments: object) -> tuple[int, list[tuple[str, Any]]]:
         """The exit code, and the kind and content of every line."""

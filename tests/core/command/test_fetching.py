@@ -20,9 +20,9 @@ def fetching(teachlens: CommandLine, content: bytes, url: str, *options: str) ->
         "import sys; from core.backbones import catalogue, litert_files\n"
         "from core.work import fetching; from core.command import main\n"
         "from core.backbones.networks.keras_applications import keras_application\n"
-        f"one = keras_application('Tiny', '{url}/tiny.h5', {len(content)}, '{digest}', 8, 'Nobody 2026', 'MIT')\n"
-        "catalogue.register(one)\n"
-        "fetching._convert = lambda *_: bool(litert_files.store_converted(one, b'a LiteRT file'))\n"
+        f"card = keras_application('Tiny', '{url}/tiny.h5', {len(content)}, '{digest}', 8, 'Nobody 2026', 'MIT')\n"
+        "catalogue.register(card)\n"
+        "fetching._convert = lambda *_: bool(litert_files.store_converted(card, b'a LiteRT file'))\n"
         "sys.exit(main.main(['backbones', 'fetch', 'tiny', *sys.argv[1:]]))"
     )
     environment = {

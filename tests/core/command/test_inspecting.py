@@ -18,8 +18,8 @@ def test_inspect_says_what_is_in_a_model_by_whatever_name(teachlens: CommandLine
     ((kind, result),) = lines
     assert kind == "result" and result["title"] == "우리 물감" and result["seed"] == 5
     assert result["classes"] == {"blue": 8, "빨강": 8} and result["backbone"] == "efficientnet-lite0"
-    said = teachlens("inspect", teachlens.model).stdout
-    assert "우리 물감" in said and "  빨강: 8 pictures" in said
+    output = teachlens("inspect", teachlens.model).stdout
+    assert "우리 물감" in output and "  빨강: 8 pictures" in output
 
 
 def test_inspect_says_what_a_source_holds_and_what_is_missing(teachlens: CommandLine, tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_inspect_says_what_a_source_holds_and_what_is_missing(teachlens: Command
     lonely = zipped(tmp_path / "lonely.zip", ("빨강",), 1)
     code, lines = teachlens.json("inspect", lonely)
     assert code == REFUSED and lines[-1][1]["ready"] is False  # as `teach` would end
-    assert [one["key"] for one in lines[-1][1]["missing"]] == ["dataset.one_class", "dataset.too_few"]
+    assert [lack["key"] for lack in lines[-1][1]["missing"]] == ["dataset.one_class", "dataset.too_few"]
     assert "‘빨강’에 사진이 1장 더 필요해요." in teachlens("inspect", lonely, "--language", "ko").stdout
 
 
@@ -51,5 +51,5 @@ def test_backbones_are_listed(teachlens: CommandLine) -> None:
     assert {"name": "efficientnet-lite0", "size": 224, "licence": "Apache-2.0"}.items() <= lines[0][1].items()
     assert all(line["ready"] is (line["bytes"] is None) for _, line in lines)
     assert {"name": "resnet50", "licence": "MIT", "bytes": 94_765_736}.items() <= lines[-2][1].items()
-    said = teachlens("backbones").stdout
-    assert "EfficientNet-Lite0" in said and "95 MB" in said
+    output = teachlens("backbones").stdout
+    assert "EfficientNet-Lite0" in output and "95 MB" in output

@@ -1,4 +1,4 @@
-"""The command line in a process of its own: How a command is asked for, and how it ends."""
+"""The command line in a process of its own: its arguments, its languages and its exit codes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def test_help_tells_every_exit_code_and_every_kind_of_line(teachlens: CommandLin
         assert f"\n  {code} " in done.stdout
     for kind in ("found", "progress", "skipped", "answer", "result", "error"):
         assert f'{{"{kind}": ' in done.stdout
-    for deed in ("teach", "recognise", "evaluate", "inspect", "backbones"):
-        assert teachlens(deed, "--help").returncode == DONE
+    for command in ("teach", "recognise", "evaluate", "inspect", "backbones"):
+        assert teachlens(command, "--help").returncode == DONE
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_terminal_gets_one_line_that_is_written_over(teachlens: CommandLine, t
     ours, theirs = pty.openpty()
     with teachlens.start("teach", teachlens.source, "-o", tmp_path / "m.teachlens", stderr=theirs) as process:
         os.close(theirs)
-        said = b""
+        output = b""
         while True:
             try:
                 block = os.read(ours, 4096)
@@ -138,8 +138,8 @@ def test_a_terminal_gets_one_line_that_is_written_over(teachlens: CommandLine, t
                 break
             if not block:
                 break
-            said += block
+            output += block
     os.close(ours)
     assert process.returncode == DONE
-    assert said.count(b"\r\x1b[K") >= 5
-    assert said.count(b"\n") == 1 and said.endswith(b"\n")
+    assert output.count(b"\r\x1b[K") >= 5
+    assert output.count(b"\n") == 1 and output.endswith(b"\n")

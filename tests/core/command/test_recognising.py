@@ -48,7 +48,7 @@ def test_recognise_goes_through_folders_and_zips(teachlens: CommandLine, picture
     assert [answer["labels"][0]["label"] for answer in answers[:2]] == ["빨강", "blue"]
     assert answers[2]["picture"] == str(teachlens.source / "빨강" / "0.png")
     for answer in answers:
-        assert sum(one["probability"] for one in answer["labels"]) == pytest.approx(1, abs=1e-3)
+        assert sum(label["probability"] for label in answer["labels"]) == pytest.approx(1, abs=1e-3)
         assert answer["sure"] in (True, False)
 
 
@@ -57,8 +57,8 @@ def test_recognise_writes_a_table_that_a_spreadsheet_opens_safely(
 ) -> None:
     (pictures / "z.jpg").write_bytes(b"\xff\xd8\xff broken")
     table = tmp_path / "tables" / "answers.csv"
-    asked = ("recognise", teachlens.model, "=blue.png", "../z.jpg", "--csv", table)
-    with teachlens.start(*asked, cwd=pictures / "안쪽", stderr=subprocess.PIPE) as process:
+    arguments = ("recognise", teachlens.model, "=blue.png", "../z.jpg", "--csv", table)
+    with teachlens.start(*arguments, cwd=pictures / "안쪽", stderr=subprocess.PIPE) as process:
         process.communicate()
     assert process.returncode == PARTLY
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -135,7 +135,7 @@ def test_everyday_things_are_recognised_before_anything_was_taught(teachlens: Co
     assert code == DONE
     answers = [content for _, content in lines]
     assert len(answers) == 2 and all(len(answer["labels"]) == 3 for answer in answers)
-    assert all("가" <= one["label"][0] <= "힣" for answer in answers for one in answer["labels"])
+    assert all("가" <= label["label"][0] <= "힣" for answer in answers for label in answer["labels"])
     assert all(isinstance(answer["finer"], str) for answer in answers)
     assert "everyday" in teachlens("recognise", "--help").stdout
     (file,) = (teachlens.folder / "cache").rglob("everyday.ko.teachlens")
@@ -146,5 +146,5 @@ def test_everyday_things_are_recognised_before_anything_was_taught(teachlens: Co
 def test_a_file_called_everyday_is_meant_where_there_is_one(teachlens: CommandLine, pictures: Path) -> None:
     shutil.copy(teachlens.model, pictures / "everyday")
     with teachlens.start("recognise", "everyday", "빨강 1.png", "--json", cwd=pictures) as process:
-        said, _ = process.communicate()
-    assert {one["label"] for one in json.loads(said)["answer"]["labels"]} == {"빨강", "blue"}
+        output, _ = process.communicate()
+    assert {label["label"] for label in json.loads(output)["answer"]["labels"]} == {"빨강", "blue"}

@@ -1,4 +1,4 @@
-"""A report and its advice, as sentences and as facts."""
+"""A report and its advice, as sentences and as JSON values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.command import scores
-from core.command.say import Speaker
+from core.command.console import Console
 from core.learning.report import report
 from core.model.model import Report
 from core.review.advice import Advice
@@ -27,7 +27,7 @@ def tested() -> Report:
 def test_the_score_and_the_confusions_are_said_the_worst_first(
     tested: Report, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores.say_report(tested, LABELS, Speaker("en", json_lines=False))
+    scores.say_report(tested, LABELS, Console("en", json_lines=False))
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("It got 9 of 12 pictures right that it had not seen: 75%")
     assert lines[1:4] == ["  cat: 2 of 4", "  dog: 4 of 4", "  fox: 3 of 4"]
@@ -36,20 +36,20 @@ def test_the_score_and_the_confusions_are_said_the_worst_first(
 
 def test_of_an_untested_model_no_score_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     nothing = report("held out", np.zeros((0, 3), np.float32), 1.0, GIVEN[:0], GIVEN[:0])
-    scores.say_report(nothing, LABELS, Speaker("en", json_lines=False))
+    scores.say_report(nothing, LABELS, Console("en", json_lines=False))
     assert "not known" in capsys.readouterr().out
 
 
 def test_programs_get_the_same_as_numbers(tested: Report) -> None:
-    facts = scores.facts(tested, LABELS)
-    assert (facts["right"], facts["total"], facts["accuracy"], facts["method"]) == (9, 12, 0.75, "held out")
-    assert facts["per_class"] == {"cat": [2, 4], "dog": [4, 4], "fox": [3, 4]}
-    assert facts["confusion"] == [[2, 2, 0], [0, 4, 0], [1, 0, 3]]
+    result = scores.report_to_dict(tested, LABELS)
+    assert (result["right"], result["total"], result["accuracy"], result["method"]) == (9, 12, 0.75, "held out")
+    assert result["per_class"] == {"cat": [2, 4], "dog": [4, 4], "fox": [3, 4]}
+    assert result["confusion"] == [[2, 2, 0], [0, 4, 0], [1, 0, 3]]
 
 
 def test_advice_is_said_and_told_with_its_key(capsys: pytest.CaptureFixture[str]) -> None:
-    speaker = Speaker("ko", json_lines=False)
+    console = Console("ko", json_lines=False)
     advice = [Advice("review.good")]
-    scores.say_advice(advice, speaker)
+    scores.say_advice(advice, console)
     (line,) = capsys.readouterr().out.splitlines()
-    assert scores.advice_facts(advice, speaker) == [{"key": "review.good", "message": line.removeprefix("→ ")}]
+    assert scores.advice_to_dicts(advice, console) == [{"key": "review.good", "message": line.removeprefix("→ ")}]

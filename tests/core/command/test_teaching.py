@@ -14,13 +14,13 @@ from core.model.file import load
 
 
 def test_teach_writes_a_model_and_says_how_good_it_is(teachlens: CommandLine) -> None:
-    said = teachlens.taught.stdout
-    assert "Found: 16 pictures, 2 classes." in said
-    assert f"Taught 2 classes in {round(load(teachlens.model).card.seconds, 1)} s: {teachlens.model}" in said
+    output = teachlens.taught.stdout
+    assert "Found: 16 pictures, 2 classes." in output
+    assert f"Taught 2 classes in {round(load(teachlens.model).card.seconds, 1)} s: {teachlens.model}" in output
     score = load(teachlens.model).report.score
     assert score.total == 16
-    assert f"It got {score.right} of {score.total} pictures right" in said
-    assert "  빨강: " in said
+    assert f"It got {score.right} of {score.total} pictures right" in output
+    assert "  빨강: " in output
     assert load(teachlens.model).labels == ("blue", "빨강")
     assert load(teachlens.model).card.title == "우리 물감" and load(teachlens.model).card.seed == 5
 

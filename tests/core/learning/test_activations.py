@@ -37,7 +37,7 @@ whole = card(name)
 first = card(whole.parts[0]) if whole.parts else whole
 entries = archive.find([folder]).entries
 learned = activations.compute(entries, first, True, 0, lambda *_: None, whole.size)
-blocks, _ = keras_network.tail(first.name, activations.first_layer(first))
+blocks, _ = keras_network.build_from_layer(first.name, activations.first_layer(first))
 backbone, differences = Backbone(name, threads=1), []
 for number, entry in enumerate(entries):
     picture = decode(entry.source.read_bytes(), shortest=backbone.input_size)

@@ -66,7 +66,7 @@ if better:  # what the model file says of a picture, beside the same weights in 
     model = load(path)
     known = card(model.backbone)
     first = activations.first_layer(known)
-    tail, convolutions = keras_network.tail(model.backbone, first)
+    blocks, convolutions = keras_network.build_from_layer(model.backbone, first)
     described = keras_network.layers(model.backbone)
     for number, convolution in convolutions.items():
         kernel = model.tuned_weights[f"{number}/kernel"].transpose(keras_network._axes(described[number]))
@@ -78,7 +78,7 @@ if better:  # what the model file says of a picture, beside the same weights in 
         seen = to_model_input(samples.draw("fish", samples.HELD_OUT + seed), known.size)
         scaled = ((seen.astype(np.float32) - known.mean) / known.scale)[None]
         frozen = keras.ops.convert_to_numpy(whole(scaled, training=False)[1])
-        tuned = keras.ops.convert_to_numpy(tail(add(scaled, training=False)))
+        tuned = keras.ops.convert_to_numpy(blocks(add(scaled, training=False)))
         ours = model.head.probabilities(backbone.vector(seen)[None])
         theirs = model.head.probabilities(np.concatenate([frozen, tuned], axis=1))
         apart, moved = max(apart, float(np.abs(ours - theirs).max())), float(np.abs(tuned - frozen).max())

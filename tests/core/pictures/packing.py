@@ -1,4 +1,4 @@
-"""Packs names as pictures, and tells what was found of them."""
+"""Packs files by their names, and reads datasets for assertions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PICTURE = encoded(corners(8, 8))
 
 
 class Pack:
-    """Packs a zip in which every name is a picture, and `sub__labels_csv` a table, and finds what they are."""
+    """Packs a zip in which every name is a picture, and `sub__labels_csv` a table, and returns its dataset."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,6 +37,6 @@ def splits(dataset: Dataset) -> dict[str, str | None]:
 
 def skipped(dataset: Dataset) -> dict[str, str]:
     """What was skipped, by name, the key of the reason; each can be said."""
-    for one in dataset.skipped:
-        assert say(one.key, "en", **one.values) and say(one.key, "ko", **one.values)
-    return {one.name: one.key for one in dataset.skipped}
+    for item in dataset.skipped:
+        assert say(item.key, "en", **item.values) and say(item.key, "ko", **item.values)
+    return {item.name: item.key for item in dataset.skipped}

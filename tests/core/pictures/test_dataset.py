@@ -37,27 +37,27 @@ def test_two_classes_can_change_their_names() -> None:
     assert dataset(a=1, b=2).edited({"a": "b", "b": "a"}).counts == {"a": 2, "b": 1}
 
 
-def told(found: Dataset) -> list[tuple[str, str | None]]:
-    for lack in lacks(found):
+def missing(labelled: Dataset) -> list[tuple[str, str | None]]:
+    for lack in lacks(labelled):
         assert say(lack.key, "en", **lack.values) and say(lack.key, "ko", **lack.values)
-    return [(lack.key, lack.label) for lack in lacks(found)]
+    return [(lack.key, lack.label) for lack in lacks(labelled)]
 
 
 def test_nothing_lacks_where_two_classes_have_two_pictures() -> None:
-    assert told(dataset(a=2, b=2)) == []
+    assert missing(dataset(a=2, b=2)) == []
 
 
 def test_what_lacks_is_told_for_every_class() -> None:
-    assert told(dataset()) == [("dataset.nothing", None)]
-    assert told(dataset(a=9)) == [("dataset.one_class", None)]
-    assert told(dataset(a=1)) == [("dataset.one_class", None), ("dataset.too_few", "a")]
-    assert told(dataset(a=1, b=5, c=1)) == [("dataset.too_few", "a"), ("dataset.too_few", "c")]
+    assert missing(dataset()) == [("dataset.nothing", None)]
+    assert missing(dataset(a=9)) == [("dataset.one_class", None)]
+    assert missing(dataset(a=1)) == [("dataset.one_class", None), ("dataset.too_few", "a")]
+    assert missing(dataset(a=1, b=5, c=1)) == [("dataset.too_few", "a"), ("dataset.too_few", "c")]
 
 
 def test_too_many_classes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "MAX_CLASSES", 3)
-    assert told(dataset(a=2, b=2, c=2)) == []
-    assert told(dataset(a=2, b=2, c=2, d=2)) == [("dataset.too_many_classes", None)]
+    assert missing(dataset(a=2, b=2, c=2)) == []
+    assert missing(dataset(a=2, b=2, c=2, d=2)) == [("dataset.too_many_classes", None)]
 
 
 def test_two_spellings_taken_as_one_are_no_file_left_out() -> None:

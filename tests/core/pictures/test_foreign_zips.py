@@ -112,12 +112,12 @@ def test_a_zip_of_the_large_kind(tmp_path: Path) -> None:
     while at < end:  # sizes and places move to the field for large ones
         record = data[at : at + 46 + struct.unpack_from("<H", data, at + 28)[0]]
         packed_size, size = struct.unpack_from("<LL", record, 20)
-        place = struct.unpack_from("<L", record, 42)[0]
+        offset = struct.unpack_from("<L", record, 42)[0]
         at += 46 + sum(struct.unpack_from("<HHH", record, 28))
         struct.pack_into("<LL", record, 20, 0xFFFFFFFF, 0xFFFFFFFF)
         struct.pack_into("<L", record, 42, 0xFFFFFFFF)
         struct.pack_into("<HH", record, 30, 28, 0)
-        directory += record + struct.pack("<HHQQQ", 1, 24, size, packed_size, place)
+        directory += record + struct.pack("<HHQQQ", 1, 24, size, packed_size, offset)
     end64 = struct.pack("<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 2, 2, len(directory), start)
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + len(directory), 1)
     last = struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
@@ -129,7 +129,7 @@ def test_a_zip_of_the_large_kind(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="writes a hole of 4 GiB, which takes no room elsewhere")
 def test_a_zip_of_macos_whose_places_count_from_nothing_again(tmp_path: Path) -> None:
-    """Above 4 GiB its packer drops the upper half of every place."""
+    """Above 4 GiB its packer drops the upper half of every offset."""
     path = two_classes(tmp_path / "mac.zip")
     data = path.read_bytes()
     second, directory = data.rindex(b"PK\3\4"), data.index(b"PK\1\2")

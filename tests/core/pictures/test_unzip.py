@@ -18,10 +18,10 @@ WORDS = b"some words " * 99
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_entry_and_its_prefix_are_read(tmp_path: Path, packing: int) -> None:
-    with zips.opened(zipped(tmp_path / "a.zip", {"a.txt": WORDS}, packing)) as archive:
+    with zips.open_zip(zipped(tmp_path / "a.zip", {"a.txt": WORDS}, packing)) as archive:
         (member,) = archive.members()
-        assert archive.content(member.at, "a.txt") == WORDS
-        assert archive.read_prefix(member.at, 10) == WORDS[:10]
+        assert archive.content(member.record, "a.txt") == WORDS
+        assert archive.read_prefix(member.record, 10) == WORDS[:10]
 
 
 def test_the_methods_that_are_known() -> None:
@@ -50,6 +50,6 @@ def test_an_unknown_method_is_named_and_has_no_prefix() -> None:
 def test_no_more_is_unpacked_than_one_entry_may_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = zipped(tmp_path / "a.zip", {"a.txt": WORDS}, zipfile.ZIP_DEFLATED)
     monkeypatch.setattr(settings, "MAX_ENTRY_BYTES", 100)
-    with zips.opened(path) as archive, pytest.raises(ArchiveError) as caught:
-        archive.content(archive.members()[0].at, "a.txt")
+    with zips.open_zip(path) as archive, pytest.raises(ArchiveError) as caught:
+        archive.content(archive.members()[0].record, "a.txt")
     assert caught.value.key == "archive.entry_damaged"
