@@ -123,15 +123,15 @@ def test_no_limit_of_memory_is_the_machines_own(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(cores() < 2, reason="on one core there is one thread anyway")
 @pytest.mark.skipif(sys.platform == "darwin", reason="NumPy uses Accelerate there")
-def test_linear_algebra_keeps_to_one_core_where_it_is_calm() -> None:
+def test_linear_algebra_keeps_to_one_thread_where_it_is_told_to() -> None:
     assert int(output_of(MULTIPLY, SINGLE_THREADED_BLAS)) < int(output_of(MULTIPLY, {}))
 
 
-def test_the_command_line_is_calm_before_numpy_is_there() -> None:
+def test_the_command_line_limits_threads_before_numpy_is_loaded() -> None:
     assert "threads of NumPy: 1" in output_of(RECOGNISE, {}).splitlines()
 
 
-def test_processes_beside_the_app_are_calm(tmp_path: Path) -> None:
+def test_processes_beside_the_app_use_one_thread(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as log:
         child = process.start_module("core", ["--version"], stdin=subprocess.PIPE, output=log)
     try:
