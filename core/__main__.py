@@ -1,12 +1,14 @@
-"""`python -m core teach|recognise|evaluate|inspect|backbones`."""
+"""`python -m core teach|recognise|evaluate|correct|inspect|backbones`."""
 
 import os
 import sys
 
-from core.command.main import main, quieten
 from core.machine import CALM
 
+os.environ |= {**CALM, **os.environ}  # before NumPy is loaded, which reads it then and never again
+
+from core.command.main import main, quieten  # noqa: E402
+
 if __name__ == "__main__":
-    os.environ |= {**CALM, **os.environ}
     quieten()
     sys.exit(main())

@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.004  # a picture, on one core, before the pace is known
 
 def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
     """The report of the model at `path` on a dataset; pictures of labels that it does not know are left out. `listen`
-    is called with the events of the stages in `STAGES`. Raises ModelError, and DatasetError where no label is known to it.
+    is called with the events of the stages in `STAGES`. Raises ModelError, and DatasetError where it knows no label.
 
     >>> evaluate(Path("fruit.teachlens"), archive.find([Path("other fruit.zip")]), print).score.value
     0.93

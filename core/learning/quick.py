@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,9 +19,11 @@ from core.learning.logistic_regression import C_CANDIDATES, Linear, fit_path_on_
 from core.learning.out_of_distribution import fit_ood_detector
 from core.learning.recipe import Fitted, Lesson
 from core.learning.split import MAX_CROSS_VALIDATED, Plan, stratified_group_folds, stratified_sample
+from core.machine import cores
 from core.model.model import FloatArray, Head, IntArray, OutOfDistributionDetector
 
 _OnProgress = Callable[[int, int], None]  # (done, total)
+_FITS_BYTES = 96 * 2**20  # of standardised features in fits at the same time: 3,000 pictures take 31 MB in each
 
 
 def fit(lesson: Lesson) -> Fitted:
@@ -103,9 +106,8 @@ class _Fits:
 
     def path(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[Linear]:
         """The regularisation path on some pictures, a head for each C."""
-        heads = fit_path_on_views(self._vectors, pictures, self._views, self._targets, self._classes, Cs)
-        self._done = min(self._total, self._done + len(pictures) * len(Cs))
-        self._on_progress(self._done, self._total)
+        heads = self._fit(pictures, Cs)
+        self._count(pictures, Cs)
         return heads
 
     def last(self, pictures: IntArray, Cs: tuple[float, ...]) -> Linear:
@@ -118,11 +120,27 @@ class _Fits:
         """(Cs, pictures, classes) logits of every picture from heads that were fitted on none of its fold; 0 for those
         in fold -1, on which every head is fitted."""
         logits = np.zeros((len(Cs), len(pictures), self._classes), np.float32)
-        for fold in range(folds.max() + 1):
-            held_out = pictures[folds == fold]
-            for number, head in enumerate(self.path(pictures[folds != fold], Cs)):
-                logits[number, folds == fold] = head.logits(self._vectors[held_out, 0])
+        parts = [pictures[folds != fold] for fold in range(folds.max() + 1)]
+        # A lesson's linear algebra keeps to one core each, so that folds can be fitted side by side.
+        with ThreadPoolExecutor(self._workers(len(pictures)), thread_name_prefix="fit") as pool:
+            for fold, heads in enumerate(pool.map(lambda part: self._fit(part, Cs), parts)):
+                held_out = pictures[folds == fold]
+                for number, head in enumerate(heads):
+                    logits[number, folds == fold] = head.logits(self._vectors[held_out, 0])
+                self._count(parts[fold], Cs)
         return logits
+
+    def _fit(self, pictures: IntArray, Cs: tuple[float, ...]) -> list[Linear]:
+        return fit_path_on_views(self._vectors, pictures, self._views, self._targets, self._classes, Cs)
+
+    def _count(self, pictures: IntArray, Cs: tuple[float, ...]) -> None:
+        self._done = min(self._total, self._done + len(pictures) * len(Cs))
+        self._on_progress(self._done, self._total)
+
+    def _workers(self, pictures: int) -> int:
+        """How many fits there may be at the same time: one a core, as far as memory allows."""
+        fit_bytes = 4 * pictures * self._views * self._vectors.shape[2]
+        return max(1, min(cores(), int(_FITS_BYTES // max(fit_bytes, 1))))
 
 
 def _head(linear: Linear) -> Head:

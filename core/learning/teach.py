@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -42,7 +43,8 @@ def teach(
     clock = Clock(listen, recipe.estimate(len(dataset.entries), len(dataset.labels)))
     lesson = _prepare(dataset, recipe, settings, clock)
     if features_folder is not None:
-        feature_files.save(lesson.features, features_folder)
+        with suppress(OSError):  # an improvement then reads the pictures again
+            feature_files.save(lesson.features, features_folder)
     fitted = recipe.fit(lesson)
     model = assemble(lesson, fitted, time.monotonic() - began)
     clock.update("save", 0, 1)

@@ -23,6 +23,7 @@ from core.model.file import ENDING, load, load_examples, retitle
 from core.model.model import Model, Score
 from core.storage import atomic
 from core.storage.area import BIN_SECONDS, VisitArea
+from core.storage.locks import exclusive
 from core.storage.room import require_room
 
 logger = logging.getLogger("teachlens")
@@ -75,7 +76,7 @@ def rename(path: Path, title: str) -> None:
 
 def remove(area: VisitArea, path: Path) -> Path:
     """Throw a model of the visit away; where it lies now is what `restore` asks for. Raises ModelError where it is gone
-    already, or is none of the visit's."""
+    already, or is none of the visit's, StorageError, OSError."""
     _refuse_bundled(path)
     empty_bin(area, time.time())
     if not area.has_model(path):
@@ -83,8 +84,9 @@ def remove(area: VisitArea, path: Path) -> Path:
     thrown = area.bin / path.name
     thrown.parent.mkdir(exist_ok=True)
     try:
-        os.utime(path)  # thrown away now, so that the bin keeps it for its day
-        atomic.replace(path, thrown)
+        with exclusive(path):  # somebody may be putting it right, and would write it anew
+            os.utime(path)  # thrown away now, so that the bin keeps it for its day
+            atomic.replace(path, thrown)
     except FileNotFoundError as error:
         raise ModelError("model.missing", name=path.name) from error
     return thrown

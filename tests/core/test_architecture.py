@@ -213,7 +213,7 @@ def replacing(path: Path) -> Iterator[int]:
 
 def test_only_storage_replaces_files() -> None:
     """Whole or not at all, with a part that nobody shares, is written once; a download goes on with its own part."""
-    owners = ("core.storage", "core.backbones.download", "core.backbones.litert_files", "core.model.file")
+    owners = ("core.storage", "core.backbones.download", "core.backbones.litert_files")
     others = {
         f"{module}:{line}"
         for module, path in MODULES.items()

@@ -171,14 +171,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "사진 전체로 낸 것이라 지금 점수와 바로 견줄 수는 없어요.",
     ),
     "teach.improve_surer.one": (
-        "Improved: its probabilities are nearer to the truth now, though the picture held back for this test is wrong.",
-        "더 다듬었어요. 이제 확률이 실제와 더 가까워요. 다만 이번 시험에 남겨 둔 사진 한 장은 틀렸어요.",
+        "Improved: the pictures that decided it are known better now, though the picture of the test is wrong.",
+        "더 다듬었어요. 나아졌는지 가리려고 남겨 둔 사진들을 이제 더 잘 알아봐요. 다만 시험에 쓴 사진 한 장은 틀렸어요.",
     ),
     "teach.improve_surer.many": (
-        "Improved: its probabilities are nearer to the truth now. Of the {count} pictures held back for this test, "
-        "{before} were right before and {after} are now; so small a difference may be chance.",
-        "더 다듬었어요. 이제 확률이 실제와 더 가까워요. 이번 시험에 남겨 둔 사진 {count}장 가운데 전에는 {before}장, 이제는 "
-        "{after}장을 맞혔는데, 이만한 차이는 우연일 수 있어요.",
+        "Improved: the pictures that decided it are known better now. Of the {count} pictures of the test, which had no "
+        "say in it, {before} were right before and {after} are now; so small a difference may be chance.",
+        "더 다듬었어요. 나아졌는지 가리려고 남겨 둔 사진들을 이제 더 잘 알아봐요. 시험에만 쓴 사진 {count}장 가운데 전에는 {before}장, "
+        "이제는 {after}장을 맞혔는데, 이만한 차이는 우연일 수 있어요.",
     ),
     "teach.private": ("Leave my pictures out of the model", "모델에 내 사진 남기지 않기"),
     "teach.private_note": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from core.model import store
 from core.model.file import load, load_examples, save
 from core.model.model import Examples, Head, Model, ModelCard
 from core.storage.area import VisitArea
+from core.storage.locks import exclusive
 
 Place = Callable[..., Path]
 
@@ -265,3 +267,19 @@ def test_a_full_disk_keeps_nothing_of_a_model_that_is_opened(
     with pytest.raises(OSError, match="No space"):
         store.add(area, path, "given.teachlens")
     assert list(area.models.iterdir()) == []
+
+
+def test_a_model_that_is_being_changed_is_thrown_away_afterwards(area: VisitArea, place: Place) -> None:
+    path, steps = place("a"), []
+
+    def remove() -> None:
+        store.remove(area, path)
+        steps.append("removed")
+
+    with exclusive(path):
+        thread = threading.Thread(target=remove)
+        thread.start()
+        thread.join(0.3)
+        steps.append("changed")
+    thread.join(30)
+    assert steps == ["changed", "removed"] and not path.exists()
