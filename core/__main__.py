@@ -7,7 +7,7 @@ from core.machine import CALM
 
 os.environ |= {**CALM, **os.environ}  # before NumPy is loaded, which reads it then and never again
 
-from core.command.main import main, quieten  # noqa: E402
+from core.command.main import main, quieten
 
 if __name__ == "__main__":
     quieten()

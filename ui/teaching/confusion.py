@@ -34,24 +34,25 @@ _ANSWER = ".st-key-card_cell"
 
 @dataclass(frozen=True)
 class Cell:
-    """What of the matrix is looked at: a label as given and as said; all mistakes of a class, where `said` is None."""
+    """A cell of the matrix: the position of the pictures' own label and of the predicted one; where that is None, all
+    mistakes of a class."""
 
-    given: int
-    said: int | None
+    label: int
+    predicted: int | None
 
     @property
     def code(self) -> str:
         """As a button carries it."""
-        return f"{self.given}-{'' if self.said is None else self.said}"
+        return f"{self.label}-{'' if self.predicted is None else self.predicted}"
 
 
 def cell_of(code: str, classes: int) -> Cell | None:
     """The cell that a button stands for; None for what is no cell of so many classes."""
-    given, _, said = code.partition("-")
-    if not given.isdecimal() or not (said.isdecimal() or not said):
+    label, _, predicted = code.partition("-")
+    if not label.isdecimal() or not (predicted.isdecimal() or not predicted):
         return None
-    cell = Cell(int(given), int(said) if said else None)
-    return cell if max(cell.given, cell.said or 0) < classes else None
+    cell = Cell(int(label), int(predicted) if predicted else None)
+    return cell if max(cell.label, cell.predicted or 0) < classes else None
 
 
 @st.fragment
@@ -98,8 +99,8 @@ def most_frequent(wrong: IntArray) -> Cell | None:
     """The most frequent mistake; None where there is none."""
     if not wrong.max(initial=0):
         return None
-    given, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    return Cell(int(given), int(said))
+    label, predicted = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return Cell(int(label), int(predicted))
 
 
 def bars(model: Model, visible: int) -> str:
@@ -161,12 +162,12 @@ def matrix(labels: Sequence[str], confusion: IntArray, chosen: Cell | None) -> s
 
 
 def _cell(labels: Sequence[str], cell: Cell, count: int, share: float, chosen: Cell | None) -> str:
-    if not count or cell.said is None:
+    if not count or cell.predicted is None:
         return "<td></td>"
-    right = cell.given == cell.said
+    right = cell.label == cell.predicted
     kind = f"{'tl-right' if right else 'tl-wrong'}{' tl-chosen' if cell == chosen else ''}"
     key = "teach.cell_right" if right else "teach.cell"
-    words = plural(key, count, given=labels[cell.given], said=labels[cell.said])
+    words = plural(key, count, given=labels[cell.label], said=labels[cell.predicted])
     strength = round(100 * (share if right else sqrt(share)))  # mistakes are few: their square roots can be told apart
     return (
         f'<td><button type="button" class="{kind}" data-cell="{cell.code}" style="--share:{strength}%" '
@@ -184,19 +185,19 @@ def examples_behind(model: Model, listed: Listing, cell: Cell) -> IntArray:
     """Positions among the tested pictures of those behind a cell, those it was most sure of first."""
     report = model.report
     inside = report.example < len(listed.labels)
-    given = listed.labels[np.where(inside, report.example, 0)]
-    said = report.answer != cell.given if cell.said is None else report.answer == cell.said
-    here = np.flatnonzero(inside & (given == cell.given) & said)
+    labels = listed.labels[np.where(inside, report.example, 0)]
+    predicted = report.answer != cell.label if cell.predicted is None else report.answer == cell.predicted
+    here = np.flatnonzero(inside & (labels == cell.label) & predicted)
     return here[np.argsort(-report.probability[here], kind="stable")].astype(np.int32)
 
 
 def cell_title(model: Model, cell: Cell, count: int) -> str:
     """What the pictures of a cell are, in words."""
-    label = model.labels[cell.given]
-    if cell.said is None:
+    label = model.labels[cell.label]
+    if cell.predicted is None:
         return plural("teach.row", count, given=label) if count else t("teach.row_right", given=label)
-    key = "teach.cell_right" if cell.given == cell.said else "teach.cell"
-    return plural(key, count, given=label, said=model.labels[cell.said])
+    key = "teach.cell_right" if cell.label == cell.predicted else "teach.cell"
+    return plural(key, count, given=label, said=model.labels[cell.predicted])
 
 
 def _pictures(path: Path, model: Model, cell: Cell) -> None:
@@ -209,8 +210,8 @@ def _pictures(path: Path, model: Model, cell: Cell) -> None:
     visible = st.session_state.get("teach_cell_shown", _FIRST)
     examples = report.example[here[:visible]]
     rows = "".join(
-        _tile(picture, listed.names[example], model.labels[said], int(said), float(share), cell)
-        for picture, example, said, share in zip(
+        _tile(picture, listed.names[example], model.labels[predicted], int(predicted), float(share), cell)
+        for picture, example, predicted, share in zip(
             thumbnails(path, examples),
             examples.tolist(),
             report.answer[here[:visible]].tolist(),
@@ -227,11 +228,11 @@ def _pictures(path: Path, model: Model, cell: Cell) -> None:
         page.again()
 
 
-def _tile(picture: bytes, name: str, said: str, position: int, share: float, cell: Cell) -> str:
+def _tile(picture: bytes, name: str, predicted: str, position: int, share: float, cell: Cell) -> str:
     answered = (
         f'<span class="tl-said"><span class="tl-dot" style="background:{colour(position)}"></span>'
-        f"{escape(said)}</span> "
-        if cell.said is None
+        f"{escape(predicted)}</span> "
+        if cell.predicted is None
         else ""
     )
     file = name.rpartition("/")[2]
