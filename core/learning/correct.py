@@ -49,8 +49,8 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
     if not pictures:
         raise ValueError("no picture joins")
     with file.changing(path):
-        opened = _opened(path)
-        model = opened.model
+        sampled = _read(path)
+        model = sampled.model
         label = _label(label, model)
         if model.card.corrected_pictures + len(pictures) > MAX_CORRECTED:
             raise ModelError("model.too_many_corrected", most=f"{MAX_CORRECTED:,}")
@@ -59,47 +59,47 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
         correction = Correction(
             names=tuple(name for name, _ in pictures),
             label=label,
-            group=min(int(opened.listing.groups.max()) + 1, MAX_GROUP),
+            group=min(int(sampled.listing.groups.max()) + 1, MAX_GROUP),
             vectors=np.concatenate([one.vectors for one in cached]),
         )
         labels = model.labels if label in model.labels else (*model.labels, label)
-        targets = np.append(opened.listing.labels[opened.rows], np.full(len(pictures), labels.index(label)))
-        head = _near(
+        targets = np.append(sampled.listing.labels[sampled.rows], np.full(len(pictures), labels.index(label)))
+        head = _refit(
             model.lesson_head or model.head,
             len(labels),
             targets.astype(np.int32),
-            np.concatenate([opened.vectors, correction.vectors]),
+            np.concatenate([sampled.vectors, correction.vectors]),
             (*model.card.corrections, len(pictures)),
         )
-        return file.append_correction(path, opened, correction, head, [one.thumbnail for one in cached])
+        return file.append_correction(path, sampled, correction, head, [one.thumbnail for one in cached])
 
 
 def undo(path: Path) -> Model:
     """Take back what joined the model at `path` last; the model as it is then. Raises ModelError, also where nothing
     has joined it, StorageError and OSError."""
     with file.changing(path):
-        opened = _opened(path)
-        if not opened.model.card.corrections:
+        sampled = _read(path)
+        if not sampled.model.card.corrections:
             raise ModelError("model.nothing_joined")
-        if not file.take_back_correction(path, opened):
-            _take_back_merged(path, opened.model)
+        if not file.take_back_correction(path, sampled):
+            _take_back_merged(path, sampled.model)
         return file.load(path)
 
 
-def _opened(path: Path) -> file.Sampled:
+def _read(path: Path) -> file.Sampled:
     """The model with the examples to fit a head to. Raises ModelError."""
     if store.is_bundled(path):
         raise ModelError("model.no_examples")
-    opened = file.load_sampled(path, lambda labels: stratified_sample(labels, _MOST, 0))
-    model = opened.model
-    if not opened.listing.names:
+    sampled = file.load_sampled(path, lambda labels: stratified_sample(labels, _MOST, 0))
+    model = sampled.model
+    if not sampled.listing.names:
         raise ModelError("model.no_examples")
     # The file may come from anywhere: what joined must lie at the end of what is there.
     neighbours = NEIGHBOURS * model.card.corrected_pictures
-    fits = model.ood_detector is None or len(model.ood_detector.vectors) >= neighbours
+    fits = model.ood_detector is None or len(model.ood_detector.vectors) > neighbours
     if not fits or model.subclasses or (model.lesson_head is None) != (not model.card.corrections):
         raise ModelError("model.damaged")
-    return opened
+    return sampled
 
 
 def _label(label: str, model: Model) -> str:
@@ -114,7 +114,7 @@ def _label(label: str, model: Model) -> str:
 
 def _take_back_merged(path: Path, model: Model) -> None:
     """Take back what joined last, where the file's first zip has it: the head is fitted again without it."""
-    examples, joined = file.load_examples(path), model.card.corrections[:-1]
+    examples, corrections = file.load_examples(path), model.card.corrections[:-1]
     last = model.card.corrections[-1]
     left = len(examples.names) - last
     examples = Examples(examples.names[:left], examples.labels[:left], examples.vectors[:left], examples.groups[:left])
@@ -125,24 +125,26 @@ def _take_back_merged(path: Path, model: Model) -> None:
     if detector is not None:
         detector = replace(detector, vectors=detector.vectors[: -NEIGHBOURS * last])
     head = lesson
-    if joined:
-        taught = left - sum(joined)
+    if corrections:
+        taught = left - sum(corrections)
         rows = np.r_[stratified_sample(examples.labels[:taught], _MOST, 0), taught:left].astype(np.int32)
-        head = _near(lesson, len(labels), examples.labels[rows], examples.vectors[rows], joined)
+        head = _refit(lesson, len(labels), examples.labels[rows], examples.vectors[rows], corrections)
     counts = np.bincount(examples.labels, minlength=len(labels)).tolist()
     model = replace(
         model,
         labels=labels,
         head=head,
-        card=replace(model.card, pictures=dict(zip(labels, counts, strict=True)), corrections=joined),
+        card=replace(model.card, pictures=dict(zip(labels, counts, strict=True)), corrections=corrections),
         report=report_of_labels(model.report, len(labels)),
         ood_detector=detector,
-        lesson_head=lesson if joined else None,
+        lesson_head=lesson if corrections else None,
     )
     file.save(path, model, examples, file.thumbnails(path, range(left)))
 
 
-def _near(lesson: Head, classes: int, targets: IntArray, vectors: NDArray[np.float16], joined: tuple[int, ...]) -> Head:
+def _refit(
+    lesson: Head, classes: int, targets: IntArray, vectors: NDArray[np.float16], corrections: tuple[int, ...]
+) -> Head:
     """A head for examples, of which the last ones joined in these steps, near to the lesson's. What joined counts for
     more, if without that the newest are not answered as somebody said."""
     more = classes - len(lesson.bias)
@@ -151,10 +153,10 @@ def _near(lesson: Head, classes: int, targets: IntArray, vectors: NDArray[np.flo
         np.pad(lesson.weights, ((0, 0), (0, more))), np.pad(lesson.bias, (0, more), "minimum")
     )
     features = np.asarray(vectors, np.float32)
-    newest = slice(-joined[-1], None)
+    newest = slice(-corrections[-1], None)
     for weight in _WEIGHTS:
         sample_weight = logistic_regression.balanced_sample_weight(targets, classes)
-        sample_weight[-sum(joined) :] *= weight
+        sample_weight[-sum(corrections) :] *= weight
         linear = logistic_regression.refit_near(start, features, targets, sample_weight, _C)
         if (linear.logits(features[newest]).argmax(axis=1) == targets[newest]).all():
             break

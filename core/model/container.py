@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from core import settings
-from core.errors import ModelError
+from core.errors import ModelError, StorageError
 from core.model.members import BROKEN, require
 
 _Result = TypeVar("_Result")
+Stamp = tuple[int, int, int]  # tells whether a file is the one it was, and unchanged
 MAX_APPENDED = 1_000  # zips behind the first; they are merged long before
 MAX_APPENDED_BYTES = 128 * 2**20  # of one of them, and of what a broken one may leave: 6,000 pictures take 95 MB
 _ATTEMPTS = 5  # at reading a file that is changed meanwhile
@@ -52,6 +53,11 @@ class Container:
     def archives(self) -> tuple[zipfile.ZipFile, ...]:
         """All zips, oldest first."""
         return (self.first, *self.appended)
+
+    @property
+    def stamp(self) -> Stamp:
+        """Of the file as it is now."""
+        return _stamp_of(os.fstat(self.file.fileno()))
 
     @property
     def end(self) -> int:
@@ -100,10 +106,10 @@ def appendable(write: Callable[[zipfile.ZipFile], None]) -> bytes:
     return bytes(content)
 
 
-def append(path: Path, end: int, content: bytes) -> None:
+def append(path: Path, stamp: Stamp, end: int, content: bytes) -> None:
     """Write `content` behind the first `end` bytes of the file, through to the disk; what stands there was left by a
-    writer that died. On any error the file ends at `end` again. Raises OSError."""
-    with path.open("r+b", buffering=0) as file:
+    writer that died. On any error the file ends at `end` again. Raises OSError, and as `cut` does."""
+    with _unchanged(path, stamp) as file:
         try:
             file.truncate(end)
             file.seek(end)
@@ -116,11 +122,24 @@ def append(path: Path, end: int, content: bytes) -> None:
             raise
 
 
-def cut(path: Path, end: int) -> None:
-    """Take away what stands behind the first `end` bytes of the file. Raises OSError."""
-    with path.open("r+b", buffering=0) as file:
+def cut(path: Path, stamp: Stamp, end: int) -> None:
+    """Take away what stands behind the first `end` bytes of the file. Raises OSError; StorageError where the file is
+    not the one that had that `stamp` when it was read, ModelError where there is none."""
+    with _unchanged(path, stamp) as file:
         file.truncate(end)
         os.fsync(file.fileno())
+
+
+@contextmanager
+def _unchanged(path: Path, stamp: Stamp) -> Iterator[io.FileIO]:
+    try:
+        file = path.open("r+b", buffering=0)
+    except FileNotFoundError as error:
+        raise ModelError("model.missing", name=path.name) from error
+    with file:
+        if _stamp_of(os.fstat(file.fileno())) != stamp:  # somebody changed it without the lock
+            raise StorageError("storage.busy", name=path.name)
+        yield file
 
 
 class _Part(io.RawIOBase):
@@ -177,12 +196,15 @@ def _opened(path: Path, names: re.Pattern[str], appended_names: re.Pattern[str])
         yield Container(file, archives[0], ends[0], tuple(archives[1:]), tuple(ends[1:]))
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _stamp(path: Path) -> Stamp | None:
     try:
-        stat = path.stat()
+        return _stamp_of(path.stat())
     except OSError:
-        return ()
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+        return None
+
+
+def _stamp_of(stat: os.stat_result) -> Stamp:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _archive(file: io.FileIO, start: int, end: int, names: re.Pattern[str]) -> zipfile.ZipFile:

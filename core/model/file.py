@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from core import settings
 from core.model import corrections
 from core.model import tuned_weights as weights
-from core.model.container import Container, append, cut, read_file
+from core.model.container import Container, Stamp, append, cut, read_file
 from core.model.corrections import MAX_GROUP, Correction, corrected, read_corrections, thumbnail_name
 from core.model.description import described, printable_model, read_model
 from core.model.members import (
@@ -192,6 +192,7 @@ class Extent:
     end: int  # bytes up to the end of the last whole zip
     before: int  # the same without the zip that was appended last
     appended: int  # zips
+    stamp: Stamp
 
 
 def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
@@ -223,10 +224,10 @@ def append_correction(
 ) -> Model:
     """Append a correction to the model at `path`, of which `sampled` was read before within the same `changing`; the
     model as it is then. As many bytes are written as the correction takes, however many examples there are;
-    `thumbnails` are JPEG, one a picture. Raises OSError, and then the file is as it was."""
+    `thumbnails` are JPEG, one a picture. Raises OSError, and then the file is as it was; ModelError, StorageError."""
     content = corrections.content(correction, head, thumbnails, len(sampled.listing.names))
     extent = sampled.extent
-    append(path, extent.end, content)
+    append(path, extent.stamp, extent.end, content)
     appended = extent.end + len(content) - extent.first
     if extent.appended + 1 >= _MERGE_COUNT or appended > max(_MERGE_BYTES, _MERGE_SHARE * extent.first):
         with suppress(OSError):  # where there is no room for it, everything stays as it is
@@ -236,9 +237,9 @@ def append_correction(
 
 def take_back_correction(path: Path, sampled: Sampled) -> bool:
     """Take back what was appended to the model at `path` last, of which `sampled` was read before within the same
-    `changing`; False where nothing was appended. Raises OSError."""
+    `changing`; False where nothing was appended. Raises as `append_correction` does."""
     if sampled.extent.appended:
-        cut(path, sampled.extent.before)
+        cut(path, sampled.extent.stamp, sampled.extent.before)
     return sampled.extent.appended > 0
 
 
@@ -257,7 +258,7 @@ def _reading(path: Path, function: Callable[[Container], _Result]) -> _Result:
 
 
 def _extent(container: Container) -> Extent:
-    return Extent(container.first_end, container.end, container.end_before, len(container.appended))
+    return Extent(container.first_end, container.end, container.end_before, len(container.appended), container.stamp)
 
 
 def _read(container: Container) -> tuple[Model, tuple[Correction, ...]]:

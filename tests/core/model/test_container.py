@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from model_files import join, members, packed, saved
 
-from core.errors import ModelError
+from core.errors import ModelError, StorageError
 from core.model.container import append, appendable, cut
 from core.model.file import load, load_examples, load_sampled, retitle, take_back_correction, thumbnails
 
@@ -18,6 +18,11 @@ from core.model.file import load, load_examples, load_sampled, retitle, take_bac
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return saved(tmp_path / "fruit.teachlens")
+
+
+def stamp(path: Path) -> tuple[int, int, int]:
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def corrections(path: Path) -> tuple[int, ...]:
@@ -89,9 +94,24 @@ def test_a_full_disk_leaves_the_file_as_it_was(path: Path) -> None:
 
 def test_a_cut_goes_back_to_the_bytes_before(path: Path) -> None:
     before = path.read_bytes()
-    append(path, len(before), appendable(lambda archive: archive.writestr("model.json", "{}")))
-    cut(path, len(before))
+    append(path, stamp(path), len(before), appendable(lambda archive: archive.writestr("model.json", "{}")))
+    cut(path, stamp(path), len(before))
     assert path.read_bytes() == before
+
+
+def test_a_file_that_somebody_changed_without_the_lock_is_not_cut(path: Path) -> None:
+    read = stamp(path)
+    path.write_bytes(path.read_bytes() + b"more")
+    before = path.read_bytes()
+    with pytest.raises(StorageError):
+        append(path, read, 100, b"x")
+    with pytest.raises(StorageError):
+        cut(path, read, 100)
+    assert path.read_bytes() == before
+    path.unlink()
+    with pytest.raises(ModelError) as refused:
+        append(path, read, 100, b"x")
+    assert refused.value.key == "model.missing" and not path.exists()
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])

@@ -42,7 +42,6 @@ def path(tmp_path: Path) -> Path:
         {"card__seed": 10**30},
         {"card__seconds": float("inf")},
         {"card__seconds": "1"},
-        {"card__joined": [1]},  # without the lesson's own head it is told later; with a count of none, here
         {"card__joined": [0]},
         {"card__joined": [10**9]},
         {"card__joined": 3},
@@ -67,9 +66,6 @@ def path(tmp_path: Path) -> Path:
     ],
 )
 def test_a_field_that_cannot_be_is_refused(path: Path, changes: dict[str, Any]) -> None:
-    if changes == {"card__joined": [1]}:
-        load(tampered(path, "model.json", described(**changes)))
-        return
     with pytest.raises(ModelError):
         load(tampered(path, "model.json", described(**changes)))
 
@@ -132,7 +128,6 @@ def _not(name: str) -> Any:
 
 
 def test_json_of_many_values_is_refused_before_any_is_made(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    many = tampered(path, "model.json", lambda content: b"[" + b"{}," * 600_000 + b"{}]")
     large = path.with_name("large.teachlens")
     large.write_bytes(tampered(path, "model.json", lambda content: b'{"a":"' + b"x" * 3_000_000 + b'"}').read_bytes())
     names = tampered(path, "examples/names.json", lambda content: b"[" + b'"",' * 200_000 + b'""]').read_bytes()
