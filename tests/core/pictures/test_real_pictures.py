@@ -31,6 +31,7 @@ def test_real_and_broken_files_are_read_or_refused_as_their_list_says(shared: Pa
         good = row["kind"] in ("ok", "tiff", "jp2") or (row["kind"] == "made" and "decodes" in row["pillow"])
         if row["kind"] == "heic":
             good = decoding._reads_heic()
+        good = good and row["file"] != "strip_8000x8.png"  # 1000:1, thinner than MAX_ASPECT_RATIO allows
         try:
             picture = decode(data)
         except PictureError as error:
