@@ -80,6 +80,7 @@ def test_the_machine_is_described() -> None:
     assert f"Python {sys.version_info.major}.{sys.version_info.minor}" in machine()
 
 
+@pytest.mark.slow
 def test_a_generated_dataset_has_six_classes_and_no_picture_twice(tmp_path: Path) -> None:
     scale.write(tmp_path / "some.zip", 30)
     dataset = archive.find([tmp_path / "some.zip"])
@@ -100,6 +101,7 @@ def test_what_needs_absent_data_is_left_out_and_said_so(tmp_path: Path, capsys: 
     assert "accuracy is left out" in told.err
 
 
+@pytest.mark.slow
 def test_the_lines_that_are_named_are_measured_on_the_data_sets(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,6 +113,7 @@ def test_the_lines_that_are_named_are_measured_on_the_data_sets(
     assert len(rows) == 1 and rows[0].startswith("| `recognise`, cold") and rows[0].endswith(" × |")
 
 
+@pytest.mark.slow
 def test_live_cameras_are_measured_over_the_network(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,6 +115,7 @@ def test_limits_and_layouts_are_said_before_the_upload(
     assert "teach_go" not in keys(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "label"), [("en", "house"), ("ko", "집")])
 def test_who_has_no_pictures_takes_the_drawings(
     language: str, label: str, open_app: Open, said: Said, local: Path
