@@ -22,6 +22,8 @@ from core.pictures.picture import Picture
 from core.settings import PROJECT
 from doodles.samples import HELD_OUT, KINDS, STRANGERS, TRY, draw, names, write_zip
 
+pytestmark = pytest.mark.slow  # together they take long
+
 
 def model_file(language: Language) -> Path:
     return PROJECT / "models" / "samples" / f"doodles.{language}.teachlens"

@@ -28,6 +28,8 @@ from core import settings
 from server import live
 from server.loaded import loaded
 
+pytestmark = pytest.mark.slow  # together they take long
+
 PAGE = "http://localhost:8501"
 SOON = 0.6  # seconds: some 20 times what an answer takes, for machines that are busy with other tests
 StoredModel = Callable[..., Path]

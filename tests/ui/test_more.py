@@ -17,6 +17,8 @@ from ui.camera import recorder
 from ui.camera.recorder import Burst
 from ui.many import PAGE
 
+pytestmark = pytest.mark.slow  # together they take long
+
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
 HOLD = "0123456789ab"

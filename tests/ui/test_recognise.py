@@ -22,6 +22,8 @@ from ui.answering import AnsweredPicture, RefusedPicture
 from ui.camera import live
 from ui.colours import colours
 
+pytestmark = pytest.mark.slow  # together they take long
+
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
 Paint = Callable[..., bytes]

@@ -22,6 +22,8 @@ from core.work.lessons import Status
 from doodles import samples
 from ui.teaching.draft import dataset, key_of
 
+pytestmark = pytest.mark.slow  # together they take long
+
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
 Prepare = Callable[..., Path]

@@ -19,6 +19,8 @@ from ui.camera.recorder import Burst
 from ui.teaching import shots
 from ui.teaching.draft import key_of
 
+pytestmark = pytest.mark.slow  # together they take long
+
 Open = Callable[..., AppTest]
 Said = Callable[[AppTest], str]
 Show = Callable[..., None]

@@ -15,6 +15,8 @@ from command_line import CommandLine, posix_only, zipped
 
 from core.command import BROKEN_PIPE, BUG, DONE, INTERRUPTED, PARTLY, REFUSED, USAGE
 
+pytestmark = pytest.mark.slow  # together they take long
+
 
 def test_help_tells_every_exit_code_and_every_kind_of_line(teachlens: CommandLine) -> None:
     done = teachlens("--help")

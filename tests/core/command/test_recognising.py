@@ -15,6 +15,8 @@ from command_line import CommandLine, picture, posix_only
 
 from core.command import DONE, PARTLY, REFUSED
 
+pytestmark = pytest.mark.slow  # together they take long
+
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:

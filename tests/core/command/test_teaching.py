@@ -12,6 +12,8 @@ from command_line import PAINTS, CommandLine, picture, zipped
 from core.command import DONE, REFUSED
 from core.model.file import load
 
+pytestmark = pytest.mark.slow  # together they take long
+
 
 def test_teach_writes_a_model_and_says_how_good_it_is(teachlens: CommandLine) -> None:
     output = teachlens.taught.stdout

@@ -26,6 +26,8 @@ from core.pictures import archive, camera_bursts
 from core.pictures.dataset import Dataset
 from core.pictures.decode import decode
 
+pytestmark = pytest.mark.slow  # together they take long
+
 ImproveBy = Callable[..., None]
 THOROUGH = Settings(mode="thorough")
 RED_BLUE = {"빨강": "red", "blue": "blue"}

@@ -22,6 +22,8 @@ from core.model.recognise import Recogniser
 from core.storage.area import VisitArea
 from doodles.samples import HELD_OUT, KINDS, draw
 
+pytestmark = pytest.mark.slow  # together they take long
+
 ROWS = [line.split("\t") for line in everyday.TABLE.read_text("utf-8").splitlines()]
 
 

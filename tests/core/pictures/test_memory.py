@@ -21,6 +21,8 @@ from core.pictures.decode import decode
 from core.pictures.memory import MemoryBudget, decoding_bytes, icon_bytes, jpeg_bytes, stored_bytes
 from core.settings import PROJECT
 
+pytestmark = pytest.mark.slow  # together they take long
+
 SIDE = 5000  # 25 megapixels of one colour pack into some kB
 _CHILD = """
 import resource, sys

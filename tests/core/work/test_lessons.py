@@ -25,6 +25,8 @@ from core.storage.area import ORPHAN_SECONDS, VisitArea
 from core.storage.locks import ProcessLock
 from core.work import journal, lessons
 
+pytestmark = pytest.mark.slow  # together they take long
+
 SOMEONE = "a" * 22  # a token
 MANY = 400  # pictures a class: some seconds of computing features
 Draw = Callable[..., Path]
