@@ -17,7 +17,7 @@ if not choices:
 else:
     paths = [choice.path for choice in choices]
     model_store.prepare_choice(paths)
-    titles = {choice.path: model_store.name(choice) for choice in choices}
+    titles = model_store.distinct_names(choices)
     picked = st.selectbox(
         t("recognise.model"),
         paths,

@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from core.messages import percent
+from core.messages import Language, percent
 from core.model import table
 from ui import answer, page
 from ui.answering import AnsweredPicture, RefusedPicture
@@ -27,9 +27,11 @@ def show(
     """The answers for many pictures, with a download of the `visible_count` best guesses for each."""
     colour = colours(labels)
     st.html(_summary(pictures, labels, colour))
+    language = current()  # asked here: the file is made in a thread that knows no page
     st.download_button(
         t("panel.csv"),
-        lambda: as_csv(pictures, visible_count).encode("utf-8-sig"),  # with its mark, so that Excel shows Korean
+        # With its mark, so that Excel shows Korean.
+        lambda: as_csv(pictures, visible_count, language).encode("utf-8-sig"),
         file_name=t("panel.csv_name"),
         mime="text/csv",
         icon=":material/download:",
@@ -45,16 +47,16 @@ def show(
         page.again()
 
 
-def as_csv(pictures: Sequence[AnsweredPicture | RefusedPicture], top: int) -> str:
-    """One row a picture, as `core.model.table` writes it."""
+def as_csv(pictures: Sequence[AnsweredPicture | RefusedPicture], top: int, language: Language) -> str:
+    """One row a picture, as `core.model.table` writes it, with words in a language."""
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\r\n")
     rows.writerow(table.header(top))
     for one in pictures:
         if isinstance(one, RefusedPicture):
-            rows.writerow(table.refused(one.name, one.error.say(current()), top=top))
+            rows.writerow(table.refused(one.name, one.error.say(language), top=top))
         else:
-            rows.writerow(table.row(one.name, one.answer, unsure=t("answer.unsure"), top=top))
+            rows.writerow(table.row(one.name, one.answer, unsure=t("answer.unsure", language), top=top))
     return file.getvalue()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -19,6 +18,7 @@ from core.model.file import ENDING, load
 from core.model.store import StoredModel
 from core.pictures.names import safe_file_name
 from ui import answer, correcting, errors, more, page, shell, visit
+from ui.dates import date
 from ui.model_store import choose
 from ui.texts import t
 
@@ -132,20 +132,6 @@ def file_name(title: str) -> str:
     """A file name that every system takes, with the ending of model files."""
     name = safe_file_name(f"{title}{ENDING}")
     return name if name.endswith(ENDING) else f"model{ENDING}"  # nothing of the title was left
-
-
-def date(made: str) -> str:
-    """The day of an ISO 8601 time in UTC, as the person's own clock has it."""
-    try:
-        moment = datetime.fromisoformat(made)
-    except ValueError:
-        return made
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    behind = st.context.timezone_offset or 0  # minutes, as browsers count: UTC minus local
-    local = moment.astimezone(UTC) - timedelta(minutes=behind)
-    month = t("models.months").split()[local.month - 1]
-    return t("models.date", day=local.day, month=month, year=local.year)
 
 
 def _words(one: StoredModel) -> str:

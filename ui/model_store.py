@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from core.errors import TeachLensError
 from core.model import store
 from core.model.store import StoredModel
 from ui import visit
+from ui.dates import clock, date
 from ui.language import current
 from ui.texts import t
 
@@ -53,6 +55,22 @@ def all_models() -> list[StoredModel]:
 def name(one: StoredModel) -> str:
     """The title of a model, marked where it is a sample."""
     return t("recognise.sample", title=one.title) if one.sample and one.taught else one.title
+
+
+def distinct_names(models: Sequence[StoredModel]) -> dict[Path, str]:
+    """A name for each model that no other has: those of one title carry their day and time, and then a number. A choice
+    among equal names would be taken for another, by people and by Streamlit."""
+    names = {one.path: name(one) for one in models}
+    shared = {title for title, count in Counter(names.values()).items() if count > 1}
+    for one in models:
+        if names[one.path] in shared:
+            names[one.path] += f" ({date(one.made)}, {clock(one.made)})"
+    taken: Counter[str] = Counter()
+    for path, title in names.items():
+        taken[title] += 1
+        if taken[title] > 1:
+            names[path] = f"{title} · {taken[title]}"
+    return names
 
 
 def choose(path: Path) -> None:

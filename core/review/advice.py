@@ -91,9 +91,12 @@ def _of_one_burst(model: Model, examples: Listing | None) -> list[str]:
 
 def _untested_classes(model: Model, examples: Listing | None) -> Iterator[Advice]:
     explained = _of_one_burst(model, examples)
+    taught = (
+        len(model.labels) if model.lesson_head is None else len(model.lesson_head.bias)
+    )  # others came by correction
     labels = [
         label
-        for label, score in zip(model.labels, model.report.per_class, strict=True)
+        for label, score in zip(model.labels[:taught], model.report.per_class[:taught], strict=True)
         if not score.total and label not in explained
     ]
     if labels and model.report.score.total:

@@ -148,3 +148,13 @@ def test_an_error_survives_the_way_between_processes(kind: type[errors.TeachLens
 )
 def test_per_cent_is_whole_and_claims_no_certainty(share: float, written: str) -> None:
     assert percent(share) == written
+
+
+def test_particles_are_written_in_the_order_in_which_they_are_chosen() -> None:
+    """The one after a consonant first: any other pair would be said the wrong way round."""
+    pairs = {"을/를", "이/가", "은/는", "과/와", "으로/로", "이라고/라고", "이라는/라는", "이에요/예요"}
+    written: set[str] = set()
+    for room in ("core/messages", "ui/texts"):
+        for path in (settings.PROJECT / room).glob("*.py"):
+            written |= set(re.findall(r"{[a-z_]+:([^}]+/[^}]+)}", path.read_text("utf-8")))
+    assert written and written <= pairs

@@ -220,14 +220,17 @@ def answered(name: str, sure: bool = True) -> AnsweredPicture:
 
 
 def test_the_csv_can_be_opened_as_a_spreadsheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.language.current", lambda: "ko")
-    monkeypatch.setattr("ui.many.current", lambda: "ko")
+    def nobody() -> None:
+        raise RuntimeError("the file is made in a thread that knows no page")
+
+    monkeypatch.setattr("ui.language.current", nobody)
+    monkeypatch.setattr("ui.many.current", nobody)
     seen = [
         answered("첫째.jpg"),
         answered("=cmd|' /C calc'!A0.jpg", sure=False),
         RefusedPicture("셋째.jpg", PictureError("model.newer")),
     ]
-    rows = list(csv.DictReader(io.StringIO(many.as_csv(seen, 2))))
+    rows = list(csv.DictReader(io.StringIO(many.as_csv(seen, 2, "ko"))))
     assert [row["file"] for row in rows] == ["첫째.jpg", "'=cmd|' /C calc'!A0.jpg", "셋째.jpg"]
     assert (rows[0]["answer"], rows[0]["sure"], rows[0]["probability_1"], rows[0]["guess_2"]) == (
         "빨강",

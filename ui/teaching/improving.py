@@ -67,7 +67,7 @@ def outcome(status: Status, model: Model) -> str:
     if before is None:
         return t("teach.improve_same")
     after = model.report.score.right
-    kind = "teach.improve_better" if after >= before.right else "teach.improve_surer"
+    kind = "teach.improve_better" if after > before.right else "teach.improve_surer"
     return plural(kind, before.total, before=before.right, after=after)
 
 

@@ -4,7 +4,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "answer.unsure": ("Not sure", "잘 모르겠어요"),
     "answer.strange": (
         "This looks like nothing I was taught. Closest: {first}.",
-        "배운 것 가운데 이런 건 없었어요. 그나마 {first:와/과} 가장 비슷해요.",
+        "배운 것 가운데 이런 건 없었어요. 그나마 {first:과/와} 가장 비슷해요.",
     ),
     "answer.perhaps": (
         "It may be {first} or {second}, or something this model was never taught.",

@@ -31,7 +31,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "correcting.not_yet": (
         "It joined the pictures of {label}, but still looks more like {first} ({after}). Show a few more of them.",
-        "{label} 사진에 더했지만 아직은 {first:와/과} 더 닮아 보여요({after}). 비슷한 사진을 몇 장 더 알려 주세요.",
+        "{label} 사진에 더했지만 아직은 {first:과/와} 더 닮아 보여요({after}). 비슷한 사진을 몇 장 더 알려 주세요.",
     ),
     "correcting.copied": (
         "Samples stay as they are, so this is a copy of your own.",

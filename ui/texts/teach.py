@@ -176,9 +176,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.improve_surer.many": (
         "Improved: the pictures that decided it are known better now. Of the {count} pictures of the test, which had no "
-        "say in it, {before} were right before and {after} are now; so small a difference may be chance.",
+        "say in it, {before} were right before and {after} are now; so small a difference may be chance. The score before "
+        "was of all pictures, so it cannot be compared with this one.",
         "더 다듬었어요. 나아졌는지 가리려고 남겨 둔 사진들을 이제 더 잘 알아봐요. 시험에만 쓴 사진 {count}장 가운데 전에는 {before}장, "
-        "이제는 {after}장을 맞혔는데, 이만한 차이는 우연일 수 있어요.",
+        "이제는 {after}장을 맞혔는데, 이만한 차이는 우연일 수 있어요. 다듬기 전 점수는 사진 전체로 낸 것이라 지금 점수와 바로 "
+        "견줄 수는 없어요.",
     ),
     "teach.private": ("Leave my pictures out of the model", "모델에 내 사진 남기지 않기"),
     "teach.private_note": (

@@ -34,7 +34,7 @@ def _obstacle() -> Obstacle | None:
 
 RECIPE = Recipe(
     name="thorough",
-    summary="that, then minutes in which the network's last blocks learn, kept if better",
+    summary="a quick lesson, then minutes in which the network's last blocks learn, kept if better",
     title="recipe.thorough",
     note="recipe.thorough_note",
     stages=quick.RECIPE.stages,

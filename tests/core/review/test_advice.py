@@ -110,3 +110,18 @@ def test_every_piece_can_be_said(model: Model, language: str) -> None:
     )
     for advice in advise(bad, replace(LISTED, groups=np.zeros(30, np.int32))):
         assert "{" not in advice.say("ko" if language == "ko" else "en")
+
+
+def test_a_class_that_came_by_correction_is_not_called_untested(model: Model) -> None:
+    later = replace(
+        model,
+        labels=(*LABELS, "rose"),
+        lesson_head=model.head,
+        report=replace(
+            model.report,
+            per_class=(*model.report.per_class, UNTESTED),
+            confusion=np.pad(model.report.confusion, (0, 1)),
+        ),
+        card=replace(model.card, pictures={**model.card.pictures, "rose": 40}),
+    )
+    assert "could not be tested" not in said(later, LISTED)
