@@ -15,14 +15,14 @@ from core.review.advice import Advice
 _MOST_CONFUSIONS = 3  # pairs of labels that are named to a person
 
 
-def say_report(report: Report, labels: tuple[str, ...], console: Console) -> None:
-    """Print the score, each class's score and the most frequent confusions."""
+def say_report(report: Report, labels: tuple[str, ...], console: Console, *, score_key: str = "command.score") -> None:
+    """Print the score as the sentence `score_key` says it, each class's score and the most frequent confusions."""
     score = report.score
     if not score.total:
         console.say("command.untested")
         return
     console.say(
-        "command.score",
+        score_key,
         right=score.right,
         total=score.total,
         share=percent(score.value),

@@ -85,7 +85,9 @@ def evaluate(options: Namespace, console: Console) -> int:
     if unknown:
         console.say("command.unknown_labels", labels=", ".join(unknown))
     console.emit_json("result", {**scores.report_to_dict(report, labels), "unknown_labels": unknown})
-    scores.say_report(report, labels, console)
+    scores.say_report(
+        report, labels, console, score_key="command.evaluated"
+    )  # whether it was taught on them, nobody knows
     return DONE if report.score.total else REFUSED
 
 

@@ -41,6 +41,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "It got {right} of {total} pictures right that it had not seen: {share}, likely between {low} and {high}.",
         "처음 보는 사진 {total}장 중 {right}장을 맞혔어요: {share}, 실제로는 {low}~{high} 사이일 가능성이 커요.",
     ),
+    "command.evaluated": (
+        "It gets {right} of these {total} pictures right: {share}. Unless it was taught on them, others like them it gets "
+        "right likely between {low} and {high} of the time.",
+        "이 사진 {total}장 중 {right}장을 맞혔어요: {share}. 학습에 쓰지 않은 사진이라면, 비슷한 사진에서는 {low}~{high} 사이일 가능성이 "
+        "커요.",
+    ),
     "command.untested": (
         "How well it does is not known: there was no picture left to test it on that did not resemble the others.",
         "얼마나 잘하는지는 알 수 없어요. 사진이 서로 너무 비슷해서 시험할 사진이 없었어요.",

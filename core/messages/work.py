@@ -15,7 +15,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "프로그램에 문제가 생겨 학습을 마치지 못했어요. 사진은 그대로 있으니 다시 해 보세요.",
     ),
     "lesson.too_few": (
-        "The quick model stays: to improve it, and to tell that it is better, takes {least} pictures.",
+        "The quick model stays: improving one, and telling whether it is better, takes at least {least} pictures.",
         "빠른 모델을 그대로 둘게요. 더 다듬고 나아졌는지 가려내려면 사진이 {least}장은 있어야 해요.",
     ),
     "lesson.too_many": (

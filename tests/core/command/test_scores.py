@@ -53,3 +53,11 @@ def test_advice_is_said_and_told_with_its_key(capsys: pytest.CaptureFixture[str]
     scores.say_advice(advice, console)
     (line,) = capsys.readouterr().out.splitlines()
     assert scores.advice_to_dicts(advice, console) == [{"key": "review.good", "message": line.removeprefix("→ ")}]
+
+
+def test_of_pictures_that_may_have_been_taught_nothing_more_is_claimed(
+    tested: Report, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores.say_report(tested, LABELS, Console("en", json_lines=False), score_key="command.evaluated")
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.startswith("It gets 9 of these 12 pictures right: 75%") and "had not seen" not in line
