@@ -85,9 +85,8 @@ def evaluate(options: Namespace, console: Console) -> int:
     if unknown:
         console.say("command.unknown_labels", labels=", ".join(unknown))
     console.emit_json("result", {**scores.report_to_dict(report, labels), "unknown_labels": unknown})
-    scores.say_report(
-        report, labels, console, score_key="command.evaluated"
-    )  # whether it was taught on them, nobody knows
+    # Whether it was taught on these very pictures, nobody knows.
+    scores.say_report(report, labels, console, score_key="command.evaluated")
     return DONE if report.score.total else REFUSED
 
 

@@ -105,7 +105,7 @@ def test_evaluate_tests_on_other_pictures(teachlens: CommandLine) -> None:
     assert result["total"] == 6 and [sum(row) for row in result["confusion"]] == [3, 3]
     assert result["right"] == result["confusion"][0][0] + result["confusion"][1][1]
     done = teachlens("evaluate", teachlens.model, other)
-    assert f"{result['right']} of 6" in done.stdout and "was not taught them: green" in done.stdout
+    assert f"It gets {result['right']} of these 6" in done.stdout and "was not taught them: green" in done.stdout
 
 
 def test_evaluate_says_which_labels_were_mixed_up(teachlens: CommandLine, tmp_path: Path) -> None:
