@@ -1,4 +1,4 @@
-"""The visit of this session: where its private models and lessons live, and how a reload finds them again."""
+"""The visit of the browser session: where its private models and lessons live, and how a reload finds them again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def keep_in_address() -> None:
 
 
 def _token() -> str:
-    """The token of this session: its own, else the one of the address, else a new one."""
+    """The token of the browser session: its own, else the one of the address, else a new one."""
     token = st.session_state.get(PARAMETER)
     if not is_token(token):
         token = st.query_params.get(PARAMETER)
