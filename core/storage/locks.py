@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from core import settings
 from core.errors import StorageError
 
@@ -20,6 +18,8 @@ class ProcessLock:
 
     def __init__(self, path: Path) -> None:
         """`path` is the lock file; its folder is made."""
+        from filelock import FileLock  # here, as whoever only answers does without its 20 ms
+
         self._lock = FileLock(path, timeout=0, thread_local=False)
         self._held = False
 
@@ -27,6 +27,8 @@ class ProcessLock:
         """Hold it from now on, unless somebody else does; never waits. Whether it is held."""
         if self._held:
             return True
+        from filelock import Timeout
+
         try:
             Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
@@ -54,6 +56,8 @@ def exclusive(path: Path, wait_seconds: float = 30.0) -> Iterator[None]:
     >>> with exclusive(model_file):
     ...     save(model_file, changed(load(model_file)))
     """
+    from filelock import FileLock, Timeout
+
     name = hashlib.sha256(os.path.normcase(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     lock_file = settings.cache_folder() / "locks" / f"{name}.lock"
     lock_file.parent.mkdir(parents=True, exist_ok=True)
