@@ -7,7 +7,6 @@ the hash of what was put together is wrong.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
@@ -26,13 +25,13 @@ from core.backbones.card import DownloadableWeights
 from core.backbones.downloadable import is_whole
 from core.errors import BackboneError
 from core.storage.atomic import replace
+from core.storage.room import is_no_room
 
 PATIENCE = 20.0  # seconds without a byte before a server counts as stalled
 _ATTEMPTS = 3  # in a row that bring nothing new; as long as something comes, it goes on
 _PAUSE = 1.0  # seconds between two attempts
 _CHUNK = 2**17  # bytes
 _HDF5 = b"\x89HDF\r\n\x1a\n"  # what every weight file of keras.applications begins with
-_NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)}
 _LATER = {408, 425, 429}  # what a server says, beside all from 500 on, that may be different a moment later
 
 
@@ -71,7 +70,7 @@ def download(
                 break
         raise BackboneError("backbone.other_file", host=_host(weights))
     except OSError as error:  # of our own disk: those of the network have become BackboneError
-        if error.errno not in _NO_ROOM:
+        if not is_no_room(error):
             raise BackboneError("backbone.no_cache", folder=str(folder)) from error
         part.unlink(missing_ok=True)
         raise _no_room(weights, folder) from error

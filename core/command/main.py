@@ -21,6 +21,7 @@ from core.errors import TeachLensError
 from core.learning import recipes
 from core.learning.recipe import Recipe
 from core.messages import Language
+from core.storage.room import NO_ROOM
 
 _EPILOG = """\
 exit codes:
@@ -50,9 +51,9 @@ STAGES
 """
 _MODEL = "a model file, or `everyday`: ready to use, it names everyday things in the language of the sentences"
 # Errors of the person's system, no bugs: they get a sentence, without a trace.
-_SYSTEM_ERRORS = {
+_SYSTEM_ERRORS = NO_ROOM | {
     getattr(errno, name)
-    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG")
+    for name in ("EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG")
     if hasattr(errno, name)
 }
 _COMMANDS = {

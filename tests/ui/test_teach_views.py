@@ -11,13 +11,14 @@ import pytest
 
 from core.learning.progress import Progress
 from core.learning.report import report
+from core.messages.labels import listed, short
 from core.model.file import load
 from core.model.model import Listing, Model
 from core.pictures.dataset import Dataset, Entry
 from core.work.lessons import Status
 from ui.teaching import classes, confusion, progress, ready, result, steps, strips
 from ui.teaching.confusion import Cell
-from ui.teaching.words import listed, plain, short
+from ui.teaching.words import plain
 
 LABELS = ("<b>a</b>", "배", "c")
 

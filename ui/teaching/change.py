@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.messages.labels import short
 from core.pictures.dataset import Entry
 from core.pictures.names import canonical_label
 from core.settings import MAX_LABEL_LENGTH
@@ -15,7 +16,6 @@ from core.work.draft import Draft
 from ui import errors, page
 from ui.teaching import gather, showing, strips, undo
 from ui.teaching.draft import dataset, key_of
-from ui.teaching.words import short
 from ui.texts import plural, t
 
 _OPEN, _SEEN = "teach_open", "teach_seen"

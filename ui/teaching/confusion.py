@@ -13,13 +13,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.messages import percent
+from core.messages.labels import short
 from core.model.file import load, load_listing, thumbnails
 from core.model.model import IntArray, Listing, Model
 from ui import errors, page
 from ui.colours import colour
 from ui.teaching.strips import tile_html
 from ui.teaching.taps import taps
-from ui.teaching.words import short
 from ui.texts import plural, t
 
 LARGEST = 40  # classes of a matrix that can still be read; above, pairs and classes alone are shown

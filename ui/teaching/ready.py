@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.learning.settings import Settings
 from core.messages import say
+from core.messages.labels import listed
 from core.pictures.dataset import Dataset, lacks
 from core.settings import MAX_LABEL_LENGTH
 from core.storage.area import VisitArea
@@ -17,7 +18,6 @@ from core.work.draft import Draft
 from ui import errors, visit
 from ui.language import current
 from ui.teaching import choices, undo
-from ui.teaching.words import listed
 from ui.texts import plural, t
 
 RECOMMENDED = 20  # pictures a class

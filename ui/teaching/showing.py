@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.messages.labels import short
 from core.pictures import camera_bursts
 from core.pictures.dataset import Dataset, Entry
 from core.pictures.names import canonical_label
@@ -23,7 +24,7 @@ from ui.camera import recorder
 from ui.camera.recorder import Burst
 from ui.teaching import shots, undo
 from ui.teaching.draft import key_of, present
-from ui.teaching.words import plain, short
+from ui.teaching.words import plain
 from ui.texts import plural, t
 
 NONE_SECONDS = 3.0  # of background: enough for light and noise to vary

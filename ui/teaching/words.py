@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-from core.messages.labels import listed, short
-
-__all__ = ["listed", "plain", "short"]
-
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!~:$<>|])")
 
 
