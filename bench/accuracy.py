@@ -12,10 +12,12 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from bench.measure import Line, run
-from core.learning.features import Features, extract
+from core.backbones import card
+from core.backbones.catalogue import feature_blocks
+from core.learning.features import Features, extract, final_vectors
 from core.learning.near_duplicates import group_near_duplicates
 from core.learning.quick import learn
-from core.learning.recipe import VIEWS
+from core.learning.settings import Settings
 from core.learning.split import Plan, stratified_group_folds
 from core.machine import cores
 from core.pictures import archive
@@ -25,6 +27,7 @@ from core.pictures.picture import to_model_input
 
 SETS = ("flowers", "trash", "clothing", "grocery_fruit", "sign_digits", "hand_tools")
 SEEDS = (0, 1, 2)
+BACKBONE = Settings().backbone
 
 
 def lines(shared: Path) -> list[Line]:
@@ -46,21 +49,21 @@ def _line(what: str, ours: float, theirs: float) -> Line:
 
 def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
     features, masks = splits(dataset)
-    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    groups = group_near_duplicates(features.entries, final_vectors(features, BACKBONE), features.perceptual_hashes)
     everything = np.arange(len(features.targets), dtype=np.int32)
     mine = []
     for seed, held in zip(SEEDS, masks, strict=True):
         plan = Plan("own split", np.where(held, 0, -1).astype(np.int32), everything[~held])
-        _, tested, logits = learn(features, groups, plan, seed, lambda done, total: None)
-        mine.append(float((logits.argmax(axis=1) == features.targets[tested]).mean()))
+        learned = learn(features, feature_blocks(card(BACKBONE)), groups, plan, seed, lambda done, total: None)
+        mine.append(float((learned.logits.argmax(axis=1) == features.targets[learned.test]).mean()))
     return mine, teachable_machine(features, masks, network)
 
 
 def splits(dataset: Dataset) -> tuple[Features, list[NDArray[np.bool_]]]:
     """The features of the built-in backbone, and for every seed a mask of the held-out pictures: a fifth, with
     near-duplicates on one side."""
-    features = extract(dataset, "efficientnet-lite0", VIEWS, lambda done, total: None)
-    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    features = extract(dataset, BACKBONE, 1, lambda done, total: None)
+    groups = group_near_duplicates(features.entries, final_vectors(features, BACKBONE), features.perceptual_hashes)
     return features, [stratified_group_folds(features.targets, groups, seed) == 0 for seed in SEEDS]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from bench.measure import Line, Run, run, times
 from bench.speed import forget
 from core.backbones import card
-from core.learning.recipe import VIEWS
+from core.learning.settings import Settings
 from doodles import samples
 
 SIZES = (1_000, 5_000, 20_000)
@@ -27,7 +27,7 @@ def lines(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[Line]:
         pace = f"{times(size / lesson.seconds / (sizes[0] / first.seconds))} the pace"
         table.append(Line(f"`teach` on {size:,} pictures", _figures(size, lesson), f"on {sizes[0]:,}, above", pace))
     grown = last.peak_mb - first.peak_mb
-    vectors = (sizes[-1] - sizes[0]) * VIEWS * card("efficientnet-lite0").features * 2 / 1e6
+    vectors = (sizes[-1] - sizes[0]) * card(Settings().backbone).features * 2 / 1e6
     what = f"memory that {sizes[-1]:,} pictures take beyond {sizes[0]:,}"
     return [*table, Line(what, f"{grown:.0f} MB", f"{vectors:.0f} MB, their feature vectors", times(grown / vectors))]
 

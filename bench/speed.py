@@ -14,14 +14,14 @@ from bench.measure import Line, Run, compared, in_turn, run, times
 from core.backbones import card
 from core.learning import feature_cache
 from core.learning.features import extract
-from core.learning.recipe import VIEWS
+from core.learning.settings import Settings
 from core.machine import cores
 from core.model.recognise import Recogniser
 from core.pictures import archive
 from core.pictures.decode import decode
 from core.pictures.picture import to_model_input
 
-NAME = "efficientnet-lite0"
+NAME = Settings().backbone
 SIZE = card(NAME).size
 CLASSIC_BATCHES = 3
 _ROUNDS = 5
@@ -64,13 +64,12 @@ def feature_pass(source: Path) -> list[Line]:
 
     def ours() -> None:
         forget()
-        extract(dataset, NAME, VIEWS, lambda done, total: None)
+        extract(dataset, NAME, 1, lambda done, total: None)
 
     def share(number: int) -> None:
         for content in data[number :: len(bare)]:
             model_input = to_model_input(decode(content, shortest=SIZE), SIZE)
-            for _ in range(VIEWS):
-                bare[number].run(model_input)
+            bare[number].run(model_input)
 
     def baseline() -> None:
         with ThreadPoolExecutor(len(bare)) as pool:
@@ -78,7 +77,7 @@ def feature_pass(source: Path) -> list[Line]:
 
     mine, theirs, ratio = compared(in_turn(ours, baseline, _ROUNDS))
     baseline_text = f"{theirs:.2f} s, decode + bare LiteRT on {len(bare)} cores"
-    what = f"the pass over {len(data)} pictures and their mirror images"
+    what = f"the pass over {len(data)} pictures"
     return [Line(what, f"{mine:.2f} s", baseline_text, times(ratio))]
 
 

@@ -7,8 +7,9 @@ from statistics import fmean
 
 import numpy as np
 
-from bench.accuracy import SETS, splits
+from bench.accuracy import BACKBONE, SETS, splits
 from bench.measure import Line
+from core.learning.features import final_vectors
 from core.learning.near_duplicates import group_near_duplicates
 from core.learning.out_of_distribution import ID_RECALL, fit_ood_detector
 from core.pictures import archive
@@ -22,13 +23,13 @@ def lines(shared: Path) -> list[Line]:
     sets = {name: splits(archive.find([shared / "data" / "classification" / f"{name}.zip"])) for name in SETS}
     kept, refused = [], []
     for name, (features, masks) in sets.items():
-        held, vectors = masks[_SEED], np.asarray(features.vectors[:, 0], np.float32)
+        held, vectors = masks[_SEED], np.asarray(final_vectors(features, BACKBONE), np.float32)
         groups = group_near_duplicates(features.entries, vectors, features.perceptual_hashes)
         detector = fit_ood_detector(vectors[~held], features.targets[~held], groups[~held], _SEED)
         kept.append(fmean(detector.is_in_distribution(vector) for vector in vectors[held]))
         for other, (other_features, _) in sets.items():
             if other != name:
-                others = np.asarray(other_features.vectors[:, 0], np.float32)
+                others = np.asarray(final_vectors(other_features, BACKBONE), np.float32)
                 refused.append(fmean(not detector.is_in_distribution(vector) for vector in others))
     pairs = f"{len(refused)} pairs of sets, the worst {min(refused):.3f}"
     return [

@@ -44,14 +44,22 @@ class WeightsInModel:
     """None of the backbone's own: a lesson trains all of them, and its model file holds them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The features of one feature map, which stand together in a feature vector."""
+
+    width: int  # features
+    is_level: bool  # of an intermediate map, not of a final one
+
+
 @dataclass(frozen=True)
 class Card:
     """A backbone, or several joined as one.
 
     Its network takes float32 (batch, size, size, 3) RGB, scaled as `(x - mean) / scale`, and gives the feature map
-    (batch, h, w, channels) and the feature vector (batch, features): the mean over the map, or what dense layers make
-    of it. A joined backbone's vector is its parts' vectors one after the other, and each part makes its input from the
-    decoded picture.
+    (batch, h, w, channels), the maps of its intermediate `levels`, and the feature vector (batch, features): the means
+    over these maps one after the other, or what dense layers make of the first. A joined backbone's vector is its
+    parts' vectors one after the other, and each part makes its input from the decoded picture.
     """
 
     name: str  # "efficientnet-lite0"
@@ -59,16 +67,24 @@ class Card:
     size: int  # pixels, side of the square input; of a joined backbone, the largest part's
     mean: float  # scaling of the input, from 0..255
     scale: float
-    features: int  # length of the feature vector
+    features: int  # length of the feature vector; of a joined backbone, and with levels, of all of it
     source: str  # in words: where the weights come from, and the paper
     licence: str  # SPDX
     sha256: str  # of the weight file; of a joined backbone, of its definition
     parts: tuple[str, ...] = ()  # names; of a joined backbone alone
     weights: PackagedWeights | DownloadableWeights | WeightsInModel | None = None  # None: joined
     layers: Callable[[], Layers] | None = field(default=None, compare=False)  # None: joined, or built by Keras
+    levels: tuple[int, ...] = ()  # numbers of intermediate layers whose outputs' means stand in the vector too
+    level_widths: tuple[int, ...] = ()  # channels of these outputs
     tuned_from: int | None = None  # the first block that a thorough lesson tunes; None: all stay frozen
+    superseded: bool = False  # no lesson is offered it; models that were taught with it still open
     # Of a joined backbone as it was first defined: pictures are resized to `size`, and from there to each part's own.
     through_largest: bool = False
+
+    @property
+    def final_features(self) -> int:
+        """How many features at the beginning of the vector are the final feature map's, not the levels'."""
+        return self.features - sum(self.level_widths)
 
     @property
     def is_downloadable(self) -> bool:

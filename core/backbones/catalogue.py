@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.backbones import networks
 from core.backbones.architecture import Layers, block_start
-from core.backbones.card import Card, PackagedWeights
+from core.backbones.card import Block, Card, PackagedWeights
 from core.errors import BackboneError
 
 
@@ -38,7 +38,11 @@ for _card in _defined("CARDS"):
 
 def cards() -> tuple[Card, ...]:
     """The cards of the backbones that a lesson can build on at once, the default first."""
-    return tuple(one for one in _registered.values() if not one.is_downloadable and not one.has_weights_in_model)
+    return tuple(
+        one
+        for one in _registered.values()
+        if not one.is_downloadable and not one.has_weights_in_model and not one.superseded
+    )
 
 
 def downloadable_cards() -> tuple[Card, ...]:
@@ -55,6 +59,22 @@ def card(name: str, sha256: str | None = None) -> Card:
         known = ", ".join(one.name for one in (*cards(), *downloadable_cards()))
         raise BackboneError("backbone.unknown", name=name, known=known)
     return _registered[name]
+
+
+def parts(card: Card) -> tuple[Card, ...]:
+    """The cards of the networks that are joined in a backbone; of another, its own."""
+    return tuple(_registered[part] for part in card.parts) or (card,)
+
+
+def feature_blocks(card: Card, *, tuned: bool = False) -> tuple[Block, ...]:
+    """What a backbone's feature vector is made of, in order; with `tuned` as it is where a lesson has tuned a copy of
+    the first network's last blocks, whose features stand behind the frozen ones."""
+    blocks: list[Block] = []
+    for number, part in enumerate(parts(card)):
+        final = part.final_features
+        copies = 2 if tuned and number == 0 and not part.has_weights_in_model else 1
+        blocks += [Block(copies * final, is_level=False), *(Block(width, is_level=True) for width in part.level_widths)]
+    return tuple(blocks)
 
 
 def layers(name: str) -> Layers:

@@ -31,10 +31,14 @@ _OPERATORS = (
 
 
 def build_litert(
-    layers: Layers, weights: Weights, size: int, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS
+    layers: Layers,
+    weights: Weights,
+    size: int,
+    tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
+    levels: tuple[int, ...] = (),
 ) -> memoryview:
     """The bytes of the LiteRT file: float32 (1, size, size, 3) "picture" in; out the feature map (1, h, w, channels)
-    "map" and the feature vector (1, features) "vector".
+    "map", the outputs of the layers `levels`, and the feature vector (1, features) "vector": the means over these maps.
 
     With tuned weights, the network runs a second time from the first tuned layer on, and the features of that run
     stand behind the frozen ones. Where `weights` are empty, all are in `tuned_weights` and the network runs once.
@@ -50,11 +54,15 @@ def build_litert(
         first = first_of(tuned_weights)
         shared = {number: tensor for number, tensor in tensors.items() if number <= first}
         feature_map = graph.concatenation("joined", [feature_map, walk(convolutional, tuned, shared)[first_dense]])
+    maps = [feature_map, *(tensors[level + 1] for level in levels)]
     vector = graph.mean("mean", feature_map)
     vector = walk(layers, tuned, {first_dense: vector})[len(layers)]
+    if levels:
+        means = [graph.mean(f"mean{level}", tensors[level + 1]) for level in levels]
+        vector = graph.concatenation("means", [vector, *means])
     graph.rename(feature_map, "map")
     graph.rename(vector, "vector")
-    return graph.to_bytes([picture], [feature_map, vector])
+    return graph.to_bytes([picture], [*maps, vector])
 
 
 @dataclass(frozen=True)
@@ -183,11 +191,11 @@ class _Graph:
         return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, options)
 
     def concatenation(self, name: str, parts: list[int]) -> int:
-        """The number of the maps of one size, concatenated along their channels."""
+        """The number of the maps of one size, or the vectors, concatenated along their channels."""
         *sides, _ = self._tensors[parts[0]].shape
         options = schema.ConcatenationOptionsT()
-        options.axis = 3
-        shape = (*sides, sum(self._tensors[part].shape[3] for part in parts))
+        options.axis = len(sides)
+        shape = (*sides, sum(self._tensors[part].shape[-1] for part in parts))
         kind = schema.BuiltinOptions.ConcatenationOptions
         return self._operator(name, schema.BuiltinOperator.CONCATENATION, parts, shape, kind, options)
 

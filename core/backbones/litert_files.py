@@ -37,7 +37,9 @@ def ensure(name: str, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS) -> Path:
         return path
     from core.backbones import litert
 
-    content = litert.build_litert(catalogue.layers(name), catalogue.weights(name), card.size, tuned_weights)
+    content = litert.build_litert(
+        catalogue.layers(name), catalogue.weights(name), card.size, tuned_weights, card.levels
+    )
     return _store(stem, content)
 
 

@@ -69,11 +69,12 @@ class Backbone:
     def vector_and_maps(
         self, picture: Picture, model_input: Picture | None = None
     ) -> tuple[FloatArray, list[FloatArray]]:
-        """The feature vector, and the feature map (h, w, features) float32 of each network, from one run. The means of
-        the maps, one after the other, are the vector, or what goes into the hidden layer where there is one."""
+        """The feature vector, and the feature maps (h, w, channels) float32 of each network, its levels' too, from one
+        run. The means of the maps, one after the other, are the vector, or what goes into the hidden layer where there
+        is one."""
         runs = zip(self._networks, self._inputs(picture, model_input), strict=True)
-        vectors, maps = zip(*(network.vector_and_map(part_input) for network, part_input in runs), strict=True)
-        return np.concatenate(vectors), list(maps)
+        vectors, maps = zip(*(network.vector_and_maps(part_input) for network, part_input in runs), strict=True)
+        return np.concatenate(vectors), [one for network_maps in maps for one in network_maps]
 
     def view_vectors(self, picture: Picture, views: int, model_input: Picture | None = None) -> FloatArray:
         """The feature vectors (views, features) float32 of a picture as it is and, where `views` is 2, of its mirror
@@ -121,8 +122,9 @@ class Network:
         self._interpreter = Interpreter(**content, num_threads=threads)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
-        ranks = {len(detail["shape"]): detail["index"] for detail in self._interpreter.get_output_details()}
-        self._map, self._vector = ranks[4], ranks[2]
+        outputs = [(len(detail["shape"]), detail["index"]) for detail in self._interpreter.get_output_details()]
+        self._maps = [index for rank, index in outputs if rank == 4]  # the final one first
+        self._vector = next(index for rank, index in outputs if rank == 2)
 
     def vector(self, model_input: Picture) -> FloatArray:
         """The vector (features,) float32 of a (size, size, 3) uint8 RGB picture."""
@@ -131,14 +133,18 @@ class Network:
         return vector
 
     def map(self, model_input: Picture) -> FloatArray:
-        """The map (h, w, features) float32 of a (size, size, 3) uint8 RGB picture."""
-        return self.vector_and_map(model_input)[1]
+        """The final map (h, w, channels) float32 of a (size, size, 3) uint8 RGB picture."""
+        self._invoke(model_input)
+        return self._read_map(self._maps[0])
 
-    def vector_and_map(self, model_input: Picture) -> tuple[FloatArray, FloatArray]:
-        """Both, from one run."""
+    def vector_and_maps(self, model_input: Picture) -> tuple[FloatArray, list[FloatArray]]:
+        """The vector, and the final map and the levels' (h, w, channels) float32, from one run."""
         vector = self.vector(model_input)
-        map_: FloatArray = self._interpreter.get_tensor(self._map)[0]
-        return vector, map_
+        return vector, [self._read_map(index) for index in self._maps]
+
+    def _read_map(self, index: int) -> FloatArray:
+        feature_map: FloatArray = self._interpreter.get_tensor(index)[0]
+        return feature_map
 
     def _invoke(self, model_input: Picture) -> None:
         scaled = self._interpreter.tensor(self._input)()[0]  # a view; scaled in place

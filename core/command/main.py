@@ -20,6 +20,7 @@ from core.command.console import Console
 from core.errors import TeachLensError
 from core.learning import recipes
 from core.learning.recipe import Recipe
+from core.learning.settings import Settings
 from core.messages import Language
 from core.storage.room import NO_ROOM
 
@@ -141,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the model file to write; without an ending it gets .teachlens",
     )
     teach.add_argument("--title", help="of the model; the first source's name where not given")
-    teach.add_argument("--backbone", default="efficientnet-lite0", metavar="NAME", help="as `backbones` lists them")
+    teach.add_argument("--backbone", default=Settings().backbone, metavar="NAME", help="as `backbones` lists them")
     teach.add_argument(
         "--mode",
         choices=[recipe.name for recipe in recipes.registered()],

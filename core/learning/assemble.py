@@ -29,6 +29,7 @@ def assemble(lesson: Lesson, fitted: Fitted, seconds: float) -> Model:
         backbone=backbone.name,
         backbone_sha256=backbone.sha256,
         head=fitted.head,
+        level_weight=fitted.level_weight,
         threshold=calibrate.threshold(result.probability, result.answer == targets),
         ood_detector=fitted.ood_detector,
         card=ModelCard(

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backbones import card
+from core.backbones.catalogue import feature_blocks
 from core.errors import ModelError
 from core.learning import logistic_regression
 from core.learning.features import extract_one
@@ -65,6 +67,7 @@ def add(path: Path, pictures: Sequence[tuple[str, bytes]], label: str) -> Model:
         labels = model.labels if label in model.labels else (*model.labels, label)
         targets = np.append(sampled.listing.labels[sampled.rows], np.full(len(pictures), labels.index(label)))
         head = _refit(
+            model,
             model.lesson_head or model.head,
             len(labels),
             targets.astype(np.int32),
@@ -128,7 +131,7 @@ def _take_back_merged(path: Path, model: Model) -> None:
     if corrections:
         taught = left - sum(corrections)
         rows = np.r_[stratified_sample(examples.labels[:taught], _MOST, 0), taught:left].astype(np.int32)
-        head = _refit(lesson, len(labels), examples.labels[rows], examples.vectors[rows], corrections)
+        head = _refit(model, lesson, len(labels), examples.labels[rows], examples.vectors[rows], corrections)
     counts = np.bincount(examples.labels, minlength=len(labels)).tolist()
     model = replace(
         model,
@@ -143,7 +146,12 @@ def _take_back_merged(path: Path, model: Model) -> None:
 
 
 def _refit(
-    lesson: Head, classes: int, targets: IntArray, vectors: NDArray[np.float16], corrections: tuple[int, ...]
+    model: Model,
+    lesson: Head,
+    classes: int,
+    targets: IntArray,
+    vectors: NDArray[np.float16],
+    corrections: tuple[int, ...],
 ) -> Head:
     """A head for examples, of which the last ones joined in these steps, near to the lesson's. What joined counts for
     more, if without that the newest are not answered as somebody said."""
@@ -153,11 +161,12 @@ def _refit(
         np.pad(lesson.weights, ((0, 0), (0, more))), np.pad(lesson.bias, (0, more), "minimum")
     )
     features = np.asarray(vectors, np.float32)
+    blocks = feature_blocks(card(model.backbone, model.backbone_sha256), tuned=bool(model.tuned_weights))
     newest = slice(-corrections[-1], None)
     for weight in _WEIGHTS:
         sample_weight = logistic_regression.balanced_sample_weight(targets, classes)
         sample_weight[-sum(corrections) :] *= weight
-        linear = logistic_regression.refit_near(start, features, targets, sample_weight, _C)
+        linear = logistic_regression.refit_near(start, features, targets, sample_weight, _C, blocks, model.level_weight)
         if (linear.logits(features[newest]).argmax(axis=1) == targets[newest]).all():
             break
     limit = np.float32(MAX_WEIGHT)

@@ -80,18 +80,17 @@ class FeatureCache:
 
     For one thread. Several processes may have it open.
 
-    >>> cache = FeatureCache(card.sha256, card.features)
+    >>> cache = FeatureCache(f"{card.name} {card.sha256}", card.features)
     >>> if (features := cache.get(content_hash(data), views=2)) is None:
     ...     cache.put(content_hash(data), extract_one(data, backbone, views=2))
     >>> cache.close()
     """
 
-    def __init__(
-        self, backbone_sha256: str, features: int, folder: Path | None = None, now: float | None = None
-    ) -> None:
-        """`features` is the length of the backbone's vectors, `now` the time in seconds since 1970 if it is not the
+    def __init__(self, backbone: str, features: int, folder: Path | None = None, now: float | None = None) -> None:
+        """`backbone` tells it from all others, the same network with another input too; `features` is the length of its
+        vectors, `now` the time in seconds since 1970 if it is not the
         clock's."""
-        self._backbone = backbone_sha256.encode()
+        self._backbone = backbone.encode()
         self._features = features
         self._folder = folder or default_folder()
         self._now = int(time.time() if now is None else now)

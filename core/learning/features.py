@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.backbones import Backbone, card
+from core.backbones.catalogue import parts
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import TeachLensError
 from core.learning.feature_cache import HASH_BYTES, CachedFeatures, FeatureCache, content_hash
@@ -50,6 +51,12 @@ class Features:
     vectors: NDArray[np.float16]  # (n, views, features); lies on the disk
     perceptual_hashes: NDArray[np.uint8]  # (n, 32) difference hashes
     thumbnails: Thumbnails
+
+
+def final_vectors(features: Features, backbone: str) -> NDArray[np.float16]:
+    """The final features (n, features) of the backbone's first network, of the pictures as they are: what tells which
+    are alike."""
+    return features.vectors[:, 0, : parts(card(backbone))[0].final_features]
 
 
 class Thumbnails:
@@ -168,7 +175,8 @@ def _extracted(
     """Reading here, all else on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
     # With tuned weights pictures are seen once, for the test of a lesson: nothing to keep.
-    cache = None if tuned_weights else FeatureCache(card(backbone, sha256).sha256, card(backbone).features)
+    one = card(backbone, sha256)
+    cache = None if tuned_weights else FeatureCache(f"{one.name} {one.sha256}", one.features)
     local, loading = threading.local(), threading.Lock()
 
     def in_worker(data: bytes) -> CachedFeatures | TeachLensError:

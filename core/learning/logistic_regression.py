@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backbones.card import Block
 from core.learning.minimise import lbfgs
 from core.model.model import FloatArray, IntArray
 
-C_CANDIDATES = (1e-2, 3e-2, 1e-1)  # candidates for C, on standardised features: of more, the fits only take longer
-# How far each feature's variance is drawn to the mean of all (a shrunk diagonal, Ledoit and Wolf 2004): of a few
+C_CANDIDATES = (1e-2, 3e-2, 1e-1, 3e-1)  # candidates for C, on standardised features: of more, the fits take longer
+# How far each feature's variance is drawn to the mean of its block (a shrunk diagonal, Ledoit and Wolf 2004): of a few
 # pictures, its own is mostly chance. On our sets 2, 5, 20 and all pictures a class gain 11, 5, 1 and 1 points by it.
 _POOLED = 0.9
 _CHUNK = 2048  # rows brought to float32 at a time: bounds memory, and BLAS is no faster with more
 _IN_MEMORY = 8192  # rows: up to so many are kept as float32, which is faster
 _ITERATIONS = 600
+_JITTER = 2e-6  # of the norm of a Gram matrix, added to its diagonal: what float32 rounds, twice
+_LEAST_WEIGHT = 1e-6  # of features that have no part in a head: their part is beyond float32's digits
 # When a fit ends: no component of the gradient above this share of the largest at zero, or a step that gains less than
 # this share of the loss. On six sets, five folds and three C, none of 10,551 held-out answers is another than that of a
 # fit a hundred times tighter, nor of 2,106 than scikit-learn's (tol 1e-8), and the probabilities are within 0.005. With
@@ -58,27 +61,77 @@ def balanced_sample_weight(targets: IntArray, classes: int) -> FloatArray:
 
 
 def fit_path(
-    vectors: NDArray[Any], rows: IntArray, targets: IntArray, classes: int, Cs: tuple[float, ...]
+    vectors: NDArray[Any],
+    rows: IntArray,
+    targets: IntArray,
+    classes: int,
+    Cs: tuple[float, ...],
+    blocks: tuple[Block, ...] = (),
+    level_weights: tuple[float, ...] = (1.0,),
 ) -> list[Linear]:
     """The regularisation path: a head for each of `Cs` (rising), fitted with balanced classes on the `rows` of
     (n, features) `vectors`; `targets` (rows,) are theirs. The L2 penalty is on the weights of the standardised
     features. Each fit starts from the one before.
 
+    `blocks` say which features belong to one map; standardised, those of intermediate levels are multiplied by a
+    weight: the path for each of `level_weights`, one path after the other.
+
     >>> weak, strong = fit_path(vectors, np.arange(len(vectors), dtype=np.int32), targets, 3, (0.01, 0.1))
     """
-    mean, deviation = _moments(vectors, rows)
-    sample_weight = balanced_sample_weight(targets, classes)
-    if len(rows) > _IN_MEMORY:
-        fits = _fits(_Chunked(vectors, rows, mean, deviation), targets, classes, Cs, sample_weight)
-    else:
+    blocks = blocks or (Block(vectors.shape[1], is_level=False),)
+    mean, deviation = _moments(vectors, rows, blocks)
+    if len(rows) <= min(vectors.shape[1], _IN_MEMORY):
         standard = _standardised(vectors, rows, mean, deviation)
-        if len(rows) < vectors.shape[1] // 2:  # the solution lies in the rows' span: fewer numbers to find, while a
-            basis, _ = np.linalg.qr(standard.T)  # basis of many rows takes longer than it saves
-            fits = _fits(_Dense(standard @ basis), targets, classes, Cs, sample_weight)
-            fits = [(basis @ weights, bias) for weights, bias in fits]
-        else:
-            fits = _fits(_Dense(standard), targets, classes, Cs, sample_weight)
-    return [_unstandardised(weights, bias, mean, deviation) for weights, bias in fits]
+        fits = _fits_in_span(standard, targets, classes, Cs, blocks, level_weights)
+    else:
+        fits = []
+        for weight in level_weights:
+            scaled = deviation / _scale(blocks, weight)
+            small = len(rows) <= _IN_MEMORY
+            data = (
+                _Dense(_standardised(vectors, rows, mean, scaled)) if small else _Chunked(vectors, rows, mean, scaled)
+            )
+            fits += _fits(data, targets, classes, Cs, balanced_sample_weight(targets, classes))
+    scales = [deviation / _scale(blocks, weight) for weight in level_weights for _ in Cs]
+    return [_unstandardised(*fit, mean, scaled) for fit, scaled in zip(fits, scales, strict=True)]
+
+
+def _fits_in_span(
+    standard: FloatArray,
+    targets: IntArray,
+    classes: int,
+    Cs: tuple[float, ...],
+    blocks: tuple[Block, ...],
+    level_weights: tuple[float, ...],
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Weights and bias of each fit of `fit_path` on all `standard` rows, where these are fewer than the features; the
+    weights are of the features times `_scale`. The solution lies in the rows' span (the representer
+    theorem: Schölkopf et al. 2001, "A generalized representer theorem", theorem 1), in which there are fewer numbers to
+    find. The rows' coordinates in an orthonormal basis of it are the Cholesky factor of their Gram matrix, which is the
+    sum of the blocks' Gram matrices and thus made once for all weights."""
+    grams = np.zeros((2, len(standard), len(standard)), np.float32)  # of the final maps' features, and of the levels'
+    ends = np.cumsum([block.width for block in blocks])
+    for block, end in zip(blocks, ends, strict=True):
+        part = standard[:, end - block.width : end]
+        grams[int(block.is_level)] += part @ part.T
+    sample_weight = balanced_sample_weight(targets, classes)
+    solutions = []
+    for weight in level_weights:
+        gram = grams[0] + np.float32(weight) ** 2 * grams[1]
+        gram[np.diag_indices_from(gram)] += _JITTER * np.linalg.norm(gram)
+        coordinates = np.linalg.cholesky(gram.astype(np.float64))
+        fits = _fits(_Dense(coordinates.astype(np.float32)), targets, classes, Cs, sample_weight)
+        combined = np.linalg.solve(coordinates.T, np.concatenate([weights for weights, _ in fits], axis=1))
+        weights = (standard.T @ combined.astype(np.float32)) * _scale(blocks, weight)[:, None]
+        biases = [bias for _, bias in fits]
+        solutions += list(zip(np.split(weights, len(Cs), axis=1), biases, strict=True))
+    return solutions
+
+
+def _scale(blocks: tuple[Block, ...], level_weight: float) -> FloatArray:
+    """(features,) what the standardised features are multiplied by: never quite 0, so that they can be divided by."""
+    weights = [max(level_weight, _LEAST_WEIGHT) if block.is_level else 1.0 for block in blocks]
+    return np.repeat(np.array(weights, np.float32), [block.width for block in blocks])
 
 
 def fit_path_on_views(
@@ -88,20 +141,33 @@ def fit_path_on_views(
     targets: IntArray,
     classes: int,
     Cs: tuple[float, ...],
+    blocks: tuple[Block, ...] = (),
+    level_weights: tuple[float, ...] = (1.0,),
 ) -> list[Linear]:
     """As `fit_path`, fitted on the first so many views of some pictures; `vectors` are (n, views or more, features),
     `targets` (n,) belong to all pictures."""
     count, available, features = vectors.shape
     rows = (pictures[:, None] * available + np.arange(views)).ravel().astype(np.int32)
     flat = vectors.reshape(count * available, features)
-    return fit_path(flat, rows, np.repeat(targets[pictures], views), classes, Cs)
+    return fit_path(flat, rows, np.repeat(targets[pictures], views), classes, Cs, blocks, level_weights)
 
 
-def refit_near(start: Linear, vectors: NDArray[Any], targets: IntArray, sample_weight: FloatArray, C: float) -> Linear:
+def refit_near(
+    start: Linear,
+    vectors: NDArray[Any],
+    targets: IntArray,
+    sample_weight: FloatArray,
+    C: float,
+    blocks: tuple[Block, ...] = (),
+    level_weight: float = 1.0,
+) -> Linear:
     """Refit on (n, features) `vectors` with an L2 penalty on the change of the standardised weights from those of
-    `start`: the smaller C, the nearer to it. `targets` and `sample_weight` are (n,)."""
+    `start`: the smaller C, the nearer to it. `targets` and `sample_weight` are (n,); `blocks` and `level_weight` as in
+    `fit_path`."""
     rows = np.arange(len(vectors), dtype=np.int32)
-    mean, deviation = _moments(vectors, rows)
+    blocks = blocks or (Block(vectors.shape[1], is_level=False),)
+    mean, deviation = _moments(vectors, rows, blocks)
+    deviation /= _scale(blocks, level_weight)
     standard = _standardised(vectors, rows, mean, deviation)
     offset = start.logits(vectors)
     tolerance = _REFIT_GRADIENT_TOLERANCE, _REFIT_LOSS_TOLERANCE
@@ -153,8 +219,8 @@ def _standardised(vectors: NDArray[Any], rows: IntArray, mean: FloatArray, devia
     return standard
 
 
-def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatArray]:
-    """(features,) means and (features,) standard deviations of the pooled variances."""
+def _moments(vectors: NDArray[Any], rows: IntArray, blocks: tuple[Block, ...]) -> tuple[FloatArray, FloatArray]:
+    """(features,) means and (features,) standard deviations of the variances, pooled in each block."""
     total = np.zeros(vectors.shape[1])
     squares = np.zeros(vectors.shape[1])
     for start in range(0, len(rows), _CHUNK):
@@ -163,7 +229,9 @@ def _moments(vectors: NDArray[Any], rows: IntArray) -> tuple[FloatArray, FloatAr
         squares += np.einsum("ij,ij->j", chunk, chunk, dtype=np.float64)
     mean = total / len(rows)
     variance = np.maximum(squares / len(rows) - mean**2, 0)
-    deviation = np.sqrt((1 - _POOLED) * variance + _POOLED * variance.mean())
+    widths = [block.width for block in blocks]
+    block_means = np.add.reduceat(variance, np.cumsum([0, *widths[:-1]])) / widths
+    deviation = np.sqrt((1 - _POOLED) * variance + _POOLED * np.repeat(block_means, widths))
     deviation[deviation < 1e-4] = 1.0  # where pictures are all the same
     return mean.astype(np.float32), deviation.astype(np.float32)
 

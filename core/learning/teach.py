@@ -13,7 +13,7 @@ from core.errors import DatasetError, LessonError
 from core.learning import features as feature_files
 from core.learning import recipes
 from core.learning.assemble import assemble, assemble_improved, write
-from core.learning.features import Features, extract
+from core.learning.features import Features, extract, final_vectors
 from core.learning.near_duplicates import group_near_duplicates
 from core.learning.progress import Clock, Listener
 from core.learning.recipe import Lesson, Recipe, Stop
@@ -99,14 +99,15 @@ def _prepare(
     count = len(dataset.entries)
     clock.update("read", count, count)
     backbone = Settings().backbone if recipe.backbone else settings.backbone
-    if kept is not None and _belong_to(kept, dataset, backbone, recipe.views):
+    views = recipe.views(count, len(dataset.labels))
+    if kept is not None and _belong_to(kept, dataset, backbone, views):
         features = kept
         clock.update("look", count, count)
     else:
-        features = extract(dataset, backbone, recipe.views, partial(clock.update, "look"), keep=settings.examples)
+        features = extract(dataset, backbone, views, partial(clock.update, "look"), keep=settings.examples)
     readable = replace(dataset, entries=features.entries)
     _require_complete(readable)
-    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    groups = group_near_duplicates(features.entries, final_vectors(features, backbone), features.perceptual_hashes)
     return Lesson(readable, features, groups, plan_split(features, groups, settings.seed), settings, clock)
 
 

@@ -54,6 +54,7 @@ def described(model: Model) -> dict[str, Any]:
         "labels": list(model.labels),
         "backbone": {"name": model.backbone, "sha256": model.backbone_sha256, "features": len(model.head.weights)},
         "temperature": model.head.temperature,
+        "level_weight": model.level_weight,
         "lesson": model.lesson_head and len(model.lesson_head.bias),  # its classes, of which there may be more by now
         "threshold": model.threshold,
         "fine": model.subclasses and {"names": list(model.subclasses.names), "label": model.subclasses.label.tolist()},
@@ -134,6 +135,7 @@ def _read_model(archive: zipfile.ZipFile, content: Mapping[str, Any]) -> Model:
         backbone=backbone,
         backbone_sha256=_text(content["backbone"]["sha256"]),
         head=read_head(archive, "head", (features, columns), temperature),
+        level_weight=_number(content.get("level_weight", 1.0), 0, 100),  # files of before have none
         threshold=_number(content["threshold"], 0, 1),
         subclasses=subclasses,
         ood_detector=_ood_detector(archive, content.get("familiar"), first, card.corrected_pictures),
@@ -144,16 +146,14 @@ def _read_model(archive: zipfile.ZipFile, content: Mapping[str, Any]) -> Model:
 
 
 def _require_features(backbone: str, features: int, tuned: bool) -> int:
-    """How many features the first network of that backbone has. Raises ModelError where a model's feature vectors
+    """How many features the final map of that backbone's first network has. Raises ModelError where a model's feature vectors
     cannot be the backbone's: where the lesson tuned it, the first network's stand in them twice."""
     try:
         whole = catalogue.card(backbone)
-        first = catalogue.card(whole.parts[0]) if whole.parts else whole
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
-    beside = tuned and not whole.has_weights_in_model
-    require(features == whole.features + (first.features if beside else 0))
-    return first.features
+    require(features == sum(block.width for block in catalogue.feature_blocks(whole, tuned=tuned)))
+    return catalogue.parts(whole)[0].final_features
 
 
 def _card(content: Mapping[str, Any], labels: tuple[str, ...]) -> ModelCard:

@@ -163,6 +163,7 @@ class Model:
     tuned_weights: TunedWeights = field(
         default_factory=lambda: NO_TUNED_WEIGHTS
     )  # what the lesson has tuned of the backbone
+    level_weight: float = 1.0  # of the features of intermediate levels, standardised, when the head was fitted
     lesson_head: Head | None = (
         None  # the head as the lesson left it; None where that is `head`, as no pictures joined since
     )

@@ -6,7 +6,14 @@ import hashlib
 from dataclasses import replace
 
 from core.backbones.card import Card
-from core.backbones.networks.efficientnet_lite import LITE0, LITE1_192, LITE2
+from core.backbones.networks.efficientnet_lite import (
+    LITE0,
+    LITE0_288_LEVELS,
+    LITE1_192,
+    LITE1_288_LEVELS,
+    LITE2,
+    LITE2_320,
+)
 
 _VERSION = "2"  # of the definition: each part makes its input from the decoded picture
 
@@ -28,10 +35,15 @@ def joined(*parts: Card, through_largest: bool = False) -> Card:
         parts=tuple(part.name for part in parts),
         weights=None,
         layers=None,
+        levels=(),
+        level_widths=(),
         through_largest=through_largest,
     )
 
 
-_JOINS = ((LITE0, LITE1_192), (LITE0, LITE1_192, LITE2))
-CARDS = tuple(joined(*parts) for parts in _JOINS)
-EARLIER = tuple(joined(*parts, through_largest=True) for parts in _JOINS)  # for models that were taught with them
+BALANCED = joined(LITE0_288_LEVELS, LITE1_288_LEVELS)
+STRONG = joined(LITE0_288_LEVELS, LITE1_288_LEVELS, LITE2_320)
+# For models that were taught with them: the tiers of 0.1.0, and those as they were first defined.
+_FORMER = ((LITE0, LITE1_192), (LITE0, LITE1_192, LITE2))
+CARDS = (BALANCED, STRONG, *(replace(joined(*parts), superseded=True) for parts in _FORMER))
+EARLIER = tuple(replace(joined(*parts, through_largest=True), superseded=True) for parts in _FORMER)

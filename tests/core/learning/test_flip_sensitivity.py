@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.backbones.card import Block
 from core.learning.features import Features
 from core.learning.flip_sensitivity import is_flip_sensitive
 from core.learning.quick import learn
@@ -41,5 +42,7 @@ def test_arrows_are_not_learned_from_their_mirror_images() -> None:
     arrows = features(arrows=True)
     everything = np.arange(120, dtype=np.int32)
     plan = Plan("cross-validation", stratified_group_folds(arrows.targets, GROUPS, 0), everything)
-    _, tested, logits = learn(arrows, GROUPS, plan, 0, lambda done, total: None)
+    blocks = (Block(arrows.vectors.shape[2], is_level=False),)
+    learned = learn(arrows, blocks, GROUPS, plan, 0, lambda done, total: None)
+    tested, logits = learned.test, learned.logits
     assert (logits.argmax(axis=1) == arrows.targets[tested]).mean() > 0.95

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 
+from core.backbones.card import Block
 from core.learning import quick
 from core.learning.features import Features, Thumbnails
 from core.learning.logistic_regression import C_CANDIDATES, Linear, fit_path_on_views
@@ -15,6 +17,7 @@ from core.model.model import FloatArray, IntArray, Method
 
 CLASSES, EACH = 3, 20
 COUNT = CLASSES * EACH
+FINAL = (Block(8, is_level=False),)
 
 
 def features(noise: float = 1.0) -> Features:
@@ -49,10 +52,16 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[frozenset[int], tuple[
     fits: list[tuple[frozenset[int], tuple[float, ...]]] = []
 
     def counted(
-        vectors: FloatArray, pictures: IntArray, views: int, targets: IntArray, classes: int, Cs: tuple[float, ...]
+        vectors: FloatArray,
+        pictures: IntArray,
+        views: int,
+        targets: IntArray,
+        classes: int,
+        Cs: tuple[float, ...],
+        *levels: Any,
     ) -> list[Linear]:
         fits.append((frozenset(pictures.tolist()), Cs))
-        return fit_path_on_views(vectors, pictures, views, targets, classes, Cs)
+        return fit_path_on_views(vectors, pictures, views, targets, classes, Cs, *levels)
 
     monkeypatch.setattr(quick, "fit_path_on_views", counted)
     return fits
@@ -63,7 +72,7 @@ def test_no_pictures_are_fitted_twice_with_the_same_C(  # noqa: N802
     method: Method, fitted: list[tuple[frozenset[int], tuple[float, ...]]]
 ) -> None:
     plan = PLANS[method]
-    quick.learn(features(), GROUPS, plan, 0, lambda *_: None)
+    quick.learn(features(), FINAL, GROUPS, plan, 0, lambda *_: None)
     fits = Counter((rows, C) for rows, Cs in fitted for C in Cs)
     assert max(fits.values()) == 1
     last, _ = fitted[-1]
@@ -75,13 +84,14 @@ def test_the_sources_own_test_pictures_have_no_say() -> None:
     plan, right = PLANS["own split"], features()
     wrong = features()
     wrong.targets[plan.folds == 0] = (wrong.targets[plan.folds == 0] + 1) % CLASSES
-    heads = [quick.learn(one, GROUPS, plan, 0, lambda *_: None)[0] for one in (right, wrong)]
+    heads = [quick.learn(one, FINAL, GROUPS, plan, 0, lambda *_: None).head for one in (right, wrong)]
     assert np.array_equal(heads[0].weights, heads[1].weights)
 
 
 def test_the_head_that_is_tested_on_a_sources_own_split_is_the_one_that_is_kept() -> None:
     plan, pictures = PLANS["own split"], features()
-    head, test, logits = quick.learn(pictures, GROUPS, plan, 0, lambda *_: None)
+    learned = quick.learn(pictures, FINAL, GROUPS, plan, 0, lambda *_: None)
+    head, test, logits = learned.head, learned.test, learned.logits
     kept = Linear(head.weights, head.bias).logits(pictures.vectors[test, 0])
     assert np.array_equal(logits, kept) and test.tolist() == list(range(COUNT // 5))
 
@@ -91,7 +101,7 @@ def test_no_picture_has_a_say_in_how_it_is_tested() -> None:
     plan, pictures, other = PLANS["cross-validation"], features(1.5), features(1.5)
     fold = plan.folds == 2
     other.targets[fold] = (other.targets[fold] + 1) % CLASSES
-    logits = [quick.learn(one, GROUPS, plan, 0, lambda *_: None)[2] for one in (pictures, other)]
+    logits = [quick.learn(one, FINAL, GROUPS, plan, 0, lambda *_: None).logits for one in (pictures, other)]
     assert np.array_equal(logits[0][fold], logits[1][fold])
     assert not np.array_equal(logits[0][~fold], logits[1][~fold])
 
@@ -99,7 +109,7 @@ def test_no_picture_has_a_say_in_how_it_is_tested() -> None:
 @pytest.mark.parametrize("method", PLANS)
 def test_its_progress_ends_with_the_last_fit_and_never_falls(method: Method) -> None:
     events: list[tuple[int, int]] = []
-    quick.learn(features(), GROUPS, PLANS[method], 0, lambda *event: events.append(event))
+    quick.learn(features(), FINAL, GROUPS, PLANS[method], 0, lambda *event: events.append(event))
     done, totals = zip(*events, strict=True)
     assert list(done) == sorted(done) and done[0] == 0 and done[-1] == totals[-1]
     assert len(set(totals)) == 1 and len(C_CANDIDATES) <= len(events)
