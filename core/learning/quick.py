@@ -208,8 +208,8 @@ def _best(candidates: FloatArray, targets: IntArray) -> int:
 
 
 def _nested(candidates: FloatArray, targets: IntArray, folds: IntArray) -> FloatArray:
-    """(n, classes) logits of each fold from the candidate that the other folds choose: nested cross-validation (Varma and Simon
-    2006, "Bias in error estimation when using cross-validation for model selection")."""
+    """(n, classes) logits of each fold from the candidate that the other folds choose: nested cross-validation
+    (Varma and Simon 2006, "Bias in error estimation when using cross-validation for model selection")."""
     logits: FloatArray = np.empty_like(candidates[0])
     for fold in np.unique(folds):
         here = folds == fold

@@ -146,7 +146,7 @@ def _read_model(archive: zipfile.ZipFile, content: Mapping[str, Any]) -> Model:
 
 
 def _require_features(backbone: str, features: int, tuned: bool) -> int:
-    """How many features the final map of that backbone's first network has. Raises ModelError where a model's feature vectors
+    """How many features the final map of that backbone's first network has. Raises ModelError where a model's vectors
     cannot be the backbone's: where the lesson tuned it, the first network's stand in them twice."""
     try:
         whole = catalogue.card(backbone)
