@@ -33,7 +33,8 @@ def fit(lesson: Lesson) -> Fitted:
         features, lesson.groups, lesson.plan, lesson.settings.seed, partial(clock.update, "learn")
     )
     clock.update("test", 0, len(test))
-    head = replace(head, temperature=calibrate.temperature(logits, features.targets[test]))
+    refitted = lesson.plan.method == "cross-validation"
+    head = replace(head, temperature=calibrate.temperature(logits, features.targets[test], refitted=refitted))
     ood_detector = frozen_ood_detector(lesson)
     clock.update("test", len(test), len(test))
     return Fitted(
