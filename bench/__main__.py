@@ -1,6 +1,6 @@
-"""`python -m bench [teach pass predict cold app camera scale accuracy strangers modes classic]`: measures, and prints a
-table; all but classic, which takes hours, where no line is named. What needs the data sets beside the checkout is left
-out, and said so, where they are absent; the rest is then measured on drawings."""
+"""`python -m bench [teach pass predict cold app camera scale accuracy strangers calibration modes classic]`: measures,
+and prints a table; all but classic, which takes hours, where no line is named. What needs the data sets beside the
+checkout is left out, and said so, where they are absent; the rest is then measured on drawings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.measure import HEADER, PROJECT, Line, machine, run
 
-NAMES = ("teach", "pass", "predict", "cold", "app", "camera", "scale", "accuracy", "strangers", "modes")
+NAMES = ("teach", "pass", "predict", "cold", "app", "camera", "scale", "accuracy", "strangers", "calibration", "modes")
 LONG = ("classic",)  # hours: only where it is named
 SHARED = PROJECT.parent / "shared"
 
@@ -33,9 +33,9 @@ def main(names: list[str], shared: Path = SHARED) -> None:
 
 
 def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
-    from bench import accuracy, app, camera, modes, scale, speed, strangers
+    from bench import accuracy, app, calibration, camera, modes, scale, speed, strangers
 
-    if name in ("accuracy", "strangers", "modes", "classic") and not shared.is_dir():
+    if name in ("accuracy", "strangers", "calibration", "modes", "classic") and not shared.is_dir():
         print(f"no data sets beside the checkout: {name} is left out", file=sys.stderr)
         return []
     source = _source(workspace, shared)
@@ -49,6 +49,7 @@ def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
         "scale": lambda: scale.lines(workspace),
         "accuracy": lambda: accuracy.lines(shared),
         "strangers": lambda: strangers.lines(shared),
+        "calibration": lambda: calibration.lines(shared, workspace),
         "modes": lambda: modes.lines(shared, workspace, modes.WAYS),
         "classic": lambda: modes.lines(shared, workspace, modes.CLASSIC),
     }

@@ -48,7 +48,7 @@ def lines(
     for name in sets:
         features, masks = splits(archive.find([shared / "data" / "classification" / f"{name}.zip"]))
         theirs[name] = fmean(teachable_machine(features, masks, network)[seed] for seed in seeds)
-        parts[name] = [_divided(features, masks[seed], folder / f"{name}{seed}") for seed in seeds]
+        parts[name] = [divided(features, masks[seed], folder / f"{name}{seed}") for seed in seeds]
     for way, options in ways.items():
         means = {}
         for name in sets:
@@ -59,7 +59,7 @@ def lines(
             yield _line(f"{way}, mean of {len(sets)} sets", _mean(list(means.values())), fmean(theirs.values()))
 
 
-def _divided(features: Features, held: NDArray[np.bool_], folder: Path) -> tuple[Path, Path]:
+def divided(features: Features, held: NDArray[np.bool_], folder: Path) -> tuple[Path, Path]:
     """Zips of the pictures to learn from and of those to be tested on."""
     folder.mkdir()
     paths = folder / "learned.zip", folder / "held.zip"

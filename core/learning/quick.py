@@ -56,7 +56,8 @@ def fit(lesson: Lesson) -> Fitted:
     )
     test = learned.test
     clock.update("test", 0, len(test))
-    temperature = calibrate.temperature(learned.logits, features.targets[test])
+    refitted = lesson.plan.method == "cross-validation"
+    temperature = calibrate.temperature(learned.logits, features.targets[test], refitted=refitted)
     ood_detector = frozen_ood_detector(lesson)
     clock.update("test", len(test), len(test))
     return Fitted(

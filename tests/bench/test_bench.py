@@ -8,11 +8,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from drawn import PAINTS, painted, zipped
 
 from bench import against, camera, scale
 from bench.__main__ import NAMES, main
+from bench.calibration import calibration_error_by_chance
 from bench.measure import HEADER, Line, Watch, compared, in_turn, machine, now_mb, run, times
 from core.machine import cores
 from core.pictures import archive
@@ -141,3 +143,10 @@ def test_an_earlier_commit_stands_beside_the_data_while_it_is_measured() -> None
         assert (tree / "bench" / "__main__.py").is_file()
         assert (tree.parent / "shared").exists() == against.SHARED.is_dir()
     assert not tree.exists()
+
+
+def test_even_a_perfectly_calibrated_model_is_off_by_chance_and_less_so_with_more_pictures() -> None:
+    few, many = (calibration_error_by_chance(np.full(count, 0.5, np.float32)) for count in (100, 10_000))
+    assert few == pytest.approx((2 / np.pi) ** 0.5 * 0.5 / 10, rel=0.1)  # the mean distance of a coin's share of heads
+    assert many == pytest.approx(few / 10, rel=0.1)
+    assert calibration_error_by_chance(np.ones(10, np.float32)) == 0

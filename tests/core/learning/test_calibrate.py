@@ -27,6 +27,12 @@ def test_few_pictures_hardly_move_the_temperature() -> None:
     assert 0.7 < calibrate.temperature(logits, targets) < 1.5
 
 
+def test_a_head_refitted_to_few_pictures_is_taken_to_be_surer_than_those_tested() -> None:
+    few, many = overconfident(12, 1.0), overconfident(4000, 1.0)
+    assert calibrate.temperature(*few, refitted=True) < 0.9 * calibrate.temperature(*few)
+    assert calibrate.temperature(*many, refitted=True) == pytest.approx(calibrate.temperature(*many), rel=0.01)
+
+
 def test_without_tested_pictures_the_temperature_is_one() -> None:
     assert calibrate.temperature(np.zeros((0, 3), np.float32), np.zeros(0, np.int32)) == 1
 
