@@ -32,7 +32,7 @@ Views = Callable[[int, int], int]  # (pictures, classes) -> views of each pictur
 Stop = Callable[[], bool]  # asked again and again: whether to end soon, with the best so far
 
 
-def looks(pictures: int, classes: int) -> int:
+def view_count(pictures: int, classes: int) -> int:
     """One for each picture; two, at its mirror image too, where pictures are few. On six sets, 2, 3 and 5 pictures a
     class are worth 0.3 points more by it; 10 and more, nothing."""
     return 2 if pictures < FEW_PICTURES * classes else 1
@@ -100,7 +100,7 @@ class Recipe:
     title: str = ""  # key of `core.messages`: the choice as pages offer it; empty for the one that needs no choosing
     note: str = ""  # key: what it does and costs
     backbone: str | None = None  # of its models; None: as the settings say
-    views: Views = looks
+    views: Views = view_count
     min_memory: int = 0  # bytes that it takes
     memory_obstacle: str = ""  # key with {needed} and {there}, both in GB: why this machine cannot
     starting_point: Callable[[], str] | None = None  # key: which weights it begins from, said before a lesson

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.learning.progress import STAGES, Stage
-from core.learning.recipe import Fitted, Lesson, Recipe, looks
+from core.learning.recipe import Fitted, Lesson, Recipe, view_count
 from core.machine import cores
 
 _LOOK_SECONDS = 0.004  # a view, on one core, before the pace is known
@@ -15,7 +15,7 @@ _FEATURES = 2_000
 def estimate(pictures: int, classes: int) -> dict[Stage, float]:
     """Seconds for each stage."""
     fits = 4 * _EVALUATIONS * pictures * _FEATURES * classes / _FLOPS / cores()
-    look = 0.5 + pictures * looks(pictures, classes) * _LOOK_SECONDS
+    look = 0.5 + pictures * view_count(pictures, classes) * _LOOK_SECONDS
     return {"read": 0.1, "look": look, "learn": 0.5 + fits, "test": 0.1, "save": 0.2}
 
 

@@ -7,20 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import blots
 
-from core.backbones import card, cards, catalogue, ensure, litert_files, resnet
+from core.backbones import Backbone, card, cards, catalogue, ensure, litert_files, resnet
 from core.backbones.card import Card
+from core.backbones.networks.joined import EARLIER
 from core.errors import BackboneError
+from core.learning.settings import TIERS, Settings
 
 NAME = "efficientnet-lite0"
-JOINED = next(one.name for one in cards() if one.parts)
+JOINED = EARLIER[0].name
 
 
 def test_a_lesson_can_build_on_what_is_here_and_what_can_be_downloaded() -> None:
-    assert cards()[0] == card(NAME)
+    assert cards()[0].name == Settings().backbone
     listed = (*cards(), *catalogue.downloadable_cards())
     assert len({one.name for one in listed}) == len(listed)
-    assert card(resnet.NAME) not in listed
+    assert card(resnet.NAME) not in listed and not any(one.superseded for one in listed)
     assert all(one.is_downloadable for one in catalogue.downloadable_cards())
 
 
@@ -71,10 +74,29 @@ def test_a_backbone_without_weights_is_ready_and_has_none() -> None:
         catalogue.first_tuned_layer(resnet.NAME)
 
 
+def test_what_was_superseded_still_opens_and_is_offered_to_no_lesson() -> None:
+    before = "efficientnet-lite0+efficientnet-lite1-192"
+    assert card(before).superseded and card(before) not in cards() and before not in TIERS.values()
+
+
+@pytest.mark.parametrize("one", cards(), ids=lambda one: one.name)
+def test_blocks_of_a_vector_are_its_maps_one_after_the_other(one: Card) -> None:
+    blocks = catalogue.feature_blocks(one)
+    assert sum(block.width for block in blocks) == one.features
+    assert [block.width for block in blocks] == map_widths(one)
+    first = catalogue.parts(one)[0]
+    tuned = catalogue.feature_blocks(one, tuned=True)
+    assert tuned[0].width == 2 * first.final_features and tuned[1:] == blocks[1:]
+
+
+def map_widths(one: Card) -> list[int]:
+    return [feature_map.shape[2] for feature_map in Backbone(one.name).vector_and_maps(blots("red", 1, 64))[1]]
+
+
 @pytest.mark.parametrize("one", [one for one in cards() if not one.parts], ids=lambda one: one.name)
 def test_the_weights_that_come_with_pip_are_whole(one: Card) -> None:
     weights = catalogue.weights(one.name)
-    assert weights["_conv_head.weight"].shape[0] == one.features and catalogue.is_installed(one.name)
+    assert weights["_conv_head.weight"].shape[0] == one.final_features and catalogue.is_installed(one.name)
     assert all(np.isfinite(array).all() for array in weights.values())
 
 

@@ -186,6 +186,9 @@ def test_the_whole_network_computes_what_its_definition_says(name: str) -> None:
     picture = to_model_input(blots("blue", 3, 300), card.size)
     truth = expected((picture - np.float64(card.mean)) / card.scale, layers, catalogue.weights(name))
     backbone = Backbone(name, threads=1)
-    vector, (map_,) = backbone.vector_and_maps(picture)
+    vector, (map_, *levels) = backbone.vector_and_maps(picture)
     assert np.abs(map_ - truth).max() < 1e-4
-    assert np.abs(vector - truth.mean(axis=(0, 1))).max() < 1e-4
+    assert np.abs(vector[: card.final_features] - truth.mean(axis=(0, 1))).max() < 1e-4
+    for number, level in zip(card.levels, levels, strict=True):
+        scaled = (picture - np.float64(card.mean)) / card.scale
+        assert np.abs(level - expected(scaled, layers[: number + 1], catalogue.weights(name))).max() < 2e-4

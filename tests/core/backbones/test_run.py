@@ -32,13 +32,13 @@ def model_input(seed: int = 1) -> Picture:
     return to_model_input(blots("red", seed, 200), CARD.size)
 
 
-def test_a_map_and_its_mean() -> None:
+def test_the_vector_is_the_means_of_the_maps() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    (map_,), vector = backbone.vector_and_maps(model_input())[1], backbone.vector(model_input())
-    assert map_.shape == (7, 7, CARD.features) and vector.shape == (CARD.features,)
-    assert map_.dtype == vector.dtype == np.float32
-    assert np.abs(map_.mean(axis=(0, 1)) - vector).max() < 1e-4
-    assert map_.min() >= 0 and map_.max() <= 6  # ReLU6
+    vector, maps = backbone.vector_and_maps(model_input())
+    assert [map_.shape for map_ in maps] == [(7, 7, 1280), (14, 14, 672), (28, 28, 240)]
+    assert vector.shape == (CARD.features,) and {map_.dtype for map_ in maps} == {vector.dtype} == {np.dtype("f4")}
+    assert np.abs(np.concatenate([map_.mean(axis=(0, 1)) for map_ in maps]) - vector).max() < 1e-4
+    assert all(map_.min() >= 0 and map_.max() <= 6 for map_ in maps)  # ReLU6
     assert np.array_equal(backbone.vector(model_input()), vector)
 
 
@@ -67,10 +67,10 @@ def test_a_picture_is_scaled_as_the_published_weights_want_it() -> None:
 
 def test_what_was_answered_before_stays_as_it_was() -> None:
     backbone = Backbone(CARD.name, threads=1)
-    (map_,), vector = backbone.vector_and_maps(model_input(1))[1], backbone.vector(model_input(1))
-    kept = map_.copy(), vector.copy()
+    vector, maps = backbone.vector_and_maps(model_input(1))
+    kept = [one.copy() for one in (vector, *maps)]
     backbone.vector(model_input(2))
-    assert np.array_equal(map_, kept[0]) and np.array_equal(vector, kept[1])
+    assert all(np.array_equal(one, other) for one, other in zip((vector, *maps), kept, strict=True))
 
 
 def test_a_view_of_a_picture_does_as_well() -> None:
@@ -114,14 +114,15 @@ def test_each_part_of_a_joined_backbone_makes_its_input_from_the_picture_itself(
     vector, maps = joined.vector_and_maps(picture)
     assert np.array_equal(vector, np.concatenate([part.vector(picture) for part in parts]))
     assert np.array_equal(vector, joined.vector(picture))
-    for ours, part in zip(maps, parts, strict=True):
-        assert np.array_equal(ours, part.vector_and_maps(picture)[1][0])
+    by_hand = [map_ for part in parts for map_ in part.vector_and_maps(picture)[1]]
+    assert all(np.array_equal(ours, map_) for ours, map_ in zip(maps, by_hand, strict=True))
     assert np.array_equal(joined.model_input(picture), to_model_input(picture, card.size))
 
 
-@pytest.mark.parametrize("card", JOINED, ids=lambda card: card.name)
-def test_the_earlier_definition_of_a_joined_backbone_stays_for_models_taught_with_it(card: Card) -> None:
+@pytest.mark.parametrize("earlier_card", EARLIER, ids=lambda card: card.name)
+def test_the_earlier_definition_of_a_joined_backbone_stays_for_models_taught_with_it(earlier_card: Card) -> None:
     """Its inputs were made by way of the largest part's."""
+    card = catalogue.card(earlier_card.name)
     parts = [catalogue.card(part) for part in card.parts]
     sha256 = hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest()
     earlier = Backbone(card.name, threads=1, sha256=sha256)
@@ -174,20 +175,21 @@ def test_what_a_lesson_has_tuned_runs_beside_the_backbones_own() -> None:
     assert isinstance(last, Convolution)
     kernel, bias = folded(last, catalogue.weights(CARD.name))
     tuned_weights = {f"{number}/kernel": kernel * 0.5, f"{number}/bias": bias * 0.5}
-    (before,), (after,) = (
-        plain.vector_and_maps(model_input())[1],
-        Backbone(CARD.name, threads=1, tuned_weights=tuned_weights).vector_and_maps(model_input())[1],
-    )
-    assert after.shape[2] == 2 * CARD.features
-    assert np.abs(after[..., : CARD.features] - before).max() < 1e-5
+    before, *levels = plain.vector_and_maps(model_input())[1]
+    tuned = Backbone(CARD.name, threads=1, tuned_weights=tuned_weights)
+    after, *levels_beside = tuned.vector_and_maps(model_input())[1]
+    frozen = CARD.final_features
+    assert after.shape[2] == 2 * frozen
+    assert np.abs(after[..., :frozen] - before).max() < 1e-5
     small = before < 3  # of what ReLU6 does not cut off, half is half
-    assert np.abs(after[..., CARD.features :] - before / 2)[small].max() < 1e-4
+    assert np.abs(after[..., frozen:] - before / 2)[small].max() < 1e-4
+    assert all(np.abs(one - other).max() < 1e-5 for one, other in zip(levels, levels_beside, strict=True))
     assert ensure(CARD.name, tuned_weights) != ensure(CARD.name) == ensure(CARD.name, {})
 
 
 @pytest.mark.parametrize("sha256", [None, EARLIER[0].sha256], ids=["present", "earlier"])
 def test_an_input_that_is_handed_on_is_not_made_again(sha256: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    backbone, picture = Backbone(JOINED[0].name, threads=1, sha256=sha256), blots("red", 5, 401)
+    backbone, picture = Backbone(EARLIER[0].name, threads=1, sha256=sha256), blots("red", 5, 401)
     vector, views = backbone.vector(picture), backbone.view_vectors(picture, 2)
     sizes: list[int] = []
     make = pictures.to_model_input

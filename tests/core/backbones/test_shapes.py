@@ -17,9 +17,9 @@ PLAIN = [one.name for one in cards() if not one.parts]
 def test_the_output_is_the_feature_map(name: str) -> None:
     card, shapes = catalogue.card(name), tensor_shapes(catalogue.layers(name), catalogue.card(name).size)
     outputs = Interpreter(str(ensure(name))).get_output_details()
-    (feature_map,) = (detail["shape"].tolist() for detail in outputs if len(detail["shape"]) == 4)
+    feature_map, *_ = (detail["shape"].tolist() for detail in outputs if len(detail["shape"]) == 4)
     assert shapes[0] == (card.size, card.size, 3) and [1, *shapes[-1]] == feature_map
-    assert shapes[-1][-1] == card.features and len(shapes) == len(catalogue.layers(name)) + 1
+    assert shapes[-1][-1] == card.final_features and len(shapes) == len(catalogue.layers(name)) + 1
 
 
 @pytest.mark.parametrize("stop", [1, 4, 20])

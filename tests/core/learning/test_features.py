@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from drawn import blots, encoded, painted, zipped
 
-from core.backbones import Backbone, cards, ensure
+from core.backbones import Backbone, card, cards, ensure
 from core.errors import BackboneError, TeachLensError
 from core.learning import features
 from core.learning.feature_cache import CachedFeatures
@@ -63,7 +63,7 @@ def test_features_stand_in_the_order_of_the_source(tmp_path: Path) -> None:
     extracted = extract(dataset, NAME, 2, lambda done, total: calls.append((done, total)))
     assert extracted.entries == dataset.entries and extracted.skipped == ()
     assert extracted.labels == ("blue", "red") and extracted.targets.tolist() == [1] * 5 + [0] * 5
-    assert extracted.vectors.shape == (10, 2, 1280) and extracted.vectors.dtype == np.float16
+    assert extracted.vectors.shape == (10, 2, card(NAME).features) and extracted.vectors.dtype == np.float16
     assert extracted.perceptual_hashes.shape == (10, 32) and len(extracted.thumbnails) == 10
     assert calls == [(done, 10) for done in range(1, 11)]
     backbone = Backbone(NAME, threads=1)
@@ -83,7 +83,7 @@ def test_the_views_are_the_picture_and_its_mirror_image() -> None:
     straight = backbone.vector(to_model_input(picture, backbone.card.size))
     mirrored = backbone.vector(to_model_input(np.ascontiguousarray(picture[:, ::-1]), backbone.card.size))
     assert np.abs(extracted.vectors - np.stack([straight, mirrored])).max() < 0.01
-    assert extract_one(encoded(picture), backbone, 1).vectors.shape == (1, 1280)
+    assert extract_one(encoded(picture), backbone, 1).vectors.shape == (1, card(NAME).features)
 
 
 def test_pictures_that_cannot_be_read_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from drawn import painted, zipped
 
 from core import settings
+from core.backbones import card
 from core.errors import LessonError
 from core.learning import recipes
 from core.learning.progress import Progress, Stage
@@ -53,7 +54,7 @@ CENTROIDS = Recipe(
     stages=STAGES,
     estimate=lambda pictures, classes: dict.fromkeys(STAGES, 0.1),
     fit=centroids,
-    views=1,
+    views=lambda pictures, classes: 1,
 )
 
 
@@ -75,7 +76,7 @@ def test_a_new_recipe_teaches_a_model_once_it_is_registered(tmp_path: Path, regi
     model = load(path)
     assert model.card.notes == ("classic.from_scratch",) and model.report.score.total == 8
     assert Recogniser(model).recognise_bytes(painted("red", 50)).labels[0] == "red"
-    assert load_examples(path).vectors.shape == (8, 1280)
+    assert load_examples(path).vectors.shape == (8, card(Settings().backbone).features)
     assert tuple(dict.fromkeys(event.stage for event in events)) == STAGES
     shares = [event.share for event in events]
     assert shares == sorted(shares) and shares[-1] == 1 and events[-1].seconds_left == 0
