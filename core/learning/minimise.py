@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Vector = NDArray[Any]  # float32 or float64
 
 _HISTORY = 20  # steps remembered: with 10, tight fits take a quarter more of them; with 40 their own cost is felt
+_HISTORY_BYTES = 208 * 2**20  # of them at most: of a thousand classes, fewer are remembered
 _SUFFICIENT = 1e-4  # share of the expected decrease that a step must bring (Armijo)
 _HALVINGS = 20
 
@@ -33,7 +34,8 @@ def lbfgs(
     `gradient`, a step lowers the value by less than the share `decrease`, or after so many `iterations`."""
     point = start
     value, slope = function(point)
-    history: deque[tuple[Vector, Vector, float]] = deque(maxlen=_HISTORY)
+    remembered = max(5, min(_HISTORY, _HISTORY_BYTES // (2 * start.nbytes)))
+    history: deque[tuple[Vector, Vector, float]] = deque(maxlen=remembered)
     for _ in range(iterations):
         if np.abs(slope).max() <= gradient:
             break

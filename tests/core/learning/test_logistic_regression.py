@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.backbones.card import Block
 from core.learning import logistic_regression
 
 
@@ -87,3 +88,47 @@ def test_balanced_classes_count_the_same() -> None:
     weights = logistic_regression.balanced_sample_weight(targets, 2)
     assert weights[targets == 0].sum() == pytest.approx(weights[targets == 1].sum())
     assert weights.mean() == pytest.approx(1)
+
+
+BLOCKS = (Block(24, is_level=False), Block(16, is_level=True))
+
+
+@pytest.mark.parametrize("rows", [30, 400])  # in the rows' span, and in that of the features
+def test_levels_are_standardised_for_themselves_and_weighted(rows: int) -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    vectors, targets = problem(rows)
+    vectors[:, 24:] *= 0.01  # of another scale than the final features
+    heads = logistic_regression.fit_path(
+        vectors, np.arange(rows, dtype=np.int32), targets, 3, (0.01, 0.1), BLOCKS, (0.5, 2.0)
+    )
+    plain = vectors.astype(np.float32)
+    variance = plain.var(axis=0)
+    pooled = np.concatenate([0.1 * part + 0.9 * part.mean() for part in (variance[:24], variance[24:])])
+    standard = (plain - plain.mean(axis=0)) / np.sqrt(pooled)
+    expected = []
+    for weight in (0.5, 2.0):
+        weighted = standard * np.repeat([1, weight], [24, 16])
+        for C in (0.01, 0.1):
+            theirs = linear_model.LogisticRegression(C=C, class_weight="balanced", tol=1e-8, max_iter=5000)
+            expected.append(theirs.fit(weighted, targets).decision_function(weighted))
+    for head, logits in zip(heads, expected, strict=True):
+        ours = head.logits(vectors)
+        assert np.abs(ours - ours.mean(axis=1, keepdims=True) - logits).max() < 0.03
+
+
+@pytest.mark.parametrize("rows", [30, 400])
+def test_levels_that_weigh_nothing_have_no_say(rows: int) -> None:
+    vectors, targets = problem(rows)
+    every = np.arange(rows, dtype=np.int32)
+    (without,) = logistic_regression.fit_path(vectors, every, targets, 3, (0.1,), BLOCKS, (0.0,))
+    (final,) = logistic_regression.fit_path(vectors[:, :24], every, targets, 3, (0.1,))
+    assert np.abs(without.weights[24:]).max() < 1e-6
+    assert np.abs(without.logits(vectors) - final.logits(vectors[:, :24])).max() < 0.02
+
+
+def test_a_refit_keeps_the_levels_as_little_as_the_lesson_had_them() -> None:
+    vectors, targets = problem(200)
+    sample_weight = logistic_regression.balanced_sample_weight(targets, 3)
+    start = logistic_regression.Linear(np.zeros((40, 3), np.float32), np.zeros(3, np.float32))
+    refitted = logistic_regression.refit_near(start, vectors, targets, sample_weight, 0.1, BLOCKS, 0.0)
+    assert np.abs(refitted.weights[24:]).max() < 1e-6 < np.abs(refitted.weights[:24]).max()

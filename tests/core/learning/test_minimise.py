@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.learning import minimise
 from core.learning.minimise import golden_section, lbfgs
 
 
@@ -58,3 +59,13 @@ def test_lbfgs_ends_at_each_of_its_limits(limits: dict[str, float], most: int) -
 
 def test_golden_section_finds_a_lowest_point_at_the_edge() -> None:
     assert golden_section(lambda x: x, 0, 1, 1e-4) == pytest.approx(0, abs=1e-3)
+
+
+def test_a_long_valley_is_followed_with_few_steps_remembered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minimise, "_HISTORY_BYTES", 0)
+    scales = np.geomspace(1, 1e3, 12)
+
+    def valley(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        return float(scales @ (point - 3) ** 2) / 2, scales * (point - 3)
+
+    assert np.allclose(lbfgs(valley, np.zeros(12), gradient=1e-8, decrease=0, iterations=500), 3, atol=1e-6)

@@ -12,6 +12,7 @@ from core.backbones.card import Block
 from core.learning import quick
 from core.learning.features import Features, Thumbnails
 from core.learning.logistic_regression import C_CANDIDATES, Linear, fit_path_on_views
+from core.learning.recipe import FEW_PICTURES
 from core.learning.split import Plan
 from core.model.model import FloatArray, IntArray, Method
 
@@ -113,3 +114,43 @@ def test_its_progress_ends_with_the_last_fit_and_never_falls(method: Method) -> 
     done, totals = zip(*events, strict=True)
     assert list(done) == sorted(done) and done[0] == 0 and done[-1] == totals[-1]
     assert len(set(totals)) == 1 and len(C_CANDIDATES) <= len(events)
+
+
+def with_levels(noise: float, each: int) -> Features:
+    """Pictures whose final features say little, and whose levels say which class it is."""
+    generator = np.random.default_rng(0)
+    targets = np.arange(CLASSES * each, dtype=np.int32) % CLASSES
+    final = np.eye(8)[targets] * 1.5 + generator.normal(0, 1, (len(targets), 8))
+    levels = np.eye(64)[targets] * 3 + generator.normal(0, noise, (len(targets), 64))
+    vectors = np.concatenate([final, levels], axis=1)[:, None].astype(np.float16)
+    hashes = np.zeros((len(targets), 32), np.uint8)
+    return Features((), (), ("a", "b", "c"), targets, vectors, hashes, Thumbnails())
+
+
+LEVELS = (Block(8, is_level=False), Block(64, is_level=True))
+
+
+def cross_validated(pictures: Features, blocks: tuple[Block, ...]) -> quick.Learned:
+    count = len(pictures.targets)
+    everything = np.arange(count, dtype=np.int32)
+    plan = Plan("cross-validation", (everything // CLASSES % 5).astype(np.int32), everything)
+    return quick.learn(pictures, blocks, everything, plan, 0, lambda *_: None)
+
+
+def test_levels_count_as_much_as_they_help() -> None:
+    helpful, useless = cross_validated(with_levels(0.5, 30), LEVELS), cross_validated(with_levels(50, 30), LEVELS)
+    assert helpful.level_weight > useless.level_weight == 0
+    assert (helpful.logits.argmax(axis=1) == with_levels(0.5, 30).targets[helpful.test]).mean() > 0.95
+
+
+def test_few_pictures_leave_the_levels_out() -> None:
+    assert cross_validated(with_levels(0.5, FEW_PICTURES - 1), LEVELS).level_weight == 0
+
+
+def test_the_weight_is_chosen_on_some_of_many_pictures(
+    monkeypatch: pytest.MonkeyPatch, fitted: list[tuple[frozenset[int], tuple[float, ...]]]
+) -> None:
+    monkeypatch.setattr(quick, "_MAX_WEIGHED", 45)
+    learned = cross_validated(with_levels(0.5, 60), LEVELS)
+    assert learned.level_weight > 0
+    assert {len(rows) <= 45 for rows, _ in fitted[:5]} == {True} and len(fitted) == 11
