@@ -165,7 +165,7 @@ class _Fits:
         self._on_progress(self._done, self._total)
 
     def last(self, pictures: IntArray, candidates: list[_Candidate], factors: FloatArray) -> Head:
-        """The sum of the candidates' heads, each times its factor, with a temperature of 1; with it, everything that was
+        """The sum of the candidates' heads, each times its factor, with a temperature of 1; with it, all that was
         expected is done."""
         weights = np.zeros((self._vectors.shape[2], self._classes), np.float32)
         bias = np.zeros(self._classes, np.float32)
