@@ -107,7 +107,7 @@ def tiny_card(url: str, content: bytes, name: str = "tiny-vit", size: int = TINY
         licence="MIT",
         sha256=sha256,
         weights=DownloadableWeights("", f"{url}/tiny_vit.pth", len(content), f"sha256:{sha256}", transformer=TINY),
-        costs=Costs(seconds=0.01, memory=100 * 10**6, preparing=200 * 10**6),
+        costs=Costs(seconds=0.01, recognising=100 * 10**6, teaching=150 * 10**6, preparing=200 * 10**6),
     )
 
 

@@ -44,15 +44,17 @@ class DownloadableWeights:
 
 @dataclass(frozen=True)
 class Costs:
-    """What a backbone takes: measured, rounded up."""
+    """What a backbone takes, measured and rounded up: seconds a picture on two cores, and the peak memory in bytes of
+    processes."""
 
-    seconds: float  # a picture, on two threads
-    memory: int  # bytes, peak of a process that recognises
-    preparing: int  # bytes, peak of the process that makes the LiteRT file of the downloaded weights
+    seconds: float
+    recognising: int
+    teaching: int  # in the quick mode
+    preparing: int  # making the LiteRT file of the downloaded weights
 
     def values(self) -> dict[str, Any]:
         """Of sentences that say it: seconds, and megabytes."""
-        megabytes = {name: round(getattr(self, name) / 1e6) for name in ("memory", "preparing")}
+        megabytes = {name: round(getattr(self, name) / 1e6) for name in ("recognising", "teaching", "preparing")}
         return {"seconds": f"{self.seconds:g}", **megabytes}
 
 
