@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.backbones.architecture import Layers
+from core.backbones.transformer import VisionTransformer
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,16 @@ class PackagedWeights:
 
 @dataclass(frozen=True)
 class DownloadableWeights:
-    """A weight file of keras.applications that is downloaded when somebody first asks for the backbone."""
+    """A weight file that is downloaded when somebody first asks for the backbone: of keras.applications, or of a vision
+    transformer."""
 
-    application: str  # the function of keras.applications that builds the network
+    application: str  # the function of keras.applications that builds the network; empty for a vision transformer
     url: str
     bytes: int  # of the file
     digest: str  # of it: "sha256:…", or "md5:…" where nobody has published a better one
     top: bool = False  # whether the file holds the top layers too, which are left away
     options: Mapping[str, float] = field(default_factory=dict)  # of that function, such as MobileNetV2's alpha
+    transformer: VisionTransformer | None = None  # whose checkpoint, as torch writes them, the file is
 
     @property
     def file(self) -> str:
@@ -37,6 +40,22 @@ class DownloadableWeights:
     def megabytes(self) -> int:
         """The size of the file as people say it."""
         return max(1, round(self.bytes / 1e6))
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a backbone takes, measured and rounded up: seconds a picture on two cores, and the peak memory in bytes of
+    processes."""
+
+    seconds: float
+    recognising: int
+    teaching: int  # in the quick mode
+    preparing: int  # making the LiteRT file of the downloaded weights
+
+    def values(self) -> dict[str, Any]:
+        """Of sentences that say it: seconds, and megabytes."""
+        megabytes = {name: round(getattr(self, name) / 1e6) for name in ("recognising", "teaching", "preparing")}
+        return {"seconds": f"{self.seconds:g}", **megabytes}
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,7 @@ class Card:
     superseded: bool = False  # no lesson is offered it; models that were taught with it still open
     # Of a joined backbone as it was first defined: pictures are resized to `size`, and from there to each part's own.
     through_largest: bool = False
+    costs: Costs | None = None  # of one that is downloaded: said before it is chosen
 
     @property
     def final_features(self) -> int:
@@ -107,3 +127,16 @@ class Card:
         """What the command line's JSON says of it."""
         names = ("name", "title", "size", "mean", "scale", "features", "source", "licence", "sha256", "parts")
         return {name: getattr(self, name) for name in names}
+
+
+def from_dict(described: Mapping[str, Any]) -> Card:
+    """The card of a downloadable backbone from what `dataclasses.asdict` made of it."""
+    weights, costs = described["weights"], described["costs"]
+    transformer = weights["transformer"] and VisionTransformer(**weights["transformer"])
+    return Card(
+        **{
+            **described,
+            "weights": DownloadableWeights(**{**weights, "transformer": transformer}),
+            "costs": costs and Costs(**costs),
+        }
+    )

@@ -1,9 +1,9 @@
-"""Makes a LiteRT file of a weight file of keras.applications, once, in a process of its own:
+"""Makes a LiteRT file of a weight file that was downloaded, once, in a process of its own:
 `python -m core.backbones.convert JOB ERROR`, started by `core.work.fetching` alone.
 
 The file JOB is JSON, {"card": the backbone's card, "file": its weight file}; the file ERROR, {"key", "values"} of a
-`core.messages` sentence, is written where it cannot be done. TensorFlow's converter takes up
-to half a minute and 2 GB, all of which go with the process.
+`core.messages` sentence, is written where it cannot be done. A vision transformer is written in a second; of
+keras.applications, TensorFlow's converter takes up to half a minute and 2 GB, all of which go with the process.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import Any
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
 
-from core.backbones import litert_files
-from core.backbones.card import Card, DownloadableWeights
+from core.backbones import checkpoint, litert_files
+from core.backbones.card import Card, from_dict
+from core.backbones.litert_files import Buffer
 from core.errors import BackboneError
 
 # Largest difference from Keras' answer, of the largest number in that. Rounding makes 1e-4; a wrong scaling, 1e-1.
@@ -29,7 +31,7 @@ _NEAR = 1e-3
 def main(job: Path, error: Path) -> int:
     """Do what the job asks; the exit code."""
     asked = json.loads(job.read_text("utf-8"))
-    card = Card(**{**asked["card"], "weights": DownloadableWeights(**asked["card"]["weights"])})
+    card = from_dict(asked["card"])
     try:
         litert_files.store_converted(card, converted(card, Path(asked["file"])))
     except BackboneError as failure:
@@ -38,10 +40,35 @@ def main(job: Path, error: Path) -> int:
     return 0
 
 
-def converted(card: Card, file: Path) -> bytes:
+def converted(card: Card, file: Path) -> Buffer:
     """The LiteRT file of a backbone with its weight file, as the card describes it: RGB float32 (1, size, size, 3) of 0
-    to 255 in, scaled inside as the weights want it; out the feature map and its mean. It was run and gives what Keras
-    gives. Raises BackboneError."""
+    to 255 in, scaled inside as the weights want it; out the feature map and its mean. It was run, and gives what Keras
+    gives where Keras builds the network. Raises BackboneError."""
+    if card.download.transformer:
+        content = _written(card, file)
+        _outputs(bytes(content), card)
+        return content
+    return _converted_from_keras(card, file)
+
+
+def _written(card: Card, file: Path) -> memoryview:
+    """The LiteRT file of a vision transformer, written from its checkpoint."""
+    from core.backbones.transformer_litert import build_litert
+
+    network = card.download.transformer
+    assert network is not None
+    try:
+        weights = checkpoint.read(file, card.sha256)
+    except BackboneError as error:
+        raise BackboneError("backbone.not_converted", title=card.title) from error
+    for name, shape in network.shapes().items():
+        tensor = weights.get(name)
+        if tensor is None or tensor.shape != shape or tensor.dtype != np.float32 or not np.isfinite(tensor).all():
+            raise BackboneError("backbone.not_converted", title=card.title)
+    return build_litert(network, weights, card.size)
+
+
+def _converted_from_keras(card: Card, file: Path) -> bytes:
     import tensorflow
 
     network = _network(card, file)
@@ -83,20 +110,36 @@ def _renamed(content: bytes) -> bytes:
 def _check(content: bytes, network: Any, card: Card) -> None:
     """Run the file on a picture of noise. Raises BackboneError where it does not give what the Keras network gives, or
     not as many features as its card says."""
-    from ai_edge_litert.interpreter import Interpreter
-
-    picture = np.random.default_rng(0).integers(0, 256, (1, card.size, card.size, 3)).astype(np.float32)
-    interpreter = Interpreter(model_content=content)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture)
-    interpreter.invoke()
-    outputs = {detail["name"]: interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()}
-    for name, wanted in zip(("map", "vector"), network(picture, training=False), strict=True):
+    outputs = _outputs(content, card)
+    for name, wanted in zip(("map", "vector"), network(_noise(card), training=False), strict=True):
         expected = np.asarray(wanted)
-        output = outputs.get(name, np.empty(0))
-        same = output.shape == expected.shape and output.shape[-1] == card.features
+        output = outputs[name]
+        same = output.shape == expected.shape
         if not same or np.abs(output - expected).max() > _NEAR * max(1.0, np.abs(expected).max()):
             raise BackboneError("backbone.not_converted", title=card.title)
+
+
+def _noise(card: Card) -> NDArray[np.float32]:
+    return np.random.default_rng(0).integers(0, 256, (1, card.size, card.size, 3)).astype(np.float32)
+
+
+def _outputs(content: bytes, card: Card) -> dict[str, NDArray[np.float32]]:
+    """What the file gives for a picture of noise, "map" and "vector". Raises BackboneError where it does not run or
+    gives anything but finite features, as many as its card says."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        interpreter = Interpreter(model_content=content)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], _noise(card))
+        interpreter.invoke()
+    except (RuntimeError, ValueError) as error:
+        raise BackboneError("backbone.not_converted", title=card.title) from error
+    found = {detail["name"]: interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()}
+    features = {name: output.shape[-1] for name, output in found.items() if np.isfinite(output).all()}
+    if features != {"map": card.features, "vector": card.features}:
+        raise BackboneError("backbone.not_converted", title=card.title)
+    return found
 
 
 if __name__ == "__main__":

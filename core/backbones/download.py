@@ -31,7 +31,7 @@ PATIENCE = 20.0  # seconds without a byte before a server counts as stalled
 _ATTEMPTS = 3  # in a row that bring nothing new; as long as something comes, it goes on
 _PAUSE = 1.0  # seconds between two attempts
 _CHUNK = 2**17  # bytes
-_HDF5 = b"\x89HDF\r\n\x1a\n"  # what every weight file of keras.applications begins with
+_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"  # what weight files of Keras begin with, and torch's
 _LATER = {408, 425, 429}  # what a server says, beside all from 500 on, that may be different a moment later
 
 
@@ -199,7 +199,8 @@ def _start(response: HTTPResponse, have: int) -> int | None:
 
 
 def _check_kind(first: bytes, response: HTTPResponse, weights: DownloadableWeights) -> None:
-    if not _HDF5.startswith(first[: len(_HDF5)]):
+    expected = _ZIP if weights.transformer else _HDF5
+    if not expected.startswith(first[: len(expected)]):
         page = first.lstrip()[:1] == b"<"
         raise BackboneError("backbone.web_page" if page else "backbone.other_file", host=_host(weights))
 

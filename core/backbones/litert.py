@@ -18,6 +18,7 @@ from core.backbones.walk import walk
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights, Weights, first_of, of_layer
 
 _SCHEMA_VERSION = 3
+_LAST_OLD_CODE = schema.BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES  # what fits into the field of before
 _OPERATORS = (
     schema.BuiltinOperator.CONV_2D,
     schema.BuiltinOperator.DEPTHWISE_CONV_2D,
@@ -43,7 +44,7 @@ def build_litert(
     With tuned weights, the network runs a second time from the first tuned layer on, and the features of that run
     stand behind the frozen ones. Where `weights` are empty, all are in `tuned_weights` and the network runs once.
     """
-    graph = _Graph()
+    graph = Graph()
     picture = graph.tensor("picture", (1, size, size, 3))
     first_dense = dense_start(layers)
     convolutional, frozen = layers[:first_dense], _LayerWriter(graph, "layer", weights, NO_TUNED_WEIGHTS)
@@ -69,7 +70,7 @@ def build_litert(
 class _LayerWriter:
     """Emits layers into a graph; its tensors are their numbers there."""
 
-    graph: _Graph
+    graph: Graph
     prefix: str  # of tensor names
     weights: Weights
     tuned_weights: TunedWeights
@@ -92,8 +93,10 @@ class _LayerWriter:
         return f"{self.prefix}{number}"
 
 
-class _Graph:
+class Graph:
     """Tensors, operators and buffers as they are added."""
+
+    operators: tuple[int, ...] = _OPERATORS  # that its file may use
 
     def __init__(self) -> None:
         self._tensors: list[Any] = []
@@ -113,6 +116,10 @@ class _Graph:
                 tensor.type = schema.TensorType.INT32
         self._tensors.append(tensor)
         return len(self._tensors) - 1
+
+    def shape(self, tensor: int) -> tuple[int, ...]:
+        """The shape of a tensor."""
+        return tuple(self._tensors[tensor].shape)
 
     def rename(self, tensor: int, name: str) -> None:
         """Give a tensor another name."""
@@ -148,7 +155,7 @@ class _Graph:
             self.tensor(f"{name}/bias", bias.shape, bias),
         ]
         code = schema.BuiltinOperator.DEPTHWISE_CONV_2D if layer.depthwise else schema.BuiltinOperator.CONV_2D
-        return self._operator(name, code, inputs, shape, kind, options)
+        return self.operator(name, code, inputs, shape, kind, options)
 
     def padded(self, name: str, x: int, zeros: int) -> int:
         """The output's number: zero padding, so many lines on every side."""
@@ -157,7 +164,7 @@ class _Graph:
         shape = (1, height + 2 * zeros, width + 2 * zeros, channels)
         inputs = [x, self.tensor(f"{name}/around", around.shape, around)]
         kind = schema.BuiltinOptions.PadOptions
-        return self._operator(name, schema.BuiltinOperator.PAD, inputs, shape, kind, schema.PadOptionsT())
+        return self.operator(name, schema.BuiltinOperator.PAD, inputs, shape, kind, schema.PadOptionsT())
 
     def pooling(self, name: str, x: int, layer: Pooling) -> int:
         """The output's number."""
@@ -168,7 +175,7 @@ class _Graph:
         options.filterHeight = options.filterWidth = layer.kernel
         _, height, width, channels = self._tensors[x].shape
         sides = ((side - layer.kernel) // layer.stride + 1 for side in (height, width))
-        return self._operator(name, schema.BuiltinOperator.MAX_POOL_2D, [x], (1, *sides, channels), kind, options)
+        return self.operator(name, schema.BuiltinOperator.MAX_POOL_2D, [x], (1, *sides, channels), kind, options)
 
     def dense(self, name: str, x: int, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> int:
         """The output's number; kernel (out, in), bias (out,), then ReLU."""
@@ -180,7 +187,7 @@ class _Graph:
             self.tensor(f"{name}/bias", bias.shape, bias),
         ]
         code = schema.BuiltinOperator.FULLY_CONNECTED
-        return self._operator(name, code, inputs, (1, len(bias)), kind, options)
+        return self.operator(name, code, inputs, (1, len(bias)), kind, options)
 
     def add(self, name: str, one: int, other: int, *, relu: bool) -> int:
         """The number of the sum."""
@@ -188,7 +195,7 @@ class _Graph:
         options, kind = schema.AddOptionsT(), schema.BuiltinOptions.AddOptions
         if relu:
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU
-        return self._operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, options)
+        return self.operator(name, schema.BuiltinOperator.ADD, [one, other], shape, kind, options)
 
     def concatenation(self, name: str, parts: list[int]) -> int:
         """The number of the maps of one size, or the vectors, concatenated along their channels."""
@@ -197,20 +204,19 @@ class _Graph:
         options.axis = len(sides)
         shape = (*sides, sum(self._tensors[part].shape[-1] for part in parts))
         kind = schema.BuiltinOptions.ConcatenationOptions
-        return self._operator(name, schema.BuiltinOperator.CONCATENATION, parts, shape, kind, options)
+        return self.operator(name, schema.BuiltinOperator.CONCATENATION, parts, shape, kind, options)
 
     def mean(self, name: str, x: int) -> int:
         """The number of the mean over height and width."""
         axes = self.tensor(f"{name}/axes", (2,), np.array([1, 2], np.int32))
         shape = (1, self._tensors[x].shape[3])
         kind = schema.BuiltinOptions.ReducerOptions
-        return self._operator(name, schema.BuiltinOperator.MEAN, [x, axes], shape, kind, schema.ReducerOptionsT())
+        return self.operator(name, schema.BuiltinOperator.MEAN, [x, axes], shape, kind, schema.ReducerOptionsT())
 
-    def _operator(
-        self, name: str, code: int, inputs: list[int], shape: tuple[int, ...], kind: int, options: Any
-    ) -> int:
+    def operator(self, name: str, code: int, inputs: list[int], shape: tuple[int, ...], kind: int, options: Any) -> int:
+        """Adds an operator with one output of that shape; the output's number."""
         operator = schema.OperatorT()
-        operator.opcodeIndex = _OPERATORS.index(code)
+        operator.opcodeIndex = self.operators.index(code)
         operator.inputs, operator.outputs = inputs, [self.tensor(name, shape)]
         operator.builtinOptionsType, operator.builtinOptions = kind, options
         self._operators.append(operator)
@@ -224,9 +230,9 @@ class _Graph:
         model = schema.ModelT()
         model.version = _SCHEMA_VERSION
         model.subgraphs, model.buffers, model.operatorCodes = [graph], self._buffers, []
-        for code in _OPERATORS:
+        for code in self.operators:
             operator = schema.OperatorCodeT()
-            operator.builtinCode = operator.deprecatedBuiltinCode = code
+            operator.builtinCode, operator.deprecatedBuiltinCode = code, min(code, _LAST_OLD_CODE)
             operator.version = 1
             model.operatorCodes.append(operator)
         constants = sum(buffer.data.nbytes for buffer in self._buffers if buffer.data is not None)

@@ -17,7 +17,8 @@ from core.storage import atomic
 
 Buffer = bytes | memoryview
 _MAX_TUNED_BYTES = 512 * 2**20  # of all files with tuned weights: the oldest go, and can be written again
-_CONVERTER = 1  # rises when what `core.backbones.convert` makes changes
+_CONVERTER = 1  # rises when what `core.backbones.convert` makes of Keras' networks changes
+_TRANSFORMER_WRITER = 1  # rises when what `core.backbones.transformer_litert` writes changes
 _WRITER = 1  # rises when what `core.backbones.litert` writes changes, so that older files are not used
 
 
@@ -66,7 +67,8 @@ def _folder() -> Path:
 
 
 def _converted_stem(card: Card) -> str:
-    return f"{card.name}-{card.sha256[:16]}-keras{_CONVERTER}"
+    maker = f"transformer{_TRANSFORMER_WRITER}" if card.download.transformer else f"keras{_CONVERTER}"
+    return f"{card.name}-{card.sha256[:16]}-{maker}"
 
 
 def _find(stem: str) -> Path | None:

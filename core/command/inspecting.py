@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 from core.backbones import litert_files
@@ -33,11 +34,15 @@ def backbones(options: Namespace, console: Console) -> int:
         return fetching.fetch(options.name, console)
     for card in (*cards(), *downloadable_cards()):
         ready, download = litert_files.is_ready(card.name), card.download if card.is_downloadable else None
-        console.emit_json("result", {**card.facts(), "ready": ready, "bytes": download.bytes if download else None})
+        costs = asdict(card.costs) if card.costs else None
+        size = download.bytes if download else None
+        console.emit_json("result", {**card.facts(), "ready": ready, "bytes": size, "costs": costs})
         values = {"title": card.title, "size": card.size, "source": card.source, "licence": card.licence}
         console.say("command.backbone", name=card.name, **values)
         if download:
             console.say("command.backbone_here" if ready else "command.backbone_away", size=download.megabytes)
+            if card.costs:
+                console.say("command.backbone_costs", **card.costs.values())
         elif not ready:
             console.say("command.backbone_missing")
     return DONE

@@ -86,6 +86,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "    not here yet: {size} MB are fetched once, with `backbones fetch`",
         "    아직 없음: `backbones fetch`로 {size} MB를 한 번 내려받아요",
     ),
+    "command.backbone_costs": (
+        "    about {seconds} s a picture on two cores; memory: recognising {recognising} MB, teaching {teaching} MB, preparing it once {preparing} MB",
+        "    사진 한 장에 코어 2개로 약 {seconds}초; 메모리: 인식 {recognising} MB, 학습 {teaching} MB, 처음 한 번 준비 {preparing} MB",
+    ),
     "command.backbone_missing": ("    not installed", "    설치되어 있지 않음"),
     "command.fetching.wait": ("waiting: another process fetches it", "다른 프로그램이 받는 중이라 기다리는 중"),
     "command.fetching.fetch": ("fetching", "받는 중"),

@@ -30,7 +30,7 @@ from core.work.journal import Problem
 logger = logging.getLogger("teachlens")
 Stage = Literal["wait", "fetch", "convert"]
 Listener = Callable[[Stage, int, int], None]  # stage, done, total: bytes of the download, else 0 of 1
-MEMORY = 2_000 * 10**6  # bytes that converting the largest of them takes, measured
+MEMORY = 2_000 * 10**6  # bytes that converting takes where the card does not say it
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 3.0  # for ending in good order
 _LOG_CHARACTERS = 4_000  # of the log that go into the app's
@@ -43,8 +43,9 @@ def fetch(card: Card, listen: Listener = lambda *_: None, stop: Callable[[], boo
     None where `stop` said so; what was downloaded stays for the next time. Raises BackboneError."""
     if path := litert_files.find_converted(card):
         return path
-    if memory() < MEMORY:
-        have, needed = (f"{size / 1e9:.1f}" for size in (memory(), MEMORY))
+    needs = card.costs.preparing if card.costs else MEMORY
+    if memory() < needs:
+        have, needed = (f"{size / 1e9:.1f}" for size in (memory(), needs))
         raise BackboneError("backbone.no_memory", title=card.title, have=have, needed=needed)
     lock = ProcessLock(downloadable.folder() / f"{card.download.file}.lock")
     while not lock.acquire():  # another process is at it

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from serving import HDF5, after, serving, status, well
 from streamlit.testing.v1 import AppTest
+from tiny_transformer import tiny_card
 
 from core.backbones import cards, catalogue, download, ensure, litert_files
 from core.backbones.card import Card
@@ -161,3 +162,23 @@ def test_the_bar_says_how_far_it_is(
     one = offered("http://127.0.0.1:9")
     html = shown.view(one, fetching.Status("running", stage, done, 2_048_000))
     assert words in html and f"width:{width}" in html and 'role="progressbar"' in html
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "150 MB for teaching"), ("ko", "학습할 때 150 MB")])
+def test_what_a_network_takes_is_said_before_it_is_chosen(
+    open_app: Open,
+    said: Said,
+    prepared: Path,
+    offered: Callable[[str], Card],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    words: str,
+) -> None:
+    offered("http://127.0.0.1:9")
+    one = tiny_card("http://127.0.0.1:9", b"PK")
+    monkeypatch.setitem(catalogue._registered, one.name, one)
+    at = open_app("teach", language)
+    (label,) = (option for option in at.selectbox(key="teach_network").options if one.title in option)
+    assert "0.01" in label and "150 MB" in label
+    choose(at, one.name)
+    assert words in said(at) and "200 MB" in said(at)

@@ -47,7 +47,8 @@ def show(area: VisitArea, draft: Draft, *, disabled: bool) -> None:
 
 def _label(one: Card) -> str:
     kind = "here" if litert_files.is_ready(one.name) else "away"
-    return t(f"fetching.{kind}", title=one.title, size=one.download.megabytes)
+    label = t(f"fetching.{kind}", title=one.title, size=one.download.megabytes)
+    return t("fetching.with_costs", None, label=label, **one.costs.values()) if one.costs else label
 
 
 def _keep(area: VisitArea) -> None:
@@ -74,6 +75,8 @@ def _offer(one: Card, status: Status | None) -> None:
         host = urlsplit(one.download.url).hostname
         about = {"size": one.download.megabytes, "source": one.source, "licence": one.licence, "host": host}
         page.note(t("fetching.offer", None, title=one.title, **about))
+        if one.costs:
+            page.note(t("fetching.costs", **one.costs.values()))
     st.button(
         t("fetching.again") if status and status.error else t("fetching.fetch", size=one.download.megabytes),
         icon=":material/download:",

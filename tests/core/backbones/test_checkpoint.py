@@ -5,71 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import zipfile
 from collections import OrderedDict
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from torch_files import MAGIC, PROTOCOL, Call, Storage, checkpoint_bytes, pickled, tensor, zip_bytes
 
 from core.backbones import checkpoint
 from core.errors import BackboneError
-
-MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
-
-
-class _Call:
-    """Pickles as a call of a function named by its module and name, as torch's own pickles do."""
-
-    def __init__(self, module: str, name: str, *arguments: Any) -> None:
-        self.module, self.name, self.arguments = module, name, arguments
-
-
-class _Name(_Call):
-    """Pickles as a class or function itself."""
-
-
-class _Storage:
-    """Pickles as a persistent id."""
-
-    def __init__(self, *description: Any) -> None:
-        self.description = description
-
-
-class _Pickler(pickle._Pickler):  # type: ignore[name-defined]  # the one in Python can be told how to write a name
-    def persistent_id(self, value: Any) -> Any:
-        return value.description if isinstance(value, _Storage) else None
-
-    def save(self, value: Any, *arguments: Any, **named: Any) -> None:
-        if isinstance(value, _Call):
-            self.write(b"c" + f"{value.module}\n{value.name}\n".encode())
-            if not isinstance(value, _Name):
-                super().save(value.arguments)
-                self.write(pickle.REDUCE)
-            return
-        super().save(value, *arguments, **named)
-
-
-def pickled(value: Any) -> bytes:
-    file = BytesIO()
-    _Pickler(file, 2).dump(value)
-    return file.getvalue()
-
-
-def tensor(name: str, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0, kind: str = "Float") -> _Call:
-    storage = _Storage("storage", _Name("torch", f"{kind}Storage"), name, "cpu", 6, None)
-    return _Call("torch._utils", "_rebuild_tensor_v2", storage, offset, shape, strides, False, OrderedDict())
-
-
-def checkpoint_bytes(
-    tensors: Any, storages: dict[str, np.ndarray], *, magic: int = MAGIC, protocol: int = PROTOCOL
-) -> bytes:
-    """A checkpoint as torch.save wrote it before 1.6."""
-    parts = [pickled(part) for part in (magic, protocol, {"little_endian": True}, tensors, list(storages))]
-    parts += [len(array).to_bytes(8, "little") + array.tobytes() for array in storages.values()]
-    return b"".join(parts)
-
 
 SIX = np.arange(6, dtype="<f4")
 
@@ -103,7 +49,7 @@ def test_a_pickle_that_names_a_program_is_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str
 ) -> None:
     trace = tmp_path / "it ran"
-    hostile = _Call(module, name, f"touch '{trace}'")
+    hostile = Call(module, name, f"touch '{trace}'")
     for position in range(5):
         parts: list[Any] = [MAGIC, PROTOCOL, {}, OrderedDict(), []]
         parts[position] = hostile
@@ -116,7 +62,7 @@ def test_the_hostile_pickle_would_have_run_otherwise(monkeypatch: pytest.MonkeyP
     """That the test above tests something."""
     ran: list[str] = []
     monkeypatch.setattr(os, "system", ran.append)
-    pickle.loads(pickled(_Call("os", "system", "harm")))
+    pickle.loads(pickled(Call("os", "system", "harm")))
     assert ran == ["harm"]
 
 
@@ -137,8 +83,8 @@ HARMLESS = OrderedDict(x=tensor("0", (6,), (1,)))
         checkpoint_bytes(HARMLESS, {"1": SIX}),
         checkpoint_bytes([1, 2, 3], {"0": SIX}),
         checkpoint_bytes(OrderedDict(x=5), {"0": SIX}),
-        checkpoint_bytes(OrderedDict(x=_Storage("storage", "Float", "0")), {"0": SIX}),
-        checkpoint_bytes(OrderedDict(x=_Storage("module")), {"0": SIX}),
+        checkpoint_bytes(OrderedDict(x=Storage("storage", "Float", "0")), {"0": SIX}),
+        checkpoint_bytes(OrderedDict(x=Storage("module")), {"0": SIX}),
     ],
 )
 def test_what_is_no_such_checkpoint_is_told_in_words(content: bytes) -> None:
@@ -170,6 +116,71 @@ def test_a_storage_that_claims_more_than_the_file_holds_is_refused() -> None:
     assert content.count(count) == 1
     for claimed in (7, 2**40, 2**63 - 1):
         refused(content.replace(count, claimed.to_bytes(8, "little")))
+
+
+NEW = pickled(OrderedDict(plain=tensor("0", (2, 3), (3, 1)), part=tensor("0", (2,), (1,), offset=4)))
+SIX_BYTES = {"0": SIX.tobytes()}
+
+
+def test_a_checkpoint_of_the_new_kind_is_read_too() -> None:
+    read = checkpoint.parse(zip_bytes(NEW, SIX_BYTES), "weights.pth")
+    assert np.array_equal(read["plain"], SIX.reshape(2, 3)) and read["plain"].dtype == np.float32
+    assert read["part"].tolist() == [4, 5] and not read["part"].flags.writeable
+
+
+def test_what_torch_notes_beside_the_tensors_does_no_harm() -> None:
+    tensors = OrderedDict(x=tensor("0", (6,), (1,)))
+    tensors._metadata = OrderedDict(version=1)  # type: ignore[attr-defined]  # as a module's state has it
+    assert checkpoint.parse(zip_bytes(pickled(tensors), SIX_BYTES), "weights.pth")["x"].tolist() == SIX.tolist()
+
+
+def test_a_program_in_the_new_kind_is_not_run(tmp_path: Path) -> None:
+    trace = tmp_path / "it ran"
+    hostile = Call("os", "system", f"touch '{trace}'")
+    refused(zip_bytes(pickled(hostile), SIX_BYTES))
+    refused(zip_bytes(pickled(OrderedDict(x=hostile)), SIX_BYTES))
+    assert not trace.exists()
+
+
+WHOLE = zip_bytes(NEW, SIX_BYTES)
+DIRECTORY = WHOLE.index(b"PK\x01\x02")  # the central directory, whose first entry is of data.pkl
+LAST = WHOLE.rindex(b"PK\x01\x02")  # its last entry, of the storage
+
+
+def changed(place: int, value: int, length: int = 4) -> bytes:
+    return WHOLE[:place] + value.to_bytes(length, "little") + WHOLE[place + length :]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WHOLE[:-1],
+        WHOLE[: len(WHOLE) // 2],
+        zip_bytes(NEW, {}),
+        zip_bytes(NEW, {"0": SIX.tobytes()[:-1]}),
+        zip_bytes(NEW, {"0": SIX.tobytes()[:-4]}),
+        zip_bytes(NEW, SIX_BYTES, zipfile.ZIP_DEFLATED),
+        zip_bytes(NEW, SIX_BYTES, byteorder=b"big"),
+        zip_bytes(b"not a pickle", SIX_BYTES),
+        zip_bytes(pickled([1, 2]), SIX_BYTES),
+        zip_bytes(pickled(OrderedDict(x=tensor("0", (7,), (1,)))), SIX_BYTES),
+        zip_bytes(pickled(OrderedDict(x=tensor("../0", (6,), (1,)))), SIX_BYTES),
+        zip_bytes(pickled(OrderedDict(x=tensor("0", (6,), (1,), kind="Half"))), SIX_BYTES),
+        WHOLE.replace(b"weights/data.pkl", b"weights/date.pkl"),
+        changed(LAST + 42, len(WHOLE)),  # where the storage's member begins
+        changed(LAST + 42, 2),
+        changed(LAST + 24, 2**31),  # its size, and the size it is packed to
+        changed(LAST + 8, 1, 2),  # its flags: encrypted
+        changed(DIRECTORY + 20, 5),
+    ],
+)
+def test_an_archive_that_is_no_such_checkpoint_is_told_in_words(content: bytes) -> None:
+    refused(content)
+
+
+def test_a_member_that_claims_more_than_the_archive_holds_is_refused() -> None:
+    size = (2**30).to_bytes(4, "little")
+    refused(WHOLE[: LAST + 20] + size + size + WHOLE[LAST + 28 :])
 
 
 def test_a_file_with_another_hash_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
+from tiny_transformer import TINY, TINY_SIZE, random_weights, reference_map, tiny_card, tiny_checkpoint
+from torch_files import saved
 
 from core.backbones import convert, ensure, litert_files
+from core.backbones.card import Card
 from core.backbones.networks.keras_applications import keras_application
+from core.backbones.run import Network
 from core.errors import BackboneError
 
 CARD = replace(
@@ -95,3 +99,55 @@ def test_a_job_that_cannot_be_done_leaves_its_sentence(tmp_path: Path, monkeypat
     job, error = asked(tmp_path)
     assert convert.main(job, error) == 1
     assert json.loads(error.read_text("utf-8")) == {"key": "backbone.not_converted", "values": {"title": "Tiny"}}
+
+
+def transformer_job(folder: Path, content: bytes, known: bytes | None = None) -> tuple[Card, Path, Path]:
+    """The card of a checkpoint `known`, and a job to make a file of `content`, in the folder."""
+    card = tiny_card("http://127.0.0.1:9", known or content)
+    job, error = folder / "job.json", folder / "error.json"
+    (folder / "tiny_vit.pth").write_bytes(content)
+    job.write_text(json.dumps({"card": asdict(card), "file": str(folder / "tiny_vit.pth")}), "utf-8")
+    return card, job, error
+
+
+def test_a_vision_transformer_is_written_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path))
+    card, job, error = transformer_job(tmp_path, tiny_checkpoint())
+    assert convert.main(job, error) == 0 and not error.exists()
+    path = litert_files.find_converted(card)
+    assert path is not None
+    picture = np.random.default_rng(3).integers(0, 256, (TINY_SIZE, TINY_SIZE, 3), dtype=np.uint8)
+    expected = reference_map(TINY, random_weights(TINY), picture)
+    vector, map_ = Network(card, path, threads=1).vector_and_map(picture)
+    assert np.abs(map_ - expected).max() < 1e-4 and np.abs(vector - expected.mean((0, 1))).max() < 1e-4
+
+
+WEIGHTS = random_weights(TINY)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04" + bytes(100),
+        saved({name: values for name, values in WEIGHTS.items() if name != "norm.bias"}),
+        saved({**WEIGHTS, "norm.bias": WEIGHTS["norm.bias"][:-1]}),
+        saved({**WEIGHTS, "norm.bias": WEIGHTS["norm.bias"] * np.float32("nan")}),
+    ],
+    ids=["damaged", "a tensor missing", "another shape", "not a number"],
+)
+def test_a_checkpoint_of_anything_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path))
+    card, job, error = transformer_job(tmp_path, content)
+    assert convert.main(job, error) == 1
+    assert json.loads(error.read_text("utf-8")) == {"key": "backbone.not_converted", "values": {"title": "Tiny ViT"}}
+    assert litert_files.find_converted(card) is None
+
+
+def test_a_checkpoint_that_was_changed_since_it_was_checked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path))
+    _, job, error = transformer_job(tmp_path, tiny_checkpoint(seed=1), known=tiny_checkpoint())
+    assert convert.main(job, error) == 1

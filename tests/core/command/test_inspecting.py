@@ -54,3 +54,6 @@ def test_backbones_are_listed(teachlens: CommandLine) -> None:
     assert {"name": "resnet50", "licence": "MIT", "bytes": 94_765_736}.items() <= lines[-2][1].items()
     output = teachlens("backbones").stdout
     assert "EfficientNet-Lite0" in output and "95 MB" in output
+    (dinov2,) = (line for _, line in lines if line["name"] == "dinov2-vits14")
+    assert dinov2["costs"]["seconds"] < 1 and lines[0][1]["costs"] is None
+    assert f"teaching {dinov2['costs']['teaching'] // 10**6} MB" in output

@@ -15,15 +15,21 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from drawn import blots
+from drawn import blots, painted, zipped
 from lesson_tools import until
 from serving import HDF5, cut, serving, stall, status, well
+from tiny_transformer import tiny_card, tiny_checkpoint
 
 from core import settings
 from core.backbones import Backbone, catalogue, download, downloadable, ensure, litert_files
 from core.backbones.card import Card
 from core.backbones.networks.keras_applications import keras_application
 from core.errors import BackboneError
+from core.learning.settings import Settings
+from core.learning.teach import teach
+from core.model.explain import class_activation_map
+from core.model.recognise import Recogniser
+from core.pictures import archive
 from core.pictures.picture import to_model_input
 from core.work import fetching
 
@@ -161,6 +167,71 @@ def test_two_processes_at_once_fetch_it_once(tmp_path: Path) -> None:
         assert server.asked[0] is None and None not in server.asked[1:]
     assert (tmp_path / "told").read_text() == "once\n"
     assert answers == {str(litert_files.find_converted(one))}
+
+
+# --- A vision transformer, which takes no TensorFlow ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> bytes:
+    return tiny_checkpoint()
+
+
+def test_a_vision_transformer_is_fetched_taught_on_and_explains_itself(
+    tmp_path: Path, known: Callable[[Card], Card], checkpoint: bytes
+) -> None:
+    told: list[str] = []
+    with serving(checkpoint, cut(0.4), well) as server:
+        one = known(tiny_card(server.url, checkpoint))
+        path = fetching.fetch(one, lambda stage, *_: told.append(stage))
+        assert len(server.asked) == 2 and path == ensure(one.name)
+    assert list(dict.fromkeys(told)) == ["fetch", "convert"]
+    files = {f"{paint}/{number}.png": painted(paint, number) for paint in ("red", "blue") for number in range(10)}
+    dataset = archive.find([zipped(tmp_path / "paints.zip", files)])
+    model = teach(dataset, Settings(backbone=one.name), tmp_path / "paints.teachlens", lambda _: None)
+    assert model.backbone_sha256 == one.sha256 and model.head.weights.shape == (48, 2)
+    recogniser = Recogniser(tmp_path / "paints.teachlens", threads=1)
+    for paint in ("red", "blue"):
+        answer = recogniser.recognise(blots(paint, 77), explained=True)
+        assert answer.labels[0] == paint and answer.heat is not None
+    vector, maps = recogniser.backbone.vector_and_maps(blots("red", 77))
+    activation = class_activation_map(recogniser.backbone, model, vector, maps, 0)
+    assert activation.shape == (5, 5) and np.allclose(maps[0].mean((0, 1)), vector, atol=1e-5)
+    logit = vector @ model.head.weights[:, 0] + model.head.bias[0]
+    assert abs(activation.mean() + model.head.bias[0] - logit) < 1e-4 and np.ptp(activation) > 0.1
+
+
+def test_a_vision_transformer_in_the_folder_that_was_pointed_at_needs_no_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: Callable[[Card], Card], checkpoint: bytes
+) -> None:
+    monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
+    (tmp_path / "tiny_vit.pth").write_bytes(checkpoint)
+    one = known(tiny_card("http://127.0.0.1:9", checkpoint))
+    assert not litert_files.is_ready(one.name)
+    assert fetching.fetch(one) == ensure(one.name) and litert_files.is_ready(one.name)
+
+
+def test_a_vision_transformer_takes_as_much_memory_as_its_card_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, converter: list[Path], checkpoint: bytes
+) -> None:
+    monkeypatch.setenv("TEACHLENS_WEIGHTS", str(tmp_path))
+    (tmp_path / "tiny_vit.pth").write_bytes(checkpoint)
+    one = tiny_card("http://127.0.0.1:9", checkpoint)
+    assert one.costs
+    monkeypatch.setattr(fetching, "memory", lambda: one.costs.preparing - 1)
+    with pytest.raises(BackboneError) as caught:
+        fetching.fetch(one)
+    assert caught.value.key == "backbone.no_memory"
+    monkeypatch.setattr(fetching, "memory", lambda: one.costs.preparing)
+    assert fetching.fetch(one)
+
+
+@pytest.mark.parametrize("content", [HDF5 + bytes(1000), b"<html>"])
+def test_what_is_no_checkpoint_is_not_kept(checkpoint: bytes, content: bytes) -> None:
+    with serving(content) as server, pytest.raises(BackboneError) as caught:
+        fetching.fetch(tiny_card(server.url, checkpoint))
+    assert caught.value.key in ("backbone.other_file", "backbone.web_page")
+    assert list(downloadable.folder().glob("*.part*")) == []
 
 
 # --- In a thread, for pages ---------------------------------------------------------------------------------------
