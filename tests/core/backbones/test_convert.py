@@ -118,7 +118,7 @@ def test_a_vision_transformer_is_written_from_its_checkpoint(tmp_path: Path, mon
     assert path is not None
     picture = np.random.default_rng(3).integers(0, 256, (TINY_SIZE, TINY_SIZE, 3), dtype=np.uint8)
     expected = reference_map(TINY, random_weights(TINY), picture)
-    vector, map_ = Network(card, path, threads=1).vector_and_map(picture)
+    vector, (map_,) = Network(card, path, threads=1).vector_and_maps(picture)
     assert np.abs(map_ - expected).max() < 1e-4 and np.abs(vector - expected.mean((0, 1))).max() < 1e-4
 
 
