@@ -59,6 +59,8 @@ def path(tmp_path: Path) -> Path:
         {"temperature": True},
         {"temperature": "1"},
         {"threshold": 1e400},
+        {"level_weight": -1},
+        {"level_weight": "1"},
         {"lesson": 2.0},
         {"lesson": "3"},
         {"version": True},
@@ -88,7 +90,13 @@ def test_a_number_that_cannot_be_is_refused(path: Path, member: str, position: i
 
 
 @pytest.mark.parametrize(
-    "name", ["efficientnet-lite0", "efficientnet-lite0+efficientnet-lite1-192", "resnet50-classic"]
+    "name",
+    [
+        "efficientnet-lite0",
+        "efficientnet-lite0-levels",
+        "efficientnet-lite0+efficientnet-lite1-192",
+        "resnet50-classic",
+    ],
 )
 @pytest.mark.parametrize("features", [1, 1000, 1279, 65_536])
 def test_feature_vectors_that_the_backbone_does_not_have_are_refused(path: Path, name: str, features: int) -> None:
@@ -148,3 +156,14 @@ def test_json_of_many_values_is_refused_before_any_is_made(path: Path, monkeypat
 def test_notes_of_a_newer_edition_are_left_out(path: Path) -> None:
     notes = ["classic.from_scratch", "a.note.to.come", "model.missing"]  # the last needs a value, which nobody has
     assert load(tampered(path, "model.json", described(card__notes=notes))).card.notes == ("classic.from_scratch",)
+
+
+def test_the_weight_of_levels_is_kept_and_is_1_where_a_file_of_before_has_none(path: Path) -> None:
+    assert load(tampered(path, "model.json", described(level_weight=0.35))).level_weight == 0.35
+
+    def without(content: bytes) -> bytes:
+        fields = json.loads(content)
+        del fields["level_weight"]
+        return json.dumps(fields).encode()
+
+    assert load(tampered(path, "model.json", without)).level_weight == 1
