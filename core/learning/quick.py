@@ -33,7 +33,6 @@ _FITS_BYTES = 96 * 2**20  # of standardised features and their Gram matrices in 
 # Candidates for the weight of intermediate levels beside the final features, both standardised.
 _LEVEL_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
 _MAX_WEIGHED = 1_000  # pictures that the weight is chosen on
-_WEIGHING_CS = (3e-2, 1e-1, 3e-1)  # values of C that it is chosen with
 _LOSS_SCALE = 0.1  # a candidate whose loss is by this share above the best's counts 1/e of it
 _LEAST_WEIGHT = 0.02  # with less, a candidate is not worth its fit
 
@@ -105,9 +104,9 @@ def learn(
     level_weights = _level_weights(blocks, count, len(features.labels))
     if len(level_weights) > 1 and len(pool) > _MAX_WEIGHED:  # on fewer pictures than C, as it takes more fits
         sample, folds = sampled(_MAX_WEIGHED)
-        candidates = _candidates(level_weights, _WEIGHING_CS)
+        candidates = _candidates(level_weights, C_CANDIDATES)
         fits.expect(_fitted_on(folds, candidates) + 2 * count * len(C_CANDIDATES))
-        logits = fits.out_of_fold(sample, folds, level_weights, _WEIGHING_CS)[:, folds >= 0]
+        logits = fits.out_of_fold(sample, folds, level_weights, C_CANDIDATES)[:, folds >= 0]
         weights, _ = _weigh(logits, targets[sample[folds >= 0]])
         level_weights = (candidates[int(weights.argmax())][0],)
     candidates = _candidates(level_weights, C_CANDIDATES)
