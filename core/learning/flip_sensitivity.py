@@ -5,14 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from core.learning import logistic_regression
-from core.learning.features import Features
+from core.learning.features import Features, extract
 from core.learning.split import stratified_group_folds, stratified_sample
 from core.model.model import IntArray
+from core.pictures.dataset import Dataset
 
 _C = 0.1  # C of the head that is asked; only a large difference counts, so it need not be the best
 _MAX_PICTURES = 2_000  # more would say the same
+_MAX_READ = 500  # of pictures that have to be read again: seconds
 _MIN_LOSS = 0.15  # in accuracy, that the mirror must cost
 _MIN_DEVIATIONS = 3.0  # standard errors that this must be beyond chance
+
+
+def is_source_flip_sensitive(features: Features, groups: IntArray, backbone: str, seed: int) -> bool:
+    """As `is_flip_sensitive`, for features that may hold one view only: some of the pictures are read once more, and
+    looked at together with their mirror images. Raises BackboneError."""
+    if features.vectors.shape[1] > 1:
+        return is_flip_sensitive(features, groups, seed)
+    sample = stratified_sample(features.targets, _MAX_READ, seed)
+    group_of = {features.entries[position]: groups[position] for position in sample}
+    entries = tuple(group_of)
+    viewed = extract(Dataset(entries), backbone, 2, lambda done, total: None, keep=False)
+    return is_flip_sensitive(viewed, np.array([group_of[entry] for entry in viewed.entries], np.int32), seed)
 
 
 def is_flip_sensitive(features: Features, groups: IntArray, seed: int) -> bool:

@@ -31,7 +31,7 @@ _OnProgress = Callable[[int, int], None]  # (done, total)
 _Candidate = tuple[float, float]  # (weight of the levels, C)
 _FITS_BYTES = 96 * 2**20  # of standardised features and their Gram matrices in fits at the same time
 # Candidates for the weight of intermediate levels beside the final features, both standardised.
-_LEVEL_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
+LEVEL_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
 _MAX_WEIGHED = 1_000  # pictures that the weight is chosen on
 _LOSS_SCALE = 0.1  # a candidate whose loss is by this share above the best's counts 1/e of it
 _LEAST_WEIGHT = 0.02  # with less, a candidate is not worth its fit
@@ -139,7 +139,7 @@ def _level_weights(blocks: tuple[Block, ...], pictures: int, classes: int) -> tu
     """Candidates for the weight of the levels."""
     if pictures < FEW_PICTURES * classes or not any(block.is_level for block in blocks):
         return (0.0,)
-    return _LEVEL_WEIGHTS
+    return LEVEL_WEIGHTS
 
 
 def _candidates(level_weights: tuple[float, ...], Cs: tuple[float, ...]) -> list[_Candidate]:

@@ -11,27 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import numpy as np
 
 from core.backbones import card
+from core.backbones.catalogue import feature_blocks, parts
 from core.learning import activations, calibrate
 from core.learning.fine_tuned_blocks import FineTunedBlocks
-from core.learning.flip_sensitivity import is_flip_sensitive
-from core.learning.logistic_regression import Linear, balanced_sample_weight, fit_path_on_views
+from core.learning.flip_sensitivity import is_source_flip_sensitive
+from core.learning.logistic_regression import C_CANDIDATES, Linear, balanced_sample_weight, fit_path_on_views
 from core.learning.paired import is_clearly_lower
 from core.learning.progress import Epoch
-from core.learning.quick import frozen_ood_detector
+from core.learning.quick import LEVEL_WEIGHTS, frozen_ood_detector
 from core.learning.recipe import Fitted, Lesson, Stop
 from core.learning.split import stratified_group_folds
 from core.model.model import FloatArray, Head, IntArray
 
 _LEARNING_RATE = 2e-4  # at its highest
+_START_C = (1e-1,)  # C of the head that the blocks are trained below
 _BATCH = 32
 _EPOCHS, _SAMPLES = 12, 20_000  # times through the pictures; fewer where that makes more pictures than this
 _MIN_EPOCHS = 3
 _PATIENCE = 8  # epochs without anything better: the last ones, when the rate is small, are the best as a rule
-_C_CANDIDATES = (1e-2, 3e-2, 1e-1)  # of the heads
 # Standard errors by which the validation loss must fall: the one-standard-error rule (Breiman et al. 1984,
 # "Classification and regression trees", section 3.4.3), as the best of several epochs is better by chance too.
 _STANDARD_ERRORS = 1.0
@@ -42,6 +44,7 @@ class _Validation:
     """How well the validation pictures are recognised."""
 
     C: float  # of the head that does best
+    level_weight: float  # of it
     temperature: float
     losses: FloatArray  # (n,) cross-entropy of each picture, in nats
     accuracy: float  # 0..1
@@ -73,11 +76,11 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
     epochs = tuning.epoch_count(training)
     tuning.expect(epochs * tuning.batch_count(training) + epochs * tuning.batch_count(plan.final))
 
-    before = tuning.validate(tuning.frozen, training, validation)
-    blocks, best_epoch, best = tuning.blocks(training), 0, before
+    before = tuning.validate(tuning.frozen, training, validation, LEVEL_WEIGHTS)
+    blocks, best_epoch, best, weights_of_levels = tuning.blocks(training), 0, before, (before.level_weight,)
     weights = blocks.weights()
     for epoch, loss, accuracy in tuning.train(blocks, training, epochs):
-        now = tuning.validate(tuning.features_with(blocks, development), training, validation)
+        now = tuning.validate(tuning.features_with(blocks, development), training, validation, weights_of_levels)
         tuning.add_epoch(Epoch(loss, accuracy, now.loss, now.accuracy))
         if now.loss < best.loss:
             best_epoch, best, weights = epoch, now, blocks.weights()
@@ -87,8 +90,8 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
         return None
     blocks.restore(weights)
     vectors = tuning.features_with(blocks)
-    (head,) = tuning.heads(vectors, development, (best.C,))
-    (frozen_head,) = tuning.heads(tuning.frozen, development, (before.C,))
+    (head,) = tuning.heads(vectors, development, (best.C,), weights_of_levels)
+    (frozen_head,) = tuning.heads(tuning.frozen, development, (before.C,), weights_of_levels)
     logits, frozen_logits = head.logits(vectors[test, 0]), frozen_head.logits(tuning.frozen[test, 0])
 
     tuning.expect(tuning.done + best_epoch * tuning.batch_count(plan.final))
@@ -96,10 +99,11 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
         last = tuning.blocks(plan.final)
         if [epoch for epoch, _, _ in tuning.train(last, plan.final, epochs, until=best_epoch)]:
             blocks, vectors = last, tuning.features_with(last)
-    (head,) = tuning.heads(vectors, plan.final, (best.C,))
+    (head,) = tuning.heads(vectors, plan.final, (best.C,), weights_of_levels)
     return Fitted(
         backbone=lesson.settings.backbone,
         head=Head(head.weights, head.bias, best.temperature),
+        level_weight=best.level_weight,
         vectors=vectors[:, 0].astype(np.float16),
         test=test,
         logits=logits,
@@ -116,14 +120,13 @@ class _FineTuning:
     def __init__(self, lesson: Lesson, stop: Stop) -> None:
         features = lesson.features
         whole = card(lesson.settings.backbone)
-        self._card = card(whole.parts[0]) if whole.parts else whole
+        self._whole, self._card = whole, parts(whole)[0]
         self._targets, self._classes = features.targets, len(features.labels)
         self._seed, self._clock, self._stop = lesson.settings.seed, lesson.clock, stop
         self._epochs: tuple[Epoch, ...] = ()
         self.done = self._total = 0
-        mirror = not is_flip_sensitive(features, lesson.groups, self._seed)
-        self._plain_views = 2 if mirror else 1
-        self.frozen = np.asarray(features.vectors[:, : self._plain_views], np.float32)
+        mirror = not is_source_flip_sensitive(features, lesson.groups, whole.name, self._seed)
+        self.frozen = np.asarray(features.vectors[:, :1], np.float32)
         self._activations = activations.compute(
             features.entries, self._card, mirror, self._seed, partial(self._clock.update, "vary"), whole.size
         )
@@ -147,8 +150,8 @@ class _FineTuning:
 
     def blocks(self, training: IntArray) -> FineTunedBlocks:
         """The blocks before they are trained, below a head fitted to some pictures."""
-        features = self._card.features
-        (head,) = self.heads(self.frozen[:, :, :features], training, _C_CANDIDATES[-1:])
+        final = self.frozen[:, :, : self._card.final_features]
+        (head,) = fit_path_on_views(final, training, 1, self._targets, self._classes, _START_C)
         return FineTunedBlocks(self._card.name, activations.first_layer(self._card), head, self._seed)
 
     def train(
@@ -177,28 +180,34 @@ class _FineTuning:
             yield epoch, loss_sum / len(order), right / len(order)
 
     def features_with(self, blocks: FineTunedBlocks, pictures: IntArray | None = None) -> FloatArray:
-        """(n, views, features) of all pictures as they are, and mirrored: frozen, fine-tuned, other networks'. Where
-        only some `pictures` are asked for, the others' fine-tuned features are 0."""
-        count = self._card.features
+        """(n, 1, features) of all pictures: frozen final ones, fine-tuned, and the frozen levels' and other networks'.
+        Where only some `pictures` are asked for, the others' fine-tuned features are 0."""
+        count = self._card.final_features
         tuned = np.zeros((*self.frozen.shape[:2], count), np.float32)
         wanted = np.arange(len(tuned), dtype=np.int32) if pictures is None else pictures
-        for view in range(self._plain_views):
-            tuned[wanted, view] = blocks.vectors(self._activations, wanted, view)
+        tuned[wanted, 0] = blocks.vectors(self._activations, wanted, 0)
         return np.concatenate([self.frozen[..., :count], tuned, self.frozen[..., count:]], axis=2)
 
-    def heads(self, vectors: FloatArray, training: IntArray, Cs: tuple[float, ...]) -> list[Linear]:
-        """Heads fitted to some pictures and their mirror images, one for each C."""
-        return fit_path_on_views(vectors, training, vectors.shape[1], self._targets, self._classes, Cs)
+    def heads(
+        self, vectors: FloatArray, training: IntArray, Cs: tuple[float, ...], level_weights: tuple[float, ...]
+    ) -> list[Linear]:
+        """Heads fitted to some pictures, one for each weight of the levels and each C."""
+        tuned = vectors.shape[2] > self._whole.features
+        blocks = feature_blocks(self._whole, tuned=tuned)
+        return fit_path_on_views(vectors, training, 1, self._targets, self._classes, Cs, blocks, level_weights)
 
-    def validate(self, vectors: FloatArray, training: IntArray, validation: IntArray) -> _Validation:
+    def validate(
+        self, vectors: FloatArray, training: IntArray, validation: IntArray, level_weights: tuple[float, ...]
+    ) -> _Validation:
         """The best of the heads that are fitted to some pictures, measured on others."""
         targets = self._targets[validation]
         validations = []
-        for C, head in zip(_C_CANDIDATES, self.heads(vectors, training, _C_CANDIDATES), strict=True):
+        heads = self.heads(vectors, training, C_CANDIDATES, level_weights)
+        for (level_weight, C), head in zip(product(level_weights, C_CANDIDATES), heads, strict=True):
             logits = head.logits(vectors[validation, 0])
             temperature = calibrate.temperature(logits, targets)
             log_probabilities = calibrate.log_probabilities(logits / np.float32(temperature))
             losses = -log_probabilities[np.arange(len(targets)), targets]
             accuracy = float((logits.argmax(axis=1) == targets).mean())
-            validations.append(_Validation(C, temperature, losses, accuracy))
+            validations.append(_Validation(C, level_weight, temperature, losses, accuracy))
         return min(validations, key=lambda validation: validation.loss)
