@@ -41,7 +41,7 @@ blocks, _ = keras_network.build_from_layer(first.name, activations.first_layer(f
 backbone, differences = Backbone(name, threads=1), []
 for number, entry in enumerate(entries):
     picture = decode(entry.source.read_bytes(), shortest=backbone.input_size)
-    answered = backbone.view_vectors(picture, 2)[:, : first.features]
+    answered = backbone.view_vectors(picture, 2)[:, : first.final_features]
     for view in range(2):
         x = learned.read(np.array([number], np.int32), np.array([view], np.int32))
         trained_on = keras.ops.convert_to_numpy(blocks(x))[0]

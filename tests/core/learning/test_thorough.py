@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from core import settings
+from core.backbones import card
 from core.errors import LessonError
 from core.learning import recipes
 from core.learning.features import Features, Thumbnails
@@ -73,6 +74,7 @@ if better:  # what the model file says of a picture, beside the same weights in 
         convolution.set_weights([kernel, model.tuned_weights[f"{number}/bias"]])
     whole = keras_network.build(model.backbone)
     add = keras.Model(whole.input, whole.get_layer(f"layer{first - 1}").output)
+    plain = Backbone(model.backbone)
     backbone, apart, moved = Backbone(model.backbone, tuned_weights=model.tuned_weights), 0.0, 0.0
     for seed in range(4):
         seen = to_model_input(samples.draw("fish", samples.HELD_OUT + seed), known.size)
@@ -80,7 +82,8 @@ if better:  # what the model file says of a picture, beside the same weights in 
         frozen = keras.ops.convert_to_numpy(whole(scaled, training=False)[1])
         tuned = keras.ops.convert_to_numpy(blocks(add(scaled, training=False)))
         ours = model.head.probabilities(backbone.vector(seen)[None])
-        theirs = model.head.probabilities(np.concatenate([frozen, tuned], axis=1))
+        levels = plain.vector(seen)[None, known.final_features :]
+        theirs = model.head.probabilities(np.concatenate([frozen, tuned, levels], axis=1))
         apart, moved = max(apart, float(np.abs(ours - theirs).max())), float(np.abs(tuned - frozen).max())
     answer |= {"apart": apart, "moved": moved}
 print(json.dumps(answer))
@@ -88,6 +91,7 @@ print(json.dumps(answer))
 
 
 THOROUGH = Settings(mode="thorough")
+CARD = card(THOROUGH.backbone)
 COUNT, LABELS = 150, 3
 EVERYTHING = np.arange(COUNT, dtype=np.int32)
 PLAN = Plan("cross-validation", (EVERYTHING // LABELS % 5).astype(np.int32), EVERYTHING)
@@ -111,7 +115,7 @@ class PretendedBlocks:
 
     def vectors(self, _: object, pictures: IntArray, view: int) -> FloatArray:
         labels = (pictures + self.misleading[pictures]) % LABELS
-        vectors = np.random.default_rng(view).normal(0, 0.1, (COUNT, 1280))[pictures]
+        vectors = np.random.default_rng(view).normal(0, 0.1, (COUNT, CARD.final_features))[pictures]
         vectors[self.clear[pictures], labels[self.clear[pictures]]] += 3
         return vectors.astype(np.float32)
 
@@ -140,14 +144,15 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Fitted 
     monkeypatch.setattr(thorough.activations, "compute", activations)
     monkeypatch.setattr(thorough, "_EPOCHS", 1)
     monkeypatch.setattr(thorough, "_MIN_EPOCHS", 1)
-    monkeypatch.setattr(thorough, "_C_CANDIDATES", (0.1,))
+    monkeypatch.setattr(thorough, "C_CANDIDATES", (0.1,))
+    monkeypatch.setattr(thorough, "LEVEL_WEIGHTS", (1.0,))
 
     def run(clear: Any, misleading: Any) -> Fitted | None:
         monkeypatch.setattr(PretendedBlocks, "clear", clear)
         monkeypatch.setattr(PretendedBlocks, "misleading", misleading)
         generator = np.random.default_rng(1)
         targets = EVERYTHING % LABELS
-        vectors = generator.normal(0, 1, (COUNT, 2, 1280))
+        vectors = generator.normal(0, 1, (COUNT, 2, CARD.features))
         vectors[EVERYTHING, :, targets] += 2.5  # what a head on the frozen features can go by
         entries = tuple(Entry(Path("a.zip"), row, f"{row}.png", str(row % LABELS)) for row in EVERYTHING)
         hashes = np.zeros((COUNT, 32), np.uint8)
@@ -176,7 +181,7 @@ def test_what_is_better_is_kept_and_its_score_is_of_pictures_that_had_no_say(pre
     fitted = pretended(ALL, NONE)
     assert fitted is not None and fitted.test.tolist() == np.flatnonzero(TEST).tolist()
     assert right(fitted) > fitted.baseline_right > 0
-    assert fitted.vectors.shape == (COUNT, 2560) and fitted.method == "held out"
+    assert fitted.vectors.shape == (COUNT, CARD.final_features + CARD.features) and fitted.method == "held out"
 
 
 @pytest.mark.slow
@@ -235,9 +240,10 @@ def test_a_model_is_improved_and_answers_as_its_network_does_in_keras(source: Pa
         and after.labels == before.labels
         and after.card.title == "doodles"
     )
-    assert after.head.weights.shape == (2 * len(before.head.weights), 6)
+    features = len(before.head.weights) + CARD.final_features
+    assert after.head.weights.shape == (features, 6)
     assert after.card.before is not None and after.card.before.total == after.report.score.total > 0
-    assert load_examples(quick).vectors.shape == (36, 2 * len(before.head.weights))
+    assert load_examples(quick).vectors.shape == (36, features)
     right = [
         Recogniser(after).recognise(samples.draw(kind, samples.HELD_OUT + 20)).labels[0] == kind
         for kind in samples.KINDS
