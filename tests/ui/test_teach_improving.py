@@ -64,12 +64,18 @@ def test_a_small_machine_says_why_models_stay_quick(language: str, monkeypatch: 
     monkeypatch.setenv("TEACHLENS_TUNING", "on")
     monkeypatch.setattr("core.machine.memory", lambda: 690_000_000)
     monkeypatch.setattr("ui.teaching.choices.current", lambda: language)
-    assert choices.recipe(Draft()).name == "quick" and "0.7" in (choices.why_not_improved(Draft()) or "")
-    assert choices.why_not_improved(Draft(mode="quick")) is None
+    asked = Draft(mode="thorough")
+    assert choices.recipe(asked).name == "quick" and "0.7" in (choices.why_not_improved(asked) or "")
+    assert choices.why_not_improved(Draft()) is None
     monkeypatch.setattr("core.machine.memory", lambda: 8_000_000_000)
-    assert choices.recipe(Draft()).name == "thorough" and choices.why_not_improved(Draft()) is None
-    assert choices.recipe(Draft(mode="quick")).name == "quick"
-    assert choices.recipe(Draft(mode="a recipe of another version")).name == "thorough"
+    assert choices.recipe(asked).name == "thorough" and choices.why_not_improved(asked) is None
+
+
+def test_nothing_is_improved_unless_somebody_chose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEACHLENS_TUNING", "on")
+    monkeypatch.setattr("core.machine.memory", lambda: 8_000_000_000)
+    assert choices.recipe(Draft()).name == "quick"
+    assert choices.recipe(Draft(mode="a recipe of another version")).name == "quick"
 
 
 def test_the_way_chosen_lies_in_the_draft(tmp_path: Path) -> None:

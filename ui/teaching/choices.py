@@ -19,14 +19,9 @@ from ui.texts import t
 
 
 def recipe(draft: Draft) -> Recipe:
-    """The recipe of a lesson of this draft: as was chosen; else one that improves its model, where this machine can."""
+    """The recipe of a lesson of this draft: as was chosen, where this machine can; else the usual one."""
     chosen = recipes.find(draft.mode)
-    wanted = (one for one in (chosen, _preferred()) if one and _is_possible(one, draft))
-    return next(wanted, recipes.get(recipes.DEFAULT))
-
-
-def _preferred() -> Recipe:
-    return next((one for one in recipes.registered() if one.improvement), recipes.get(recipes.DEFAULT))
+    return chosen if chosen and _is_possible(chosen, draft) else recipes.get(recipes.DEFAULT)
 
 
 def _is_possible(one: Recipe, draft: Draft) -> bool:
@@ -98,9 +93,9 @@ def _show_recipe(area: VisitArea, draft: Draft, one: Recipe) -> None:
 
 
 def why_not_improved(draft: Draft) -> str | None:
-    """Why the model of this draft stays as its lesson made it, where somebody may have expected more; None where this
-    machine can improve it, or that was not asked for."""
-    asked = recipes.find(draft.mode) if draft.mode else _preferred()
+    """Why the model of this draft stays as its lesson made it; None where this machine can improve it, or that was not
+    asked for."""
+    asked = recipes.find(draft.mode)
     obstacle = _obstacle(asked) if asked and asked.improvement else None
     return _said(obstacle) if obstacle else None
 
@@ -120,6 +115,5 @@ def _keep(area: VisitArea, name: str) -> None:
 
 
 def _keep_recipe(area: VisitArea, key: str, name: str) -> None:
-    """Choose a recipe, or turn it off: then one that improves nothing in place of one that does, else the usual one."""
-    off = recipes.DEFAULT if recipes.get(name).improvement else ""
-    drafts.change(area, mode=name if st.session_state[key] else off)
+    """Choose a recipe, or turn it off: then it is the usual one."""
+    drafts.change(area, mode=name if st.session_state[key] else "")
