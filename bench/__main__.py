@@ -1,6 +1,7 @@
-"""`python -m bench [teach pass predict cold app camera scale accuracy strangers calibration modes classic]`: measures,
-and prints a table; all but classic, which takes hours, where no line is named. What needs the data sets beside the
-checkout is left out, and said so, where they are absent; the rest is then measured on drawings."""
+"""`python -m bench [teach pass predict cold app camera scale accuracy strangers calibration modes classic dinov2]`:
+measures, and prints a table; where no line is named all but classic, which takes hours, and dinov2, which needs more
+packages. What needs the data sets beside the checkout is left out, and said so, where they are absent; the rest is then
+measured on drawings."""
 
 from __future__ import annotations
 
@@ -13,14 +14,14 @@ from pathlib import Path
 from bench.measure import HEADER, PROJECT, Line, machine, run
 
 NAMES = ("teach", "pass", "predict", "cold", "app", "camera", "scale", "accuracy", "strangers", "calibration", "modes")
-LONG = ("classic",)  # hours: only where it is named
+NAMED = ("classic", "dinov2")  # hours, and what needs more packages: only where they are named
 SHARED = PROJECT.parent / "shared"
 
 
 def main(names: list[str], shared: Path = SHARED) -> None:
     """Print the table of the lines that are named, with the data sets in `shared`."""
-    if unknown := set(names) - set(NAMES + LONG):
-        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES + LONG)}")
+    if unknown := set(names) - set(NAMES + NAMED):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES + NAMED)}")
     with tempfile.TemporaryDirectory(prefix="teachlens-bench-") as folder:
         workspace = Path(folder)
         os.environ["TEACHLENS_CACHE"] = str(workspace / "cache")
@@ -33,10 +34,13 @@ def main(names: list[str], shared: Path = SHARED) -> None:
 
 
 def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
-    from bench import accuracy, app, calibration, camera, modes, scale, speed, strangers
+    from bench import accuracy, app, calibration, camera, dinov2, modes, scale, speed, strangers
 
     if name in ("accuracy", "strangers", "calibration", "modes", "classic") and not shared.is_dir():
         print(f"no data sets beside the checkout: {name} is left out", file=sys.stderr)
+        return []
+    if name == "dinov2" and (missing := dinov2.missing()):
+        print(f"not installed: {', '.join(missing)}; dinov2 is left out", file=sys.stderr)
         return []
     source = _source(workspace, shared)
     measurements: dict[str, Callable[[], Iterable[Line]]] = {
@@ -52,6 +56,7 @@ def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
         "calibration": lambda: calibration.lines(shared, workspace),
         "modes": lambda: modes.lines(shared, workspace, modes.WAYS),
         "classic": lambda: modes.lines(shared, workspace, modes.CLASSIC),
+        "dinov2": lambda: dinov2.lines(workspace),
     }
     return measurements[name]()
 
