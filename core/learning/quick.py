@@ -34,6 +34,7 @@ _FITS_BYTES = 96 * 2**20  # of standardised features and their Gram matrices in 
 LEVEL_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
 _MAX_WEIGHED = 1_000  # pictures that the weight is chosen on
 _LOSS_SCALE = 0.1  # a candidate whose loss is by this share above the best's counts 1/e of it
+_LEAST_LOSS = 0.01  # nats: of things that are never mixed up, losses are as good as the same
 _LEAST_WEIGHT = 0.02  # with less, a candidate is not worth its fit
 
 
@@ -216,14 +217,17 @@ def _fitted_on(folds: IntArray, candidates: list[_Candidate]) -> int:
 def _weigh(candidates: FloatArray, targets: IntArray) -> tuple[FloatArray, FloatArray]:
     """(candidates,) weights, which add up to 1 and fall with the calibrated cross-entropy of the out-of-fold logits
     (candidates, n, classes), and (candidates,) factors: what the logits are multiplied by in their mean, the weights
-    times what brings all to one temperature.
+    times what brings all to one temperature. All the same where nothing was tested.
 
     The mean of linear heads is a linear head, and does not hang on which is the best by chance (Breiman 1996, "Stacked
     regressions", weighs models by cross-validation too). On six sets it is worth 0.4 points."""
+    if not len(targets):
+        equal = np.full(len(candidates), 1 / len(candidates), np.float32)
+        return equal, equal
     temperatures = np.array([calibrate.temperature(logits, targets) for logits in candidates])
     calibrated = zip(candidates, temperatures, strict=True)
     losses = np.array([calibrate.cross_entropy(logits / np.float32(T), targets) for logits, T in calibrated])
-    weights = np.exp(-(losses / losses.min() - 1) / _LOSS_SCALE)
+    weights = np.exp((losses.min() - losses) / (_LOSS_SCALE * max(float(losses.min()), _LEAST_LOSS)))
     weights[weights < _LEAST_WEIGHT * weights.sum()] = 0
     weights /= weights.sum()
     common = np.exp(weights @ np.log(temperatures))

@@ -138,8 +138,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach.tier_balanced": ("Balanced · 3.4 ×", "균형 있게 · 3.4배"),
     "teach.tier_balanced_note": (
-        "Two networks look more closely. Of ten mistakes, one or two fewer; a picture takes 3 to 4 times as long.",
-        "네트워크 둘이 더 꼼꼼히 봐요. 실수가 열에 한둘 줄고, 사진 한 장에 서너 배 걸려요.",
+        "Two networks look more closely. Of ten mistakes, one fewer; a picture takes 3 to 4 times as long.",
+        "네트워크 둘이 더 꼼꼼히 봐요. 실수가 열에 하나쯤 줄고, 사진 한 장에 서너 배 걸려요.",
     ),
     "teach.tier_strong": ("Strong · 6 ×", "정확하게 · 6배"),
     "teach.tier_strong_note": (

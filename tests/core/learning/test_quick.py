@@ -157,3 +157,17 @@ def test_the_weight_is_chosen_on_some_of_many_pictures(
     learned = cross_validated(with_levels(0.5, 60), LEVELS)
     assert learned.level_weight > 0
     assert {len(rows) <= 45 for rows, _ in fitted[:5]} == {True} and len(fitted) == 11
+
+
+def test_things_that_are_never_mixed_up_are_learned_too() -> None:
+    learned = cross_validated(features(0.01), FINAL)
+    assert np.isfinite(learned.head.weights).all() and np.isfinite(learned.logits).all()
+    assert (learned.logits.argmax(axis=1) == features().targets[learned.test]).all()
+
+
+def test_where_nothing_can_be_tested_a_head_is_learned_all_the_same() -> None:
+    plan = Plan("cross-validation", np.full(COUNT, -1, np.int32), EVERYTHING)
+    learned = quick.learn(features(), FINAL, GROUPS, plan, 0, lambda *_: None)
+    assert len(learned.test) == len(learned.logits) == 0
+    right = Linear(learned.head.weights, learned.head.bias).logits(features().vectors[:, 0]).argmax(axis=1)
+    assert (right == features().targets).mean() > 0.8
