@@ -47,8 +47,7 @@ def show(area: VisitArea, draft: Draft, *, disabled: bool) -> None:
 
 def _label(one: Card) -> str:
     kind = "here" if litert_files.is_ready(one.name) else "away"
-    label = t(f"fetching.{kind}", title=one.title, size=one.download.megabytes)
-    return t("fetching.with_costs", None, label=label, **one.costs.values()) if one.costs else label
+    return t(f"fetching.{kind}", title=one.title, size=one.download.megabytes)
 
 
 def _keep(area: VisitArea) -> None:

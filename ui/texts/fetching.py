@@ -9,10 +9,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{title} is not here yet. Its weights, {size} MB ({source}; {licence}), are fetched once from {host}; from then on it works without a network. Until it is here, lessons use what is chosen above.",
         "{title:은/는} 아직 없어요. 가중치 {size} MB({source}, {licence})를 {host}에서 한 번만 내려받으면 그다음부터는 인터넷 없이도 쓸 수 있어요. 준비될 때까지는 위에서 고른 것으로 학습해요.",
     ),
-    "fetching.with_costs": (
-        "{label}: {seconds} s a picture, {teaching} MB of memory",
-        "{label}: 사진 한 장에 {seconds}초, 메모리 {teaching} MB",
-    ),
     "fetching.costs": (
         "A picture takes about {seconds} seconds on two cores. Memory: {recognising} MB for recognising, {teaching} MB for teaching, {preparing} MB for preparing the network once.",
         "사진 한 장에 코어 2개로 약 {seconds}초가 걸려요. 메모리는 인식할 때 {recognising} MB, 학습할 때 {teaching} MB, 처음 한 번 준비할 때 {preparing} MB가 필요해요.",
