@@ -136,15 +136,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "One network takes one look. The fastest, and right already.",
         "네트워크 하나가 한 번씩 봐요. 가장 빠르고, 이것만으로도 잘 맞혀요.",
     ),
-    "teach.tier_balanced": ("Balanced · 3.4 ×", "균형 있게 · 3.4배"),
+    "teach.tier_balanced": ("Balanced · 4 ×", "균형 있게 · 4배"),
     "teach.tier_balanced_note": (
-        "Two networks look more closely. Of ten mistakes, one fewer; a picture takes 3 to 4 times as long.",
-        "네트워크 둘이 더 꼼꼼히 봐요. 실수가 열에 하나쯤 줄고, 사진 한 장에 서너 배 걸려요.",
+        "Two networks look more closely. Of ten mistakes, one fewer; a picture takes 4 times as long.",
+        "네트워크 둘이 더 꼼꼼히 봐요. 실수가 열에 하나쯤 줄고, 사진 한 장에 네 배 걸려요.",
     ),
-    "teach.tier_strong": ("Strong · 6 ×", "정확하게 · 6배"),
+    "teach.tier_strong": ("Strong · 7 ×", "정확하게 · 7배"),
     "teach.tier_strong_note": (
-        "Three networks look more closely. Of ten mistakes, two fewer; a picture takes 6 times as long.",
-        "네트워크 셋이 더 꼼꼼히 봐요. 실수가 열에 둘쯤 줄고, 사진 한 장에 여섯 배 걸려요.",
+        "Three networks look more closely. Of ten mistakes, two fewer; a picture takes 7 times as long.",
+        "네트워크 셋이 더 꼼꼼히 봐요. 실수가 열에 둘쯤 줄고, 사진 한 장에 일곱 배 걸려요.",
     ),
     "teach.improving_note": (
         "Your model can be used already. This goes on behind it, and takes over only if it is better.",
