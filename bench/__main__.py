@@ -1,6 +1,7 @@
-"""`python -m bench [teach pass predict cold app camera scale accuracy strangers modes classic]`: measures, and prints a
-table; all but classic, which takes hours, where no line is named. What needs the data sets beside the checkout is left
-out, and said so, where they are absent; the rest is then measured on drawings."""
+"""`python -m bench [teach pass predict cold app camera scale accuracy strangers modes classic dinov2]`: measures, and
+prints a table; all but classic, which takes hours, and dinov2, which wants packages of its own, where no line is named.
+What needs the data sets beside the checkout is left out, and said so, where they are absent; the rest is then measured
+on drawings."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from pathlib import Path
 from bench.measure import HEADER, PROJECT, Line, machine, run
 
 NAMES = ("teach", "pass", "predict", "cold", "app", "camera", "scale", "accuracy", "strangers", "modes")
-LONG = ("classic",)  # hours: only where it is named
+LONG = ("classic", "dinov2")  # hours, and what wants more packages: only where it is named
 SHARED = PROJECT.parent / "shared"
 
 
@@ -33,10 +34,13 @@ def main(names: list[str], shared: Path = SHARED) -> None:
 
 
 def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
-    from bench import accuracy, app, camera, modes, scale, speed, strangers
+    from bench import accuracy, app, camera, dinov2, modes, scale, speed, strangers
 
     if name in ("accuracy", "strangers", "modes", "classic") and not shared.is_dir():
         print(f"no data sets beside the checkout: {name} is left out", file=sys.stderr)
+        return []
+    if name == "dinov2" and (missing := dinov2.missing()):
+        print(f"not installed: {', '.join(missing)}; dinov2 is left out", file=sys.stderr)
         return []
     source = _source(workspace, shared)
     measurements: dict[str, Callable[[], Iterable[Line]]] = {
@@ -50,6 +54,7 @@ def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
         "accuracy": lambda: accuracy.lines(shared),
         "strangers": lambda: strangers.lines(shared),
         "modes": lambda: modes.lines(shared, workspace, modes.WAYS),
+        "dinov2": lambda: dinov2.lines(workspace),
         "classic": lambda: modes.lines(shared, workspace, modes.CLASSIC),
     }
     return measurements[name]()
