@@ -1,9 +1,9 @@
 """Networks trained elsewhere: which there are, reading and verifying their weights, writing and running LiteRT files.
 
 Read card, networks/, catalogue (which there are); architecture, walk, shapes, weights (what they are made of);
-checkpoint, litert, litert_files, run (from a checkpoint to feature vectors); download, downloadable, convert (those
-that are fetched); transformer, transformer_litert (DINOv2); keras_network, keras_classic, resnet, pretrained (what
-lessons train).
+checkpoint, litert, litert_files, run (from a checkpoint to feature vectors); transformer, transformer_litert (the same
+for vision transformers); download, downloadable, convert (those that are fetched); keras_network, keras_classic,
+resnet, pretrained (what lessons train).
 """
 
 from core.backbones.catalogue import card, cards

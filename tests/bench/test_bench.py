@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from drawn import PAINTS, painted, zipped
 
-from bench import against, camera, scale
+from bench import against, camera, dinov2, scale
 from bench.__main__ import NAMES, main
 from bench.calibration import calibration_error_by_chance
 from bench.measure import HEADER, Line, Watch, compared, in_turn, machine, now_mb, run, times
@@ -57,6 +57,15 @@ def test_a_command_is_run_in_the_project_and_its_memory_watched() -> None:
     assert done.output == "True\n"
     assert 100 < done.peak_mb < 250
     assert done.seconds > 0
+
+
+def test_what_a_line_wants_and_is_not_here_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dinov2, "NEEDS", ("json", "no_such_package"))
+    main(["dinov2"])
+    said = capsys.readouterr()
+    assert "no_such_package" in said.err and "json" not in said.err and "DINOv2" not in said.out
 
 
 def test_a_command_that_fails_says_why() -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from core.backbones.card import Card, DownloadableWeights
+from core.backbones.card import Card, Costs, DownloadableWeights
 
 _KERAS = "https://storage.googleapis.com/tensorflow/keras-applications"
 _SIZE = 224  # pixels: what all of them were trained on
+_COSTS = {
+    "MobileNetV2": Costs(0.003, 110 * 10**6, 140 * 10**6, 1200 * 10**6),
+    "EfficientNetV2B0": Costs(0.01, 130 * 10**6, 190 * 10**6, 1500 * 10**6),
+    "ResNet50": Costs(0.04, 280 * 10**6, 490 * 10**6, 2000 * 10**6),
+    "ConvNeXtTiny": Costs(0.11, 340 * 10**6, 600 * 10**6, 2060 * 10**6),
+}
 
 
 def keras_application(
@@ -37,6 +43,7 @@ def keras_application(
         # Where only another hash is known, this stands for it: what is taught on one file is not used with another.
         sha256=value if kind == "sha256" else hashlib.sha256(digest.encode()).hexdigest(),
         weights=DownloadableWeights(application, url, size, digest, top, options),
+        costs=_COSTS.get(application),
     )
 
 
