@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from drawn import encoded, painted, zipped
 
 from core.backbones.card import Block
-from core.learning.features import Features
-from core.learning.flip_sensitivity import is_flip_sensitive
+from core.learning.features import Features, extract
+from core.learning.flip_sensitivity import is_flip_sensitive, is_source_flip_sensitive
 from core.learning.quick import learn
+from core.learning.settings import Settings
 from core.learning.split import Plan, stratified_group_folds
+from core.pictures import archive
 
 
 def features(*, arrows: bool, views: int = 2) -> Features:
@@ -46,3 +51,25 @@ def test_arrows_are_not_learned_from_their_mirror_images() -> None:
     learned = learn(arrows, blocks, GROUPS, plan, 0, lambda done, total: None)
     tested, logits = learned.test, learned.logits
     assert (logits.argmax(axis=1) == arrows.targets[tested]).mean() > 0.95
+
+
+def pointing(left: bool, seed: int) -> bytes:
+    """A wedge on a noisy ground, that points to one side."""
+    generator = np.random.default_rng(seed)
+    picture = generator.normal(150, 12, (128, 128, 3))
+    height, width = int(generator.integers(24, 44)), int(generator.integers(50, 90))
+    top, start = int(generator.integers(0, 128 - height)), int(generator.integers(0, 128 - width))
+    for column in range(width):
+        half = round(height / 2 * (column if left else width - column) / width)
+        picture[top + height // 2 - half : top + height // 2 + half, start + column] = (30, 60, 160)
+    return encoded(np.clip(picture, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sides", [True, False])
+def test_pictures_that_were_looked_at_once_are_read_again_to_find_out(tmp_path: Path, sides: bool) -> None:
+    files = {f"left/{n}.png": pointing(True, n) for n in range(40)}
+    files |= {f"other/{n}.png": pointing(False, 100 + n) if sides else painted("red", n) for n in range(40)}
+    once = extract(archive.find([zipped(tmp_path / "a.zip", files)]), Settings().backbone, 1, lambda done, total: None)
+    groups = np.arange(len(once.entries), dtype=np.int32)
+    assert is_source_flip_sensitive(once, groups, Settings().backbone, 0) is sides
