@@ -161,7 +161,7 @@ def test_a_frame_that_asks_for_it_is_told_where_the_model_looked(server: str, mo
     with camera(server, model) as line:
         answered = ask(line, frame(flags=live.HEAT))
     heat = np.frombuffer(base64.b64decode(answered["heat"]), np.uint8).reshape(answered["grid"])
-    assert heat.shape == (7, 7) and heat.min() == 0 and heat.max() == 255
+    assert heat.shape == (28, 28) and heat.min() == 0 and heat.max() == 255
 
 
 def test_the_slower_way_gives_the_same_answer(server: str, model: Path) -> None:
