@@ -29,7 +29,7 @@ from core.model.model import FloatArray, Head, IntArray, OutOfDistributionDetect
 
 _OnProgress = Callable[[int, int], None]  # (done, total)
 _Candidate = tuple[float, float]  # (weight of the levels, C)
-_FITS_BYTES = 96 * 2**20  # of standardised features and their Gram matrices in fits at the same time
+_FITS_BYTES = 40 * 2**20  # of standardised features and their Gram matrices in fits at the same time
 # Candidates for the weight of intermediate levels beside the final features, both standardised.
 LEVEL_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
 _MAX_WEIGHED = 1_000  # pictures that the weight is chosen on
