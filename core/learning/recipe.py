@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.model.model import FloatArray, Head, IntArray, Method, OutOfDistributionDetector
     from core.pictures.dataset import Dataset
 
-FEW_PICTURES = 8  # a class, on average: of fewer, what a picture is worth is worth two looks
+FEW_PICTURES = 8  # a class, on average: of fewer, a second look pays, and intermediate levels do not
 
 Obstacle = tuple[str, Mapping[str, Any]]  # why something cannot be done here: key and values of `core.messages`
 Estimate = Callable[[int, int], dict[Stage, float]]  # (pictures, classes) -> seconds for each stage, in order
