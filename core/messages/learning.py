@@ -5,9 +5,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "recipe.thorough_note": (
         "The model is ready within seconds. Behind it, the network itself goes on learning from your pictures for some "
         "minutes, and takes over only if pictures held back say so. Where we tried it, hand signs gained most; "
-        "photographs of things came out a little better or a little worse.",
+        "photographs of things came out better or worse, within chance.",
         "모델은 몇 초 만에 쓸 수 있어요. 그 뒤에서 네트워크가 몇 분 더 사진을 배우고, 따로 남겨 둔 사진으로 더 나아졌을 때만 바뀌어요. "
-        "저희가 해 보니 손 모양에서 가장 많이 좋아졌고, 물건 사진은 조금 좋아지기도 나빠지기도 했어요.",
+        "저희가 해 보니 손 모양에서 가장 많이 좋아졌고, 물건 사진은 우연의 범위에서 좋아지기도 나빠지기도 했어요.",
     ),
     "recipe.improve_memory": (
         "Models stay quick here: improving them takes {needed} GB of memory, and this machine lets us use {there}.",
