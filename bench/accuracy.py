@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from bench.measure import Line, run
 from core.backbones import card
 from core.backbones.catalogue import feature_blocks
-from core.learning.features import Features, extract, final_vectors
-from core.learning.near_duplicates import group_near_duplicates
+from core.learning.features import Features, extract
+from core.learning.near_duplicates import groups_of
 from core.learning.quick import learn
 from core.learning.settings import Settings
 from core.learning.split import Plan, stratified_group_folds
@@ -49,7 +49,7 @@ def _line(what: str, ours: float, theirs: float) -> Line:
 
 def _compared(dataset: Dataset, network: Interpreter) -> tuple[list[float], list[float]]:
     features, masks = splits(dataset)
-    groups = group_near_duplicates(features.entries, final_vectors(features, BACKBONE), features.perceptual_hashes)
+    groups = groups_of(features, BACKBONE)
     everything = np.arange(len(features.targets), dtype=np.int32)
     mine = []
     for seed, held in zip(SEEDS, masks, strict=True):
@@ -63,7 +63,7 @@ def splits(dataset: Dataset) -> tuple[Features, list[NDArray[np.bool_]]]:
     """The features of the built-in backbone, and for every seed a mask of the held-out pictures: a fifth, with
     near-duplicates on one side."""
     features = extract(dataset, BACKBONE, 1, lambda done, total: None)
-    groups = group_near_duplicates(features.entries, final_vectors(features, BACKBONE), features.perceptual_hashes)
+    groups = groups_of(features, BACKBONE)
     return features, [stratified_group_folds(features.targets, groups, seed) == 0 for seed in SEEDS]
 
 

@@ -10,12 +10,12 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.accuracy import SETS, splits
+from bench.accuracy import BACKBONE, SETS, splits
 from bench.measure import Line, run
 from bench.modes import divided
 from core.learning.calibrate import calibration_error
 from core.learning.evaluate import evaluate
-from core.learning.near_duplicates import group_near_duplicates
+from core.learning.near_duplicates import groups_of
 from core.learning.split import FOLDS, stratified_group_folds
 from core.model.file import load
 from core.model.model import FloatArray
@@ -54,7 +54,7 @@ def calibration_error_by_chance(probabilities: FloatArray, draws: int = _DRAWS) 
 def _answers(source: Path, folder: Path) -> list[_Answers]:
     """Those to each fifth of a set, near-duplicates on one side."""
     features, _ = splits(archive.find([source]))
-    groups = group_near_duplicates(features.entries, features.vectors[:, 0], features.perceptual_hashes)
+    groups = groups_of(features, BACKBONE)
     folds = stratified_group_folds(features.targets, groups, 0)
     folder.mkdir()
     model = folder / "taught.teachlens"

@@ -10,7 +10,7 @@ import numpy as np
 from bench.accuracy import BACKBONE, SETS, splits
 from bench.measure import Line
 from core.learning.features import final_vectors
-from core.learning.near_duplicates import group_near_duplicates
+from core.learning.near_duplicates import groups_of
 from core.learning.out_of_distribution import ID_RECALL, fit_ood_detector
 from core.pictures import archive
 
@@ -24,7 +24,7 @@ def lines(shared: Path) -> list[Line]:
     kept, refused = [], []
     for name, (features, masks) in sets.items():
         held, vectors = masks[_SEED], np.asarray(final_vectors(features, BACKBONE), np.float32)
-        groups = group_near_duplicates(features.entries, vectors, features.perceptual_hashes)
+        groups = groups_of(features, BACKBONE)
         detector = fit_ood_detector(vectors[~held], features.targets[~held], groups[~held], _SEED)
         kept.append(fmean(detector.is_in_distribution(vector) for vector in vectors[held]))
         for other, (other_features, _) in sets.items():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.backbones.architecture import Dense
 from core.backbones.card import Card
-from core.backbones.catalogue import card
+from core.backbones.catalogue import card, parts
 from core.backbones.litert_files import ensure
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.machine import cores
@@ -43,10 +43,10 @@ class Backbone:
         joined; their features stand behind that network's. `sha256` as a model file has it chooses an earlier
         definition of the backbone, where there was one. Raises BackboneError."""
         self.card = card(name, sha256)
-        parts = [card(part) for part in self.card.parts] or [self.card]
-        files = [ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights) for number, part in enumerate(parts)]
-        self._sizes = [part.size for part in parts]
-        self._networks = [Network(part, file, threads or cores()) for part, file in zip(parts, files, strict=True)]
+        cards = parts(self.card)
+        files = [ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights) for number, part in enumerate(cards)]
+        self._sizes = [part.size for part in cards]
+        self._networks = [Network(part, file, threads or cores()) for part, file in zip(cards, files, strict=True)]
         self.hidden = _hidden(self.card, tuned_weights)  # kernel (out, in), bias (out,) of a ReLU layer behind the mean
 
     @property

@@ -88,8 +88,7 @@ class FeatureCache:
 
     def __init__(self, backbone: str, features: int, folder: Path | None = None, now: float | None = None) -> None:
         """`backbone` tells it from all others, the same network with another input too; `features` is the length of its
-        vectors, `now` the time in seconds since 1970 if it is not the
-        clock's."""
+        vectors, `now` the time in seconds since 1970 if it is not the clock's."""
         self._backbone = backbone.encode()
         self._features = features
         self._folder = folder or default_folder()

@@ -79,20 +79,20 @@ def fit_path(
     """
     blocks = blocks or (Block(vectors.shape[1], is_level=False),)
     mean, deviation = _moments(vectors, rows, blocks)
+    deviations = [deviation / _scale(blocks, weight) for weight in level_weights]
     if len(rows) <= min(vectors.shape[1], _IN_MEMORY):
         standard = _standardised(vectors, rows, mean, deviation)
         fits = _fits_in_span(standard, targets, classes, Cs, blocks, level_weights)
     else:
-        fits = []
-        for weight in level_weights:
-            scaled = deviation / _scale(blocks, weight)
-            small = len(rows) <= _IN_MEMORY
-            data = (
-                _Dense(_standardised(vectors, rows, mean, scaled)) if small else _Chunked(vectors, rows, mean, scaled)
-            )
-            fits += _fits(data, targets, classes, Cs, balanced_sample_weight(targets, classes))
-    scales = [deviation / _scale(blocks, weight) for weight in level_weights for _ in Cs]
-    return [_unstandardised(*fit, mean, scaled) for fit, scaled in zip(fits, scales, strict=True)]
+        sample_weight, fits = balanced_sample_weight(targets, classes), []
+        for scaled in deviations:
+            if len(rows) <= _IN_MEMORY:
+                data: _Dense | _Chunked = _Dense(_standardised(vectors, rows, mean, scaled))
+            else:
+                data = _Chunked(vectors, rows, mean, scaled)
+            fits += _fits(data, targets, classes, Cs, sample_weight)
+    each = (scaled for scaled in deviations for _ in Cs)
+    return [_unstandardised(*fit, mean, scaled) for fit, scaled in zip(fits, each, strict=True)]
 
 
 def _fits_in_span(
@@ -104,10 +104,12 @@ def _fits_in_span(
     level_weights: tuple[float, ...],
 ) -> list[tuple[FloatArray, FloatArray]]:
     """Weights and bias of each fit of `fit_path` on all `standard` rows, where these are fewer than the features; the
-    weights are of the features times `_scale`. The solution lies in the rows' span (the representer
-    theorem: Schölkopf et al. 2001, "A generalized representer theorem", theorem 1), in which there are fewer numbers to
-    find. The rows' coordinates in an orthonormal basis of it are the Cholesky factor of their Gram matrix, which is the
-    sum of the blocks' Gram matrices and thus made once for all weights."""
+    weights are of the features times `_scale`.
+
+    The solution lies in the rows' span (the representer theorem: Schölkopf et al. 2001, "A generalized representer
+    theorem", theorem 1), in which there are fewer numbers to find. The rows' coordinates in an orthonormal basis of it
+    are the Cholesky factor of their Gram matrix: a sum over the blocks, whose own are made once for all weights.
+    """
     grams = np.zeros((2, len(standard), len(standard)), np.float32)  # of the final maps' features, and of the levels'
     ends = np.cumsum([block.width for block in blocks])
     for block, end in zip(blocks, ends, strict=True):

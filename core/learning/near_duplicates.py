@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.features import Features, final_vectors
 from core.model.model import FloatArray, IntArray
 from core.pictures.camera_bursts import burst_of
 from core.pictures.dataset import Entry, natural
@@ -41,6 +42,11 @@ def group_near_duplicates(
     alike = _cosine_similarities(vectors, ones, others) >= SERIES_SIMILARITY
     components.join(ones[alike], others[alike])
     return np.unique(components.label, return_inverse=True)[1].astype(np.int32)
+
+
+def groups_of(features: Features, backbone: str) -> IntArray:
+    """(n,) int32, those of a lesson's pictures, compared by the final features of its backbone's first network."""
+    return group_near_duplicates(features.entries, final_vectors(features, backbone), features.perceptual_hashes)
 
 
 class _Components:

@@ -88,7 +88,7 @@ def learn(
     features: Features, blocks: tuple[Block, ...], groups: IntArray, plan: Plan, seed: int, on_progress: _OnProgress
 ) -> Learned:
     """The head, and logits of the test pictures from heads that were fitted on no picture of their fold. `blocks` are
-    those of the feature vectors. C and the weight of the intermediate levels are chosen by cross-validation; where
+    those of the feature vectors. C and the weight of the intermediate levels are found by cross-validation; where
     pictures are few, the levels only hurt, and are left out. `on_progress` is called with the pictures fitted on,
     counted once for every fit, and their total."""
     views = 1 if is_flip_sensitive(features, groups, seed) else features.vectors.shape[1]
@@ -105,35 +105,33 @@ def learn(
     level_weights = _level_weights(blocks, count, len(features.labels))
     if len(level_weights) > 1 and len(pool) > _MAX_WEIGHED:  # on fewer pictures than C, as it takes more fits
         sample, folds = sampled(_MAX_WEIGHED)
-        candidates = _candidates(level_weights, C_CANDIDATES)
-        fits.expect(_fitted_on(folds, candidates) + 2 * count * len(C_CANDIDATES))
+        candidates = list(product(level_weights, C_CANDIDATES))
+        fits.expect(_fitted_on(folds, len(candidates)) + 2 * count * len(C_CANDIDATES))
         logits = fits.out_of_fold(sample, folds, level_weights, C_CANDIDATES)[:, folds >= 0]
         weights, _ = _weigh(logits, targets[sample[folds >= 0]])
         level_weights = (candidates[int(weights.argmax())][0],)
-    candidates = _candidates(level_weights, C_CANDIDATES)
-    if plan.method == "cross-validation" and count <= MAX_CROSS_VALIDATED:
-        fits.expect(_fitted_on(plan.folds, candidates) + count * len(candidates))
-        logits = fits.out_of_fold(everything, plan.folds, level_weights, C_CANDIDATES)[:, test]
-        weights, factors = _weigh(logits, targets[test])
-        head = fits.last(plan.final, candidates, factors)
-        level_weight = float(weights @ [weight for weight, _ in candidates])
-        return Learned(head, level_weight, test, _nested(logits, targets[test], plan.folds[test]))
-    # They are weighed on a sample, or apart from the source's own test pictures.
-    sample, folds = sampled(MAX_CROSS_VALIDATED)
+    # Candidates are weighed by all test pictures, or on a sample; apart from the test pictures that the source has.
     own_split = plan.method == "own split"
-    tests = 0 if own_split else _fitted_on(plan.folds, candidates[:1])
-    fits.expect(_fitted_on(folds, candidates) + tests + len(plan.final))
+    all_tested = plan.method == "cross-validation" and count <= MAX_CROSS_VALIDATED
+    averaged = all_tested or (own_split and len(plan.final) <= MAX_CROSS_VALIDATED)
+    sample, folds = (everything, plan.folds) if all_tested else sampled(MAX_CROSS_VALIDATED)
+    candidates = list(product(level_weights, C_CANDIDATES))
+    tests = 0 if all_tested or own_split else _fitted_on(plan.folds, 1)
+    fits.expect(_fitted_on(folds, len(candidates)) + tests + len(plan.final) * (len(candidates) if averaged else 1))
     logits = fits.out_of_fold(sample, folds, level_weights, C_CANDIDATES)[:, folds >= 0]
     weights, factors = _weigh(logits, targets[sample[folds >= 0]])
-    if not own_split or len(plan.final) > MAX_CROSS_VALIDATED:  # the best is known then, and others would cost memory
+    if not averaged:  # of so many pictures the best is known, and others would cost memory
         candidates = [candidates[int(weights.argmax())]]
         weights = factors = np.ones(1, np.float32)
-    level_weight = float(weights @ [weight for weight, _ in candidates])
+    if all_tested:
+        logits = _nested(logits, targets[test], plan.folds[test])
+    elif not own_split:
+        ((level_weight, C),) = candidates
+        logits = fits.out_of_fold(everything, plan.folds, (level_weight,), (C,))[0, test]
+    head = fits.last(plan.final, candidates, factors)
     if own_split:  # the head that is kept is the one that is tested
-        head = fits.last(plan.final, candidates, factors)
-        return Learned(head, level_weight, test, Linear(head.weights, head.bias).logits(features.vectors[test, 0]))
-    logits = fits.out_of_fold(everything, plan.folds, *((value,) for value in candidates[0]))[0, test]
-    return Learned(fits.last(plan.final, candidates, factors), level_weight, test, logits)
+        logits = Linear(head.weights, head.bias).logits(features.vectors[test, 0])
+    return Learned(head, float(weights @ [level_weight for level_weight, _ in candidates]), test, logits)
 
 
 def _level_weights(blocks: tuple[Block, ...], pictures: int, classes: int) -> tuple[float, ...]:
@@ -141,11 +139,6 @@ def _level_weights(blocks: tuple[Block, ...], pictures: int, classes: int) -> tu
     if pictures < FEW_PICTURES * classes or not any(block.is_level for block in blocks):
         return (0.0,)
     return LEVEL_WEIGHTS
-
-
-def _candidates(level_weights: tuple[float, ...], Cs: tuple[float, ...]) -> list[_Candidate]:
-    """In the order in which they are fitted."""
-    return list(product(level_weights, Cs))
 
 
 class _Fits:
@@ -209,9 +202,9 @@ class _Fits:
         return max(1, min(cores(), int(_FITS_BYTES // max(fit_bytes, 1))))
 
 
-def _fitted_on(folds: IntArray, candidates: list[_Candidate]) -> int:
-    """Pictures fitted on in a cross-validation, over all fits."""
-    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * len(candidates)
+def _fitted_on(folds: IntArray, candidates: int) -> int:
+    """Pictures fitted on in a cross-validation of so many candidates, over all fits."""
+    return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * candidates
 
 
 def _weigh(candidates: FloatArray, targets: IntArray) -> tuple[FloatArray, FloatArray]:

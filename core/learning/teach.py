@@ -13,8 +13,8 @@ from core.errors import DatasetError, LessonError
 from core.learning import features as feature_files
 from core.learning import recipes
 from core.learning.assemble import assemble, assemble_improved, write
-from core.learning.features import Features, extract, final_vectors
-from core.learning.near_duplicates import group_near_duplicates
+from core.learning.features import Features, extract
+from core.learning.near_duplicates import groups_of
 from core.learning.progress import Clock, Listener
 from core.learning.recipe import Lesson, Recipe, Stop
 from core.learning.settings import Settings
@@ -107,7 +107,7 @@ def _prepare(
         features = extract(dataset, backbone, views, partial(clock.update, "look"), keep=settings.examples)
     readable = replace(dataset, entries=features.entries)
     _require_complete(readable)
-    groups = group_near_duplicates(features.entries, final_vectors(features, backbone), features.perceptual_hashes)
+    groups = groups_of(features, backbone)
     return Lesson(readable, features, groups, plan_split(features, groups, settings.seed), settings, clock)
 
 

@@ -20,7 +20,7 @@ from core.backbones.catalogue import feature_blocks, parts
 from core.learning import activations, calibrate
 from core.learning.fine_tuned_blocks import FineTunedBlocks
 from core.learning.flip_sensitivity import is_source_flip_sensitive
-from core.learning.logistic_regression import C_CANDIDATES, Linear, balanced_sample_weight, fit_path_on_views
+from core.learning.logistic_regression import C_CANDIDATES, Linear, balanced_sample_weight, fit_path
 from core.learning.paired import is_clearly_lower
 from core.learning.progress import Epoch
 from core.learning.quick import LEVEL_WEIGHTS, frozen_ood_detector
@@ -92,7 +92,7 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
     vectors = tuning.features_with(blocks)
     (head,) = tuning.heads(vectors, development, (best.C,), weights_of_levels)
     (frozen_head,) = tuning.heads(tuning.frozen, development, (before.C,), weights_of_levels)
-    logits, frozen_logits = head.logits(vectors[test, 0]), frozen_head.logits(tuning.frozen[test, 0])
+    logits, frozen_logits = head.logits(vectors[test]), frozen_head.logits(tuning.frozen[test])
 
     tuning.expect(tuning.done + best_epoch * tuning.batch_count(plan.final))
     if not stop():  # once more, on all pictures that the model may learn from
@@ -104,7 +104,7 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
         backbone=lesson.settings.backbone,
         head=Head(head.weights, head.bias, best.temperature),
         level_weight=best.level_weight,
-        vectors=vectors[:, 0].astype(np.float16),
+        vectors=vectors.astype(np.float16),
         test=test,
         logits=logits,
         method=lesson.held_out_method,
@@ -126,7 +126,7 @@ class _FineTuning:
         self._epochs: tuple[Epoch, ...] = ()
         self.done = self._total = 0
         mirror = not is_source_flip_sensitive(features, lesson.groups, whole.name, self._seed)
-        self.frozen = np.asarray(features.vectors[:, :1], np.float32)
+        self.frozen = np.asarray(features.vectors[:, 0], np.float32)  # (n, features)
         self._activations = activations.compute(
             features.entries, self._card, mirror, self._seed, partial(self._clock.update, "vary"), whole.size
         )
@@ -150,8 +150,8 @@ class _FineTuning:
 
     def blocks(self, training: IntArray) -> FineTunedBlocks:
         """The blocks before they are trained, below a head fitted to some pictures."""
-        final = self.frozen[:, :, : self._card.final_features]
-        (head,) = fit_path_on_views(final, training, 1, self._targets, self._classes, _START_C)
+        final = self.frozen[:, : self._card.final_features]
+        (head,) = fit_path(final, training, self._targets[training], self._classes, _START_C)
         return FineTunedBlocks(self._card.name, activations.first_layer(self._card), head, self._seed)
 
     def train(
@@ -180,21 +180,20 @@ class _FineTuning:
             yield epoch, loss_sum / len(order), right / len(order)
 
     def features_with(self, blocks: FineTunedBlocks, pictures: IntArray | None = None) -> FloatArray:
-        """(n, 1, features) of all pictures: frozen final ones, fine-tuned, and the frozen levels' and other networks'.
+        """(n, features) of all pictures: frozen final ones, fine-tuned, and the frozen levels' and other networks'.
         Where only some `pictures` are asked for, the others' fine-tuned features are 0."""
         count = self._card.final_features
-        tuned = np.zeros((*self.frozen.shape[:2], count), np.float32)
+        tuned = np.zeros((len(self.frozen), count), np.float32)
         wanted = np.arange(len(tuned), dtype=np.int32) if pictures is None else pictures
-        tuned[wanted, 0] = blocks.vectors(self._activations, wanted, 0)
-        return np.concatenate([self.frozen[..., :count], tuned, self.frozen[..., count:]], axis=2)
+        tuned[wanted] = blocks.vectors(self._activations, wanted, 0)
+        return np.concatenate([self.frozen[:, :count], tuned, self.frozen[:, count:]], axis=1)
 
     def heads(
         self, vectors: FloatArray, training: IntArray, Cs: tuple[float, ...], level_weights: tuple[float, ...]
     ) -> list[Linear]:
         """Heads fitted to some pictures, one for each weight of the levels and each C."""
-        tuned = vectors.shape[2] > self._whole.features
-        blocks = feature_blocks(self._whole, tuned=tuned)
-        return fit_path_on_views(vectors, training, 1, self._targets, self._classes, Cs, blocks, level_weights)
+        blocks = feature_blocks(self._whole, tuned=vectors.shape[1] > self._whole.features)
+        return fit_path(vectors, training, self._targets[training], self._classes, Cs, blocks, level_weights)
 
     def validate(
         self, vectors: FloatArray, training: IntArray, validation: IntArray, level_weights: tuple[float, ...]
@@ -204,7 +203,7 @@ class _FineTuning:
         validations = []
         heads = self.heads(vectors, training, C_CANDIDATES, level_weights)
         for (level_weight, C), head in zip(product(level_weights, C_CANDIDATES), heads, strict=True):
-            logits = head.logits(vectors[validation, 0])
+            logits = head.logits(vectors[validation])
             temperature = calibrate.temperature(logits, targets)
             log_probabilities = calibrate.log_probabilities(logits / np.float32(temperature))
             losses = -log_probabilities[np.arange(len(targets)), targets]

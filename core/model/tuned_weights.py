@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from core.backbones.catalogue import card, layers
+from core.backbones.catalogue import card, layers, parts
 from core.backbones.shapes import weight_shapes
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import BackboneError, ModelError
@@ -38,7 +38,7 @@ def read(archive: zipfile.ZipFile, backbone: str) -> TunedWeights:
     if not names and not _are_all_in_model(backbone):
         return NO_TUNED_WEIGHTS
     try:
-        tuned = layers((card(backbone).parts or (backbone,))[0])  # of a joined backbone, the first is tuned
+        tuned = layers(parts(card(backbone))[0].name)  # of a joined backbone, the first is tuned
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
     shapes = weight_shapes(tuned)
