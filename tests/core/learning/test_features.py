@@ -43,7 +43,7 @@ NAME = cards()[0].name
 def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache with the LiteRT file and no features."""
     ensure(NAME)
-    shutil.copytree(cache / "backbones", tmp_path / "cache" / "backbones")
+    shutil.copytree(cache / "backbones", tmp_path / "cache" / "backbones", copy_function=os.link)
     monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ def drawn(path: Path, count: int, labels: Mapping[str, str] = RED_BLUE, first: i
 def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache with the LiteRT file and no features."""
     ensure("efficientnet-lite0")
-    shutil.copytree(cache / "backbones", tmp_path / "cache" / "backbones")
+    shutil.copytree(cache / "backbones", tmp_path / "cache" / "backbones", copy_function=os.link)
     monkeypatch.setenv("TEACHLENS_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
