@@ -18,6 +18,11 @@ from core.backbones.weights import NO_TUNED_WEIGHTS, FloatArray, TunedWeights, W
 
 _SCHEMA_VERSION = 3
 _LAST_OLD_CODE = schema.BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES  # what fits into the field of before
+_TYPES = {
+    np.dtype(np.float32): schema.TensorType.FLOAT32,
+    np.dtype(np.float16): schema.TensorType.FLOAT16,
+    np.dtype(np.int32): schema.TensorType.INT32,
+}
 _OPERATORS = (
     schema.BuiltinOperator.CONV_2D,
     schema.BuiltinOperator.DEPTHWISE_CONV_2D,
@@ -61,7 +66,7 @@ class Graph:
         self._buffers: list[Any] = [schema.BufferT()]  # the first is empty: of tensors that are computed
 
     def tensor(self, name: str, shape: tuple[int, ...], constant: NDArray[Any] | None = None) -> int:
-        """A new tensor's number; float32, or as the constant is."""
+        """A new tensor's number; float32, or of the constant's type."""
         tensor = schema.TensorT()
         tensor.name, tensor.shape = name, list(shape)
         if constant is not None:
@@ -69,8 +74,7 @@ class Graph:
             buffer.data = np.ascontiguousarray(constant).reshape(-1).view(np.uint8)
             self._buffers.append(buffer)
             tensor.buffer = len(self._buffers) - 1
-            if constant.dtype == np.int32:
-                tensor.type = schema.TensorType.INT32
+            tensor.type = _TYPES[constant.dtype]
         self._tensors.append(tensor)
         return len(self._tensors) - 1
 
@@ -191,6 +195,14 @@ class Graph:
 
     def to_bytes(self, inputs: list[int], outputs: list[int]) -> memoryview:
         """The bytes of the file; a view of the builder's, as a copy would be another 13 MB."""
+        model = self._model(inputs, outputs)
+        constants = sum(buffer.data.nbytes for buffer in self._buffers if buffer.data is not None)
+        builder = flatbuffers.Builder(constants + 2**18)  # enough at once: it grows by doubling
+        builder.Finish(model.Pack(builder), b"TFL3")
+        return memoryview(builder.Bytes)[builder.Head() :]
+
+    def _model(self, inputs: list[int], outputs: list[int]) -> Any:
+        """What the file describes."""
         graph = schema.SubGraphT()
         graph.tensors, graph.operators = self._tensors, self._operators
         graph.inputs, graph.outputs = inputs, outputs
@@ -202,7 +214,4 @@ class Graph:
             operator.builtinCode, operator.deprecatedBuiltinCode = code, min(code, _LAST_OLD_CODE)
             operator.version = 1
             model.operatorCodes.append(operator)
-        constants = sum(buffer.data.nbytes for buffer in self._buffers if buffer.data is not None)
-        builder = flatbuffers.Builder(constants + 2**18)  # enough at once: it grows by doubling
-        builder.Finish(model.Pack(builder), b"TFL3")
-        return memoryview(builder.Bytes)[builder.Head() :]
+        return model

@@ -49,7 +49,6 @@ class Features(Generic[T]):
 
     maps: list[T]  # the final one, then those of the levels
     vector: T  # (features,)
-    final: T  # of it, the final map's (channels, twice as many where there are tuned weights)
 
 
 def emit_features(
@@ -78,14 +77,14 @@ def emit_features(
         shared = {number: tensor for number, tensor in tensors.items() if number <= first}
         tuned_map = walk(convolutional, tuned, shared)[first_dense]
         final_map = operations.concatenation(f"{prefix}joined", [final_map, tuned_map])
-    final = operations.mean(f"{prefix}mean", final_map)
-    vector = walk(layers, tuned, {first_dense: final})[len(layers)]
+    vector = operations.mean(f"{prefix}mean", final_map)
+    vector = walk(layers, tuned, {first_dense: vector})[len(layers)]
     level_maps = [tensors[level + 1] for level in levels]
     if levels:
         named = zip(levels, level_maps, strict=True)
         means = [operations.mean(f"{prefix}mean{level}", level_map) for level, level_map in named]
         vector = operations.concatenation(f"{prefix}means", [vector, *means])
-    return Features([final_map, *level_maps], vector, final)
+    return Features([final_map, *level_maps], vector)
 
 
 @dataclass(frozen=True)

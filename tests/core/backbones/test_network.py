@@ -52,7 +52,6 @@ def test_the_vector_is_the_mean_of_the_final_map_and_of_the_levels() -> None:
     features = emit_features(Written(), LAYERS, weights(), "picture", levels=(0,))
     final = "layer2(layer0(picture) + layer1(layer0(picture)))"
     assert features.maps == [final, "layer0(picture)"]
-    assert features.final == f"mean({final})"
     assert features.vector == f"means(mean({final}), mean0(layer0(picture)))"
 
 
