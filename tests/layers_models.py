@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backbones.architecture import rounded
+
 Array = NDArray[np.float64]
 LABELS = ("사과", "pear & <b>plum</b>", "Class 3")
 METADATA = {
@@ -142,6 +144,48 @@ def mobilenet_blocks(builder: Builder) -> None:
     builder.conv("Conv_1", 20, 1)
     builder.norm("Conv_1_bn")
     builder.relu6("out_relu")
+
+
+def mobilenet_v2(builder: Builder, alpha: float = 0.35) -> None:
+    """MobileNetV2 up to its map, named as in keras.applications and in Teachable Machine's files (Sandler et al. 2018,
+    table 2)."""
+    builder.pad("Conv1_pad")
+    builder.conv("Conv1", rounded(32 * alpha), 3, 2, "valid")
+    builder.norm("bn_Conv1")
+    builder.relu6("Conv1_relu")
+    number = 0
+    for expansion, channels, repeats, first_stride in _MOBILENET_V2:
+        for repeat in range(repeats):
+            name, start = f"block_{number}" if number else "expanded_conv", builder.last
+            stride, leaving = first_stride if repeat == 0 else 1, rounded(channels * alpha)
+            if number:
+                builder.conv(f"{name}_expand", expansion * builder.shapes[start][2], 1)
+                builder.norm(f"{name}_expand_BN")
+                builder.relu6(f"{name}_expand_relu")
+            if stride == 2:
+                builder.pad(f"{name}_pad")
+            builder.depthwise(f"{name}_depthwise", 3, stride, "valid" if stride == 2 else "same")
+            builder.norm(f"{name}_depthwise_BN")
+            builder.relu6(f"{name}_depthwise_relu")
+            builder.conv(f"{name}_project", leaving, 1)
+            builder.norm(f"{name}_project_BN")
+            if stride == 1 and builder.shapes[start][2] == leaving:
+                builder.together("Add", f"{name}_add", [start, builder.last])
+            number += 1
+    builder.conv("Conv_1", 1280, 1)
+    builder.norm("Conv_1_bn")
+    builder.relu6("out_relu")
+
+
+_MOBILENET_V2 = (  # expansion, channels, repeats, stride of the first
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
 
 
 def nested(size: int = 64, labels: int = 3, seed: int = 0, network: Builder | None = None) -> tuple[dict, dict]:

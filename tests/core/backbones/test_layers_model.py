@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from layers_models import Builder, answer, bytes_of, described, flat, mobilenet_blocks, nested
+from layers_models import Builder, answer, bytes_of, described, flat, mobilenet_blocks, mobilenet_v2, nested
 
 from core.backbones import Backbone, layers_model
 from core.backbones.layers_model import LayersModel
@@ -81,6 +85,40 @@ def separated(model: Model) -> Model:
         last["config"]["layers"].pop()
         last["config"]["layers"][-1]["config"]["activation"] = "softmax"
     return content, weights
+
+
+@pytest.mark.slow
+def test_a_whole_mobilenet_answers_as_in_keras(tmp_path: Path) -> None:
+    """Keras, in a process of its own, with the weights of the file."""
+    builder = Builder(224, 9)
+    mobilenet_v2(builder)
+    model = nested(network=builder)
+    picture = np.random.default_rng(1).integers(0, 256, (224, 224, 3), dtype=np.uint8)
+    np.savez(tmp_path / "weights.npz", picture=picture, **model[1])
+    command = [sys.executable, "-c", _KERAS, str(tmp_path)]
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    subprocess.run(command, check=True, env=environment, capture_output=True)
+    expected = np.load(tmp_path / "answer.npy")
+    assert expected.max() < 0.99 and probabilities(read(model), picture) == pytest.approx(expected, abs=1e-5)
+
+
+_KERAS = """
+import sys
+import keras
+import numpy as np
+weights = dict(np.load(f"{sys.argv[1]}/weights.npz"))
+network = keras.applications.MobileNetV2((224, 224, 3), alpha=0.35, include_top=False, weights=None)
+for layer in network.layers:
+    names = [one.name for one in layer.weights]
+    if isinstance(layer, keras.layers.DepthwiseConv2D):  # as Keras 2 calls it
+        names = [f"depthwise_{name}" for name in names]
+    if names:
+        layer.set_weights([weights[f"{layer.name}/{name}"] for name in names])
+vector = network.predict(weights["picture"][None] / np.float32(127) - 1, verbose=0).mean((1, 2))[0]
+hidden = np.maximum(vector @ weights["dense_Dense1/kernel"] + weights["dense_Dense1/bias"], 0)
+logits = np.float64(hidden @ weights["dense_Dense2/kernel"])
+np.save(f"{sys.argv[1]}/answer.npy", np.exp(logits) / np.exp(logits).sum())
+"""
 
 
 def test_normalisation_and_activations_are_part_of_their_convolutions() -> None:
