@@ -57,6 +57,10 @@ class LessonError(TeachLensError):
     """A lesson that could not be started or did not end well."""
 
 
+class ExportError(TeachLensError):
+    """A model that cannot be taken away in the form that was asked for."""
+
+
 class StorageError(TeachLensError):
     """A file that cannot be written: the disk is full, or somebody else is changing it."""
 

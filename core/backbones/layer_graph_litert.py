@@ -82,4 +82,4 @@ def _write(graph: _LayerGraphGraph, number: int, node: Node, inputs: list[int], 
             return graph.flatten(name, x)
         case "dense":
             kernel, bias = weights[f"{number}/kernel"], weights[f"{number}/bias"]
-            return graph.dense(name, x, kernel, bias, relu=node.activation == "relu")
+            return graph.dense(name, x, kernel, bias, "relu" if node.activation == "relu" else None)

@@ -37,6 +37,7 @@ class LayersModel:
     weights: Mapping[str, NDArray[np.float32]]  # as `layer_graph.weight_shapes` names them
     head_weights: NDArray[np.float32]  # (features, classes)
     head_bias: NDArray[np.float32]  # (classes,)
+    label: NDArray[np.int32] | None = None  # (classes,) which label each adds to, where several make up one
 
 
 class _Layer(NamedTuple):
@@ -192,7 +193,8 @@ class _Reader:
         self._shared: set[int] = {0}  # tensors that several layers need as they are
 
     def read(self, output: int, size: int, mean: float, scale: float) -> LayersModel:
-        head = self._head(output)
+        label = self._label(output)
+        head = self._head(output if label is None else output - 1)
         for number, layer in enumerate(self._layers[:-1]):
             tensor = self._read_layer(layer)
             self._tensors[number] = tensor
@@ -207,13 +209,32 @@ class _Reader:
         classes = head.config["units"]
         _require(kernel.shape == (graph.features, classes) and classes >= 2)
         bias = self._bias(head, classes)
+        _require(label is None or len(label) == classes)
         for key in self._weights.keys() - self._taken:
             raise BackboneError("layers.unused", weight=_shown("/".join(key)))
         for array in (*weights.values(), kernel, bias):
             if not np.isfinite(array).all() or np.abs(array).max() > _MAX_WEIGHT:
                 raise BackboneError("layers.not_finite")
         arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
-        return LayersModel(graph, arrays, kernel.astype(np.float32), bias.astype(np.float32))
+        return LayersModel(graph, arrays, kernel.astype(np.float32), bias.astype(np.float32), label)
+
+    def _label(self, output: int) -> NDArray[np.int32] | None:
+        """Where the last layer adds up the softmax's classes to fewer, as our own exports do: which label each adds to;
+        that layer is taken away."""
+        last = self._layers[-1]
+        _require(output == len(self._layers) - 1 and self._uses[output] == 0 and len(self._layers) > 1)
+        before = self._layers[output - 1]
+        softmax = before.kind == "Dense" and before.config.get("activation") == "softmax"
+        if last.kind != "Dense" or not softmax or last.inputs != (output - 1,) or self._uses[output - 1] != 1:
+            return None
+        sums = self._weight(last, "kernel")  # (classes, labels)
+        _require(sums.ndim == 2 and last.config["units"] == sums.shape[1] >= 2)
+        if last.config.get("activation") != "linear" or last.config.get("use_bias", True):
+            raise BackboneError("layers.no_head", kind=last.kind)
+        _require(bool(((sums == 0) | (sums == 1)).all() and (sums.sum(axis=1) == 1).all() and sums.any(axis=0).all()))
+        self._layers.pop()
+        self._uses[output - 1] = 0
+        return np.asarray(sums.argmax(axis=1), np.int32)
 
     def _head(self, output: int) -> _Layer:
         """The softmax layer at the end, which must be the last; one that stands apart is joined to it."""

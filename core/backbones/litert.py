@@ -5,7 +5,6 @@ The format is the FlatBuffers schema that `ai_edge_litert` ships (`schema_py_gen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import flatbuffers
@@ -13,12 +12,17 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from core.backbones.architecture import Convolution, Dense, Layers, Pooling, Residual, dense_start
-from core.backbones.walk import walk
-from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights, Weights, first_of, of_layer
+from core.backbones.architecture import Convolution, Layers, Pooling
+from core.backbones.network import Activation, emit_features
+from core.backbones.weights import NO_TUNED_WEIGHTS, FloatArray, TunedWeights, Weights
 
 _SCHEMA_VERSION = 3
 _LAST_OLD_CODE = schema.BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES  # what fits into the field of before
+_TYPES = {
+    np.dtype(np.float32): schema.TensorType.FLOAT32,
+    np.dtype(np.float16): schema.TensorType.FLOAT16,
+    np.dtype(np.int32): schema.TensorType.INT32,
+}
 _OPERATORS = (
     schema.BuiltinOperator.CONV_2D,
     schema.BuiltinOperator.DEPTHWISE_CONV_2D,
@@ -41,56 +45,14 @@ def build_litert(
     """The bytes of the LiteRT file: float32 (1, size, size, 3) "picture" in; out the feature map (1, h, w, channels)
     "map", the outputs of the layers `levels`, and the feature vector (1, features) "vector": the means over these maps.
 
-    With tuned weights, the network runs a second time from the first tuned layer on, and the features of that run
-    stand behind the frozen ones. Where `weights` are empty, all are in `tuned_weights` and the network runs once.
+    With tuned weights and without `weights` as `core.backbones.network.emit_features` says.
     """
     graph = Graph()
     picture = graph.tensor("picture", (1, size, size, 3))
-    first_dense = dense_start(layers)
-    convolutional, frozen = layers[:first_dense], _LayerWriter(graph, "layer", weights, NO_TUNED_WEIGHTS)
-    tuned = _LayerWriter(graph, "own" if weights else "layer", weights, tuned_weights)
-    tensors = walk(convolutional, frozen if weights else tuned, {0: picture})
-    feature_map = tensors[first_dense]
-    if weights and tuned_weights:
-        first = first_of(tuned_weights)
-        shared = {number: tensor for number, tensor in tensors.items() if number <= first}
-        feature_map = graph.concatenation("joined", [feature_map, walk(convolutional, tuned, shared)[first_dense]])
-    maps = [feature_map, *(tensors[level + 1] for level in levels)]
-    vector = graph.mean("mean", feature_map)
-    vector = walk(layers, tuned, {first_dense: vector})[len(layers)]
-    if levels:
-        means = [graph.mean(f"mean{level}", tensors[level + 1]) for level in levels]
-        vector = graph.concatenation("means", [vector, *means])
-    graph.rename(feature_map, "map")
-    graph.rename(vector, "vector")
-    return graph.to_bytes([picture], [*maps, vector])
-
-
-@dataclass(frozen=True)
-class _LayerWriter:
-    """Emits layers into a graph; its tensors are their numbers there."""
-
-    graph: Graph
-    prefix: str  # of tensor names
-    weights: Weights
-    tuned_weights: TunedWeights
-
-    def convolution(self, number: int, layer: Convolution, x: int) -> int:
-        kernel, bias = of_layer(number, layer, self.weights, self.tuned_weights)
-        return self.graph.convolution(self._name(number), x, layer, kernel, bias)
-
-    def add(self, number: int, layer: Residual, x: int, shortcut: int) -> int:
-        return self.graph.add(self._name(number), shortcut, x, relu=layer.relu)
-
-    def pooling(self, number: int, layer: Pooling, x: int) -> int:
-        return self.graph.pooling(self._name(number), x, layer)
-
-    def dense(self, number: int, layer: Dense, x: int) -> int:
-        kernel, bias = self.tuned_weights[f"{number}/kernel"], self.tuned_weights[f"{number}/bias"]
-        return self.graph.dense(self._name(number), x, kernel, bias)
-
-    def _name(self, number: int) -> str:
-        return f"{self.prefix}{number}"
+    features = emit_features(graph, layers, weights, picture, tuned_weights, levels)
+    graph.rename(features.maps[0], "map")
+    graph.rename(features.vector, "vector")
+    return graph.to_bytes([picture], [*features.maps, features.vector])
 
 
 class Graph:
@@ -104,7 +66,7 @@ class Graph:
         self._buffers: list[Any] = [schema.BufferT()]  # the first is empty: of tensors that are computed
 
     def tensor(self, name: str, shape: tuple[int, ...], constant: NDArray[Any] | None = None) -> int:
-        """A new tensor's number; float32, or as the constant is."""
+        """A new tensor's number; float32, or of the constant's type."""
         tensor = schema.TensorT()
         tensor.name, tensor.shape = name, list(shape)
         if constant is not None:
@@ -112,8 +74,7 @@ class Graph:
             buffer.data = np.ascontiguousarray(constant).reshape(-1).view(np.uint8)
             self._buffers.append(buffer)
             tensor.buffer = len(self._buffers) - 1
-            if constant.dtype == np.int32:
-                tensor.type = schema.TensorType.INT32
+            tensor.type = _TYPES[constant.dtype]
         self._tensors.append(tensor)
         return len(self._tensors) - 1
 
@@ -125,9 +86,7 @@ class Graph:
         """Give a tensor another name."""
         self._tensors[tensor].name = name
 
-    def convolution(
-        self, name: str, x: int, layer: Convolution, kernel: NDArray[np.float32], bias: NDArray[np.float32]
-    ) -> int:
+    def convolution(self, name: str, x: int, layer: Convolution, kernel: FloatArray, bias: FloatArray) -> int:
         """The output's number."""
         if layer.depthwise:
             options, kind = schema.DepthwiseConv2DOptionsT(), schema.BuiltinOptions.DepthwiseConv2DOptions
@@ -183,19 +142,28 @@ class Graph:
         return self.operator(name, schema.BuiltinOperator.MAX_POOL_2D, [x], (1, *sides, channels), kind, options)
 
     def dense(
-        self, name: str, x: int, kernel: NDArray[np.float32], bias: NDArray[np.float32], *, relu: bool = True
+        self, name: str, x: int, kernel: FloatArray, bias: FloatArray | None, activation: Activation | None
     ) -> int:
-        """The output's number; kernel (out, in), bias (out,), then ReLU where asked for."""
+        """The output's number; kernel (out, in), bias (out,)."""
         options, kind = schema.FullyConnectedOptionsT(), schema.BuiltinOptions.FullyConnectedOptions
-        if relu:
+        if activation == "relu":
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU
+        bias = np.zeros(len(kernel), np.float32) if bias is None else bias
         inputs = [
             x,
             self.tensor(f"{name}/kernel", kernel.shape, kernel),
             self.tensor(f"{name}/bias", bias.shape, bias),
         ]
         code = schema.BuiltinOperator.FULLY_CONNECTED
-        return self.operator(name, code, inputs, (1, len(bias)), kind, options)
+        x = self.operator(name, code, inputs, (1, len(bias)), kind, options)
+        return self.softmax(f"{name}/softmax", x) if activation == "softmax" else x
+
+    def softmax(self, name: str, x: int) -> int:
+        """The number of the softmax along the last axis."""
+        options = schema.SoftmaxOptionsT()
+        options.beta = 1.0
+        kind = schema.BuiltinOptions.SoftmaxOptions
+        return self.operator(name, schema.BuiltinOperator.SOFTMAX, [x], self.shape(x), kind, options)
 
     def add(self, name: str, one: int, other: int, *, relu: bool) -> int:
         """The number of the sum."""
@@ -232,6 +200,14 @@ class Graph:
 
     def to_bytes(self, inputs: list[int], outputs: list[int]) -> memoryview:
         """The bytes of the file; a view of the builder's, as a copy would be another 13 MB."""
+        model = self._model(inputs, outputs)
+        constants = sum(buffer.data.nbytes for buffer in self._buffers if buffer.data is not None)
+        builder = flatbuffers.Builder(constants + 2**18)  # enough at once: it grows by doubling
+        builder.Finish(model.Pack(builder), b"TFL3")
+        return memoryview(builder.Bytes)[builder.Head() :]
+
+    def _model(self, inputs: list[int], outputs: list[int]) -> Any:
+        """What the file describes."""
         graph = schema.SubGraphT()
         graph.tensors, graph.operators = self._tensors, self._operators
         graph.inputs, graph.outputs = inputs, outputs
@@ -243,7 +219,4 @@ class Graph:
             operator.builtinCode, operator.deprecatedBuiltinCode = code, min(code, _LAST_OLD_CODE)
             operator.version = 1
             model.operatorCodes.append(operator)
-        constants = sum(buffer.data.nbytes for buffer in self._buffers if buffer.data is not None)
-        builder = flatbuffers.Builder(constants + 2**18)  # enough at once: it grows by doubling
-        builder.Finish(model.Pack(builder), b"TFL3")
-        return memoryview(builder.Bytes)[builder.Head() :]
+        return model

@@ -119,12 +119,6 @@ class _TransformerGraph(Graph):
         shape = (*self.shape(one)[:2], columns)
         return self.operator(name, schema.BuiltinOperator.BATCH_MATMUL, [one, other], shape, kind, options)
 
-    def softmax(self, name: str, x: int) -> int:
-        """The output's number; over the last axis."""
-        options, kind = schema.SoftmaxOptionsT(), schema.BuiltinOptions.SoftmaxOptions
-        options.beta = 1.0
-        return self.operator(name, schema.BuiltinOperator.SOFTMAX, [x], self.shape(x), kind, options)
-
     def gelu(self, name: str, x: int) -> int:
         """The output's number; the exact GELU (Hendrycks and Gimpel 2016), by the error function."""
         kind = schema.BuiltinOptions.GeluOptions

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from core.backbones.architecture import BATCH_NORM_EPSILON, Convolution
 
+FloatArray = NDArray[np.float32]
 Weights = Mapping[str, NDArray[Any]]
 # Kernels and biases, as `folded` gives them, that a lesson has tuned: "57/kernel" and "57/bias" are of layer 57 of a
 # backbone. From the first of them on, the network runs a second time with these, beside the backbone's own weights.
-TunedWeights = Mapping[str, NDArray[np.float32]]
+TunedWeights = Mapping[str, FloatArray]
 NO_TUNED_WEIGHTS: TunedWeights = MappingProxyType({})
 
 
-def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def folded(layer: Convolution, weights: Weights) -> tuple[FloatArray, FloatArray]:
     """Kernel (out, in, k, k), or (channels, 1, k, k) where depthwise, and bias (out,), so that the convolution alone
     does what it did with batch normalisation in inference (Ioffe and Szegedy 2015); folded in float64."""
     name = layer.normalisation
@@ -32,7 +33,7 @@ def folded(layer: Convolution, weights: Weights) -> tuple[NDArray[np.float32], N
 
 def of_layer(
     number: int, layer: Convolution, weights: Weights, tuned_weights: TunedWeights
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[FloatArray, FloatArray]:
     """Kernel and bias of the layer with that number, shaped as `folded` gives them: the tuned ones where there are any,
     else folded from the backbone's weights."""
     if f"{number}/kernel" in tuned_weights:

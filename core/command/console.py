@@ -33,9 +33,13 @@ class Console:
 
     def say(self, key: str, **values: Any) -> None:
         """Print a sentence of `core.messages`; nothing with JSON lines."""
+        self.print(say(key, self.language, **values))
+
+    def print(self, sentence: str) -> None:
+        """Print a sentence; nothing with JSON lines."""
         if not self._json_lines:
             self.end_line()
-            print(say(key, self.language, **values), flush=self._terminal)
+            print(sentence, flush=self._terminal)
 
     def emit_json(self, kind: str, value: Mapping[str, Any]) -> None:
         """Print one JSON line {kind: value}; nothing without JSON lines."""

@@ -18,6 +18,7 @@ from core import VERSION
 from core.command import BROKEN_PIPE, BUG, INTERRUPTED, REFUSED, CommandError
 from core.command.console import Console
 from core.errors import TeachLensError
+from core.export import FORMATS
 from core.learning import recipes
 from core.learning.recipe import Recipe
 from core.learning.settings import Settings
@@ -42,8 +43,8 @@ with --json every line of output is one JSON object in UTF-8, with one of these 
 STAGES
                                                    train has "epochs" [{"loss", "accuracy", "held_out_loss",
                                                    "held_out_accuracy"}] so far)
-  {"progress": {"stage", "done", "total"}}                              backbones fetch
-                                                   (stages: wait; fetch, in bytes; convert)
+  {"progress": {"stage", "done", "total"}}                              backbones fetch, export
+                                                   (stages: wait; fetch, in bytes; convert; write, prove, pack)
   {"skipped": {"name", "key", "message"}}                               a file that was left out, and why
   {"answer": {"picture", "sure", "familiar", "finer", "labels": [{"label", "probability"}]}}
                                                    recognise, a line a picture ("finer": the breed of a dog)
@@ -62,6 +63,7 @@ _COMMANDS = {
     "recognise": "core.command.recognising",
     "evaluate": "core.command.teaching",
     "correct": "core.command.correcting",
+    "export": "core.command.exporting",
     "inspect": "core.command.inspecting",
     "open": "core.command.opening",
     "backbones": "core.command.inspecting",
@@ -177,6 +179,15 @@ def _parser() -> argparse.ArgumentParser:
     change = correct.add_mutually_exclusive_group(required=True)
     change.add_argument("--label", help="what they show: a label of the model, or a new one")
     change.add_argument("--undo", action="store_true", help="take back what joined last")
+
+    export = commands.add_parser(
+        "export", parents=[common], help="take a model away: for phones, Scratch, web pages, cameras, programs"
+    )
+    export.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
+    export.add_argument("--format", required=True, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+    export.add_argument(
+        "-o", "--output", type=Path, metavar="ZIP", help="the zip to write; named after the model where not given"
+    )
 
     inspect = commands.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")
     inspect.add_argument("sources", nargs="+", type=Path, metavar="MODEL|SOURCE")

@@ -52,6 +52,8 @@ def fit(lesson: Lesson) -> Fitted:
     if len(answers.entries) < len(features.entries):  # it could be read when the lesson began
         raise ArchiveError(answers.skipped[-1].key, **answers.skipped[-1].values)
     vectors, targets = answers.vectors[:, 0], features.targets
+    if not np.isfinite(vectors).all():  # the training's loss may be finite where normalisation by whole batches held it
+        raise LessonError("classic.diverged")
     # Only of test pictures: those it was trained on are nearer to one another than any others will be.
     ood_detector = fit_ood_detector(vectors[test], targets[test], lesson.groups[test], seed) if len(test) else None
     return Fitted(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from typing import Any, Literal
 
-from core.messages import backbones, command, learning, model, pictures, review, storage, work
+from core.messages import backbones, command, export, learning, model, pictures, review, storage, work
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
@@ -21,6 +21,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **review.MESSAGES,
     **storage.MESSAGES,
     **learning.MESSAGES,
+    **export.MESSAGES,
     **work.MESSAGES,
     **command.MESSAGES,
 }

@@ -1,6 +1,7 @@
 """Sentences of the command line, `python -m core`: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "command.exported": ("Written: {file}", "저장했어요: {file}"),
     "command.stage.read": ("reading", "읽는 중"),
     "command.stage.look": ("looking at the pictures", "사진을 보는 중"),
     "command.stage.learn": ("learning", "학습하는 중"),

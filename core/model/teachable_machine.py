@@ -21,7 +21,7 @@ from core.backbones.networks.layers_model import NAME
 from core.errors import ModelError
 from core.model.file import save
 from core.model.members import parse_json
-from core.model.model import Examples, Head, Model, ModelCard, Report, Score
+from core.model.model import Examples, Head, Model, ModelCard, Report, Score, Subclasses
 from core.model.recognise import Recogniser
 from core.model.text import printable
 
@@ -52,7 +52,8 @@ def read(files: Mapping[str, bytes], title: str) -> Model:
     _refuse_others(metadata)
     size = metadata.get("imageSize", _SIZE)
     layers = layers_model.read(_parsed(files, MODEL), files, mean=_SCALE, scale=_SCALE, size=size)
-    labels, classes = _labels(metadata.get("labels")), len(layers.head_bias)
+    labels = _labels(metadata.get("labels"))
+    classes = len(layers.head_bias) if layers.label is None else int(layers.label.max()) + 1
     if len(labels) != classes:
         raise ModelError("open.other_labels", labels=len(labels), classes=classes)
     untested, none = Score(0, 0, 0.0, 1.0), np.zeros(0, np.int32)
@@ -63,7 +64,8 @@ def read(files: Mapping[str, bytes], title: str) -> Model:
         layer_graph=layers.graph,
         tuned_weights=layers.weights,
         head=Head(layers.head_weights, layers.head_bias, 1.0),
-        threshold=THRESHOLD,
+        threshold=_threshold(metadata.get("userMetadata")),
+        subclasses=None if layers.label is None else Subclasses(("",) * len(layers.label), layers.label),
         card=ModelCard(
             title=_title(metadata.get("modelName")) or _title(title) or "Teachable Machine",
             made=_made(metadata.get("timeStamp")),
@@ -140,6 +142,12 @@ def _labels(given: Any) -> tuple[str, ...]:
             label, again = f"{plain[: settings.MAX_LABEL_LENGTH - 6]} {again}", again + 1
         labels.append(label)
     return tuple(labels)
+
+
+def _threshold(given: Any) -> float:
+    """What our own exports say."""
+    threshold: Any = given.get("threshold") if isinstance(given, dict) else None
+    return float(threshold) if type(threshold) in (int, float) and 0 <= threshold <= 1 else THRESHOLD
 
 
 def _title(given: Any) -> str:

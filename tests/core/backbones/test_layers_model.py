@@ -276,6 +276,38 @@ def test_the_layer_is_named() -> None:
         read(model)
 
 
+def summed(kernel: np.ndarray, **config: Any) -> Model:
+    """A layer behind the softmax, as our own exports of Everyday things have it."""
+    content, weights = nested(labels=4)
+    weights["labels/kernel"] = np.float32(kernel)
+    config = {"name": "labels", "units": kernel.shape[1], "activation": "linear", "use_bias": False, **config}
+    heads(content).append({"class_name": "Dense", "config": config})
+    return described(content["modelTopology"], weights), weights
+
+
+def test_classes_may_add_up_to_labels() -> None:
+    made = read(summed(np.eye(3)[[1, 0, 0, 2]]))
+    assert made.label is not None and made.label.tolist() == [1, 0, 0, 2] and len(made.head_bias) == 4
+
+
+@pytest.mark.parametrize(
+    ("kernel", "config"),
+    [
+        (np.ones((4, 3)), {}),
+        (np.eye(4) * 0.5, {}),
+        (np.eye(4)[:, :3], {}),
+        (np.eye(4)[[0, 1, 2, 2]], {}),
+        (np.ones((4, 1)), {}),
+        (np.eye(5), {}),
+        (np.eye(4), {"activation": "relu"}),
+        (np.eye(4), {"use_bias": True}),
+    ],
+)
+def test_a_layer_behind_the_softmax_does_nothing_else(kernel: np.ndarray, config: dict[str, Any]) -> None:
+    with pytest.raises(BackboneError):
+        read(summed(kernel, **config))
+
+
 def test_models_in_models_end_somewhere() -> None:
     content, weights = nested()
     for number in range(50):

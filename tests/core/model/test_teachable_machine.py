@@ -87,6 +87,13 @@ def test_without_an_exact_heat_map_there_is_none(picture: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "threshold"), [({"threshold": 0.7}, 0.7), ({"threshold": "1"}, 0.5), ({"threshold": 7}, 0.5), (None, 0.5)]
+)
+def test_when_an_answer_is_sure_is_what_our_own_exports_say(said: Any, threshold: float) -> None:
+    assert made(userMetadata=said).threshold == threshold
+
+
+@pytest.mark.parametrize(
     ("given", "labels"),
     [
         (["a", "a", "a"], ("a", "a 2", "a 3")),

@@ -15,11 +15,15 @@ import pytest
 from layers_models import LABELS, files, flat, written, zipped
 from model_files import saved
 
-from core.errors import ModelError, TeachLensError
+from core.errors import ExportError, ModelError, TeachLensError
+from core.export import exporting
+from core.export.formats.teachable_machine import write as write_export
 from core.model import store
 from core.model.file import load
+from core.model.recognise import Recogniser
 from core.storage.area import VisitArea
 from core.work import opening
+from doodles import samples
 
 
 def opened(content: bytes, name: str = "tm-my-image-model.zip") -> list[tuple[str, io.BytesIO]]:
@@ -131,6 +135,23 @@ def test_our_own_model_files_are_told_apart(tmp_path: Path) -> None:
     theirs = {"a.zip": zipped(files()), "model.json": b"", "weights.bin": b"", "keras_model.h5": b""}
     assert all(opening.is_own(name, io.BytesIO(content)) for name, content in ours.items())
     assert not any(opening.is_own(name, io.BytesIO(content)) for name, content in theirs.items())
+
+
+def test_our_own_exports_open_and_answer_as_before(tmp_path: Path) -> None:
+    path = store.SAMPLES / "doodles.en.teachlens"
+    exported = write_export(path, written(tmp_path / "export", {})).model
+    again = opening.from_paths([tmp_path / "export"])
+    picture = samples.draw("fish", samples.HELD_OUT + 1)
+    before, after = (Recogniser(model).recognise(picture) for model in (exported, again))
+    assert after.labels == before.labels and after.probabilities == pytest.approx(before.probabilities, abs=1e-5)
+    assert again.threshold == exported.threshold
+
+
+def test_a_model_from_elsewhere_is_not_exported(tmp_path: Path) -> None:
+    path = opening.add(VisitArea(tmp_path), opening.from_files(opened(zipped(files()))))
+    with pytest.raises(ExportError) as refused:
+        exporting.export(path, "teachable-machine", tmp_path / "a.zip", "en")
+    assert refused.value.key == "export.elsewhere" and not (tmp_path / "a.zip").exists()
 
 
 def test_it_joins_the_models_of_a_visit(tmp_path: Path) -> None:

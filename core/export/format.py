@@ -1,0 +1,49 @@
+"""What a format is made of: who writes it, who opens it again, and what stands in its package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from core.backbones.weights import FloatArray
+from core.export.network import Input
+from core.model.model import Model
+from core.pictures.picture import Picture
+
+Group = Literal["phone", "maker", "home", "web", "scratch", "code"]
+Prepared = Mapping[str, Picture]  # by the names of the inputs: (size, size, 3) uint8
+Answering = Callable[[Prepared], FloatArray]  # probabilities (labels,), in the order of the written model's labels
+FLOAT_TOLERANCE = 1e-3  # largest difference of a probability from the app's
+FLOAT16_TOLERANCE = 1e-2
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a format's writer says of what it wrote."""
+
+    model: Model  # as it was written: its labels in the order of the outputs
+    inputs: tuple[Input, ...]
+    similarity: bool = False  # whether the graph says how like the nearest taught picture one is
+    notes: tuple[str, ...] = ()  # keys of `core.messages`, for the README
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form in which a model can be taken away.
+
+    `write(path, folder)` writes the files of the model file at `path` into a folder; what can go wrong is an
+    ExportError or BackboneError. `open(folder)` opens what was written with its usual runtime.
+    """
+
+    name: str  # on the command line: "onnx"
+    group: Group  # whom it is for
+    write: Callable[[Path, Path], Written]
+    open: Callable[[Path], Answering]
+    runtime: str  # the distribution that `open` needs
+    files: tuple[str, ...]  # those that are the model, for the README
+    writes_with: tuple[str, ...] = ()  # distributions without which it cannot be written
+    tolerance: float | None = FLOAT_TOLERANCE  # None: answers may be others, and it is said how many
+    example: str = ""  # a template of the example, a file in `core/export/examples`
+    squashes: bool = False  # whether clients squash the whole picture, where the app crops it to a square

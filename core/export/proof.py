@@ -1,0 +1,81 @@
+"""Proves an export: what was written is opened again by its usual runtime and answers pictures beside the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from core.backbones.weights import FloatArray
+from core.errors import ExportError
+from core.export.format import Format, Written
+from core.export.network import prepared
+from core.export.pictures import COUNT, hard_and_easy
+from core.model.file import load
+from core.model.recognise import Recogniser
+from core.pictures.picture import Picture
+
+_MANY = 200  # pictures, of a format whose answers may be others
+_OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came out."""
+
+    runtime: str  # its distribution
+    version: str
+    date: str  # ISO 8601
+    pictures: int
+    largest: float  # difference of a probability
+    others: int  # pictures whose best label is another one
+
+
+def is_installed(distribution: str) -> bool:
+    """Whether a distribution is here; TensorFlow's editions count as one."""
+    names = ("tensorflow", "tensorflow-cpu") if distribution == "tensorflow" else (distribution,)
+    return any(_version(name) for name in names)
+
+
+def prove(format_: Format, path: Path, folder: Path, written: Written, on_progress: _OnProgress) -> Proof:
+    """The proof of what was written into `folder` from the model file at `path`, on at least 24 pictures. Raises
+    ExportError where an answer is further from the app's than the format allows."""
+    model = load(path)
+    other_head = written.model.backbone != model.backbone
+    app = Recogniser(written.model if other_head else model, threads=1)
+    pictures = hard_and_easy(path, model, COUNT if format_.tolerance is not None else _MANY)
+    answer = format_.open(folder)
+    order = [app.model.labels.index(label) for label in written.model.labels]
+    largest, others = 0.0, 0
+    for done, picture in enumerate(pictures):
+        on_progress(done, len(pictures))
+        expected, given = _probabilities(app, picture)[order], answer(prepared(picture, written.inputs))
+        if given.shape != expected.shape or not np.isfinite(given).all():
+            raise ExportError("export.differs", format=format_.name, difference="∞")
+        largest = max(largest, float(np.abs(given - expected).max()))
+        others += int(given.argmax() != expected.argmax())
+    on_progress(len(pictures), len(pictures))
+    if format_.tolerance is not None and largest >= format_.tolerance:
+        raise ExportError("export.differs", format=format_.name, difference=f"{largest:.4f}")
+    version = _version(format_.runtime) or _version(f"{format_.runtime}-cpu") or ""
+    today = datetime.now(UTC).date().isoformat()
+    return Proof(format_.runtime, version, today, len(pictures), largest, others)
+
+
+def _probabilities(app: Recogniser, picture: Picture) -> FloatArray:
+    """The app's, in the order of its model's labels."""
+    answer = app.recognise(picture)
+    probabilities = np.zeros(len(answer.labels), np.float32)
+    probabilities[list(answer.positions)] = answer.probabilities
+    return probabilities
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
