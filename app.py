@@ -7,7 +7,7 @@ pages themselves are this same file, run as a script for every view. A host that
 import streamlit as st
 from starlette.middleware import Middleware
 
-from server import headers, lifecycle, live
+from server import headers, lifecycle, live, model_links
 from ui import errors, shell, streamlit_compat
 
 streamlit_compat.disable_pages_folder()
@@ -18,7 +18,7 @@ else:
     app = st.App(
         __file__,
         lifespan=lifecycle.lifespan,
-        routes=live.routes,
+        routes=[*live.routes, *model_links.routes],
         middleware=[Middleware(headers.ResponseHeaders)],
         on_script_error=errors.apologise,
     )

@@ -46,8 +46,9 @@ def stop() -> None:
         _started.clear()
         _stopping.set()
     atexit.unregister(stop)
-    from core.work import lessons
+    from core.work import exporting, lessons
 
+    exporting.shutdown()
     lessons.shutdown()
 
 

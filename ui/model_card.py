@@ -18,7 +18,7 @@ from core.model.file import ENDING, load
 from core.model.store import StoredModel
 from core.pictures.names import safe_file_name
 from core.work import opening
-from ui import answer, correcting, errors, more, page, shell, visit
+from ui import answer, correcting, errors, more, page, shell, take_away, visit
 from ui.dates import date
 from ui.model_store import choose
 from ui.texts import t
@@ -53,6 +53,14 @@ def show(one: StoredModel) -> None:
                 choose(one.path)
                 more.open_it("recognise")
                 shell.go("recognise")
+            if not one.is_foreign:
+                st.button(
+                    t("take_away.open"),
+                    icon=":material/output:",
+                    key=f"take_away_m_{name}",
+                    on_click=take_away.open_for,
+                    args=(one.path,),
+                )
             st.download_button(
                 t("models.download"),
                 one.path.read_bytes,  # read when it is tapped, not before
@@ -72,6 +80,8 @@ def show(one: StoredModel) -> None:
                     on_click=errors.guarded(_delete),
                     args=(one.path, one.title),
                 )
+    if take_away.is_open(one.path):
+        take_away.show(one)
 
 
 def unreadable(paths: Sequence[Path]) -> None:

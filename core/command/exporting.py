@@ -28,6 +28,7 @@ def export(options: Namespace, console: Console) -> int:
 
     exported = exporting.export(path, format_.name, target, console.language, report)
     proof, squashed = exported.checked.proof, exported.checked.squashed
+    sentences = package.sentences(format_, exported.written, exported.checked, console.language)
     console.emit_json(
         "result",
         {
@@ -35,9 +36,10 @@ def export(options: Namespace, console: Console) -> int:
             "format": format_.name,
             "proof": proof and asdict(proof),
             "squashed": squashed and asdict(squashed),
+            "sentences": sentences,
         },
     )
     console.say("command.exported", file=target)
-    for sentence in package.sentences(format_, exported.notes, exported.checked, console.language):
+    for sentence in sentences:
         console.print(sentence)
     return DONE

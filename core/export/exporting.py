@@ -10,8 +10,9 @@ from typing import Literal
 
 from core.errors import ExportError
 from core.export import formats, package, proof, squashing
-from core.export.format import Format
+from core.export.format import Format, Written
 from core.export.package import Checked
+from core.machine import memory
 from core.messages import Language
 from core.model.file import load
 from core.storage.room import require_room
@@ -29,7 +30,7 @@ class Exported:
 
     path: Path  # the zip
     format: Format
-    notes: tuple[str, ...]  # keys of `core.messages`
+    written: Written
     checked: Checked
 
 
@@ -42,6 +43,9 @@ def export(path: Path, name: str, target: Path, language: Language, listen: List
             raise ExportError("export.needs", format=name, command=f"pip install -r {EXTRA}")
     if load(path, tuned_weights=False).layer_graph is not None:
         raise ExportError("export.elsewhere")
+    if format_.memory > memory():
+        here, needed = (f"{size / 1e9:.1f}" for size in (memory(), format_.memory))
+        raise ExportError("export.memory", format=name, here=here, needed=needed)
     require_room(target.parent, _ROOM * path.stat().st_size)
     with tempfile.TemporaryDirectory(prefix="teachlens-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary, "package")
@@ -59,4 +63,4 @@ def export(path: Path, name: str, target: Path, language: Language, listen: List
         package.complete(folder, format_, written, checked, language)
         package.pack(folder, target)
         listen("pack", 1, 1)
-    return Exported(target, format_, written.notes, checked)
+    return Exported(target, format_, written, checked)

@@ -26,7 +26,8 @@ class Written:
     model: Model  # as it was written: its labels in the order of the outputs
     inputs: tuple[Input, ...]
     similarity: bool = False  # whether the graph says how like the nearest taught picture one is
-    notes: tuple[str, ...] = ()  # keys of `core.messages`, for the README
+    notes: tuple[str, ...] = ()  # keys of `core.messages`
+    has_other_head: bool = False  # another than the app's, with a report of its own
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Format:
     runtime: str  # the distribution that `open` needs
     files: tuple[str, ...]  # those that are the model, for the README
     writes_with: tuple[str, ...] = ()  # distributions without which it cannot be written
+    memory: int = 0  # bytes that writing takes beyond the app's own; 0: as good as none
     tolerance: float | None = FLOAT_TOLERANCE  # None: answers may be others, and it is said how many
     example: str = ""  # a template of the example, a file in `core/export/examples`
     squashes: bool = False  # whether clients squash the whole picture, where the app crops it to a square

@@ -41,11 +41,11 @@ def complete(folder: Path, format_: Format, written: Written, checked: Checked, 
     recognise_json.write(folder, written)
     if not (folder / LABELS).exists():
         atomic.write_text(folder / LABELS, labels_text(written.model.labels))
-    suffix = Path(format_.example).suffix
-    example = (_FILES / f"{format_.example}.txt").read_text("utf-8")
-    atomic.write_text(folder / f"example{suffix}", example)
-    if "from prepare import" in example:
-        copy_file("prepare.py", folder)
+    if format_.example:
+        example = (_FILES / f"{format_.example}.txt").read_text("utf-8")
+        atomic.write_text(folder / f"example{Path(format_.example).suffix}", example)
+        if "from prepare import" in example:
+            copy_file("prepare.py", folder)
     atomic.write_text(folder / README, _readme(format_, written, checked, language))
 
 
@@ -90,10 +90,14 @@ def _readme(format_: Format, written: Written, checked: Checked, language: Langu
     return "\n\n".join(parts) + "\n"
 
 
-def sentences(format_: Format, notes: tuple[str, ...], checked: Checked, language: Language) -> list[str]:
+def sentences(format_: Format, written: Written, checked: Checked, language: Language) -> list[str]:
     """What is known of what was written, for whoever asked for it."""
-    squashed = [squashed_sentence(checked.squashed, language)] if checked.squashed else []
-    return [proof_sentence(format_, checked.proof, language), *squashed, *(say(note, language) for note in notes)]
+    found = [proof_sentence(format_, checked.proof, language), *(say(note, language) for note in written.notes)]
+    score = written.model.report.score
+    if written.has_other_head and score.total:
+        shares = {"share": percent(score.value), "low": percent(score.low), "high": percent(score.high)}
+        found.append(say("export.own_score", language, total=f"{score.total:,}", **shares))
+    return found + ([squashed_sentence(checked.squashed, language)] if checked.squashed else [])
 
 
 def proof_sentence(format_: Format, proof: Proof | None, language: Language) -> str:

@@ -39,6 +39,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The format {format} needs packages that are not installed. Install them with: {command}",
         "{format} 형식에 필요한 패키지가 설치되어 있지 않아요. 이렇게 설치해 주세요: {command}",
     ),
+    "export.memory": (
+        "The format {format} takes {needed} GB of memory to write, and here are {here} GB. LiteRT and ONNX take far less.",
+        "{format} 형식을 만들려면 메모리가 {needed} GB 필요한데 여기에는 {here} GB뿐이에요. LiteRT나 ONNX는 훨씬 적게 써요.",
+    ),
+    "export.own_score": (
+        "Its own score: {share} of {total} pictures ({low} to {high}).",
+        "이 네트워크의 점수: 사진 {total}장 가운데 {share} ({low}~{high}).",
+    ),
+    "export.stage.wait": ("waiting for another export to end", "다른 내보내기가 끝나기를 기다리는 중"),
     "export.differs": (
         "The {format} file was made, but it answers differently from the app (by {difference}), so you don't get it. "
         "Please report this.",
@@ -80,10 +89,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "export.note.quick_head": (
         "Programs that use this format know one network with 224 px, so this file has a quicker network than the model in "
-        "the app, taught from the same pictures. The score below is its own, tested with pictures at the app's larger "
-        "size.",
+        "the app, taught from the same pictures. Its score was tested with pictures at the app's larger size.",
         "이 형식을 쓰는 프로그램은 224 px 네트워크 하나만 알아요. 그래서 이 파일에는 같은 사진으로 가르친, 앱의 모델보다 빠른 네트워크가 들어 "
-        "있어요. 아래 점수는 이 네트워크의 것이고, 앱에서 쓰는 더 큰 사진으로 시험했어요.",
+        "있어요. 점수는 앱에서 쓰는 더 큰 사진으로 시험한 거예요.",
     ),
     "export.note.int8": (
         "The networks compute with whole numbers (int8), for processors that can do nothing else. Answers are a little "

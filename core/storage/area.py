@@ -29,6 +29,7 @@ class VisitArea:
     root/improvements/<id>/…             the improving of a lesson's model
     root/models/<name>.teachlens         models: of a lesson under its id, or opened from a file
     root/bin/<name>.teachlens            models that were thrown away
+    root/exports/<name>-<format>.zip     models as they are taken away
     """
 
     root: Path
@@ -92,6 +93,11 @@ class VisitArea:
     def bin(self) -> Path:
         """The folder of the models that were thrown away."""
         return self.root / "bin"
+
+    @property
+    def exports(self) -> Path:
+        """The folder of what was written to take models away."""
+        return self.root / "exports"
 
     @property
     def lessons(self) -> Path:

@@ -18,7 +18,7 @@ from core.storage.area import VisitArea
 from core.work import draft as drafts
 from core.work import lessons
 from core.work.draft import Draft
-from ui import correcting, errors, model_card, model_store, page, shell, try_it
+from ui import correcting, errors, model_card, model_store, page, shell, take_away, try_it
 from ui.teaching import advice, classes, confusion, gather, happened, improving, strips, undo
 from ui.teaching.draft import present
 from ui.texts import plural, t
@@ -53,6 +53,9 @@ def _actions(area: VisitArea, path: Path, model: Model) -> None:
         if st.button(t("teach.use_it"), type="primary", icon=":material/image_search:", key="teach_use"):
             model_store.choose(path)
             shell.go("recognise")
+        if st.button(t("take_away.open"), icon=":material/output:", key="teach_take_away"):
+            take_away.open_for(path)
+            shell.go("models")
         st.download_button(
             t("teach.download"),
             path.read_bytes,  # read when it is tapped, not before

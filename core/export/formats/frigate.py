@@ -25,7 +25,7 @@ def write(path: Path, folder: Path) -> Written:
     content = litert.build(model, "uint8", similarity=False)
     atomic.write_bytes(folder / FILE, content.data)
     atomic.write_text(folder / LABELS, litert.labels_text(model.labels))
-    return Written(model, content.inputs, notes=notes)
+    return Written(model, content.inputs, notes=notes, has_other_head=bool(notes))
 
 
 FORMATS = (

@@ -17,6 +17,7 @@ from core.model.file import load
 from core.storage import atomic
 
 FILE, FOLDER = "model.keras", "saved_model"
+_MEMORY = 1_100 * 10**6  # bytes, with TensorFlow
 
 
 def write_keras(path: Path, folder: Path) -> Written:
@@ -72,6 +73,7 @@ FORMATS = (
         runtime="keras",
         files=(FILE,),
         writes_with=("keras",),
+        memory=_MEMORY,
         example="keras.py",
     ),
     Format(
@@ -82,6 +84,7 @@ FORMATS = (
         runtime="tensorflow",
         files=(FOLDER,),
         writes_with=("tensorflow",),
+        memory=_MEMORY,
         example="saved_model.py",
     ),
 )

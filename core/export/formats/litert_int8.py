@@ -15,6 +15,7 @@ from core.learning.split import stratified_sample
 from core.model.file import load, load_listing
 from core.storage import atomic
 
+_MEMORY = 1_500 * 10**6  # bytes, with TensorFlow
 _MAX_PICTURES = 300  # that ranges and head are fitted on
 
 
@@ -43,6 +44,7 @@ FORMATS = (
         runtime="ai-edge-litert",
         files=(FILE,),
         writes_with=("tensorflow",),
+        memory=_MEMORY,
         tolerance=None,
         example="litert.py",
     ),

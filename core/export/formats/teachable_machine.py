@@ -33,7 +33,7 @@ def write(path: Path, folder: Path) -> Written:
     atomic.write_text(folder / MODEL, json.dumps(described, separators=(",", ":")))
     atomic.write_bytes(folder / WEIGHTS, weights)
     atomic.write_text(folder / METADATA, json.dumps(metadata(model), ensure_ascii=False))
-    return Written(model, inputs(model), notes=notes)
+    return Written(model, inputs(model), notes=notes, has_other_head=bool(notes))
 
 
 def metadata(model: Model) -> dict[str, object]:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from layers_models import LABELS, files, flat, written, zipped
+from layers_models import LABELS, files, flat, serving_folder, written, zipped
 from model_files import saved
 
 from core.errors import ExportError, ModelError, TeachLensError
@@ -28,21 +23,6 @@ from doodles import samples
 
 def opened(content: bytes, name: str = "tm-my-image-model.zip") -> list[tuple[str, io.BytesIO]]:
     return [(name, io.BytesIO(content))]
-
-
-@contextmanager
-def serving_folder(folder: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize("folder", ["", "a model/", "a/b/"])

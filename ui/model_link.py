@@ -1,0 +1,59 @@
+"""A link under which this app gives a model out to Scratch and friends."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from server import model_links, visits
+from ui import errors, page
+from ui.texts import t
+
+_SCALE = 4  # pixels of a module of the QR code
+
+
+def show(zip_file: Path) -> None:
+    """The link of an exported model: begun, shown, ended; nothing where the host does not allow any."""
+    address = st.context.ip_address
+    local = visits.is_local(st.context.url, address if isinstance(address, str) else None, st.context.headers)
+    if not local and not model_links.is_allowed():
+        return
+    page.section(t("take_away.link_title"), t("take_away.link_note"))
+    secret = model_links.find(zip_file)
+    if secret is None:
+        start = errors.guarded(model_links.start)
+        st.button(
+            t("take_away.link_start"), icon=":material/link:", key="take_away_link", on_click=start, args=(zip_file,)
+        )
+        return
+    link = f"{_origin()}{model_links.path(secret)}"
+    st.code(link, language=None)
+    code = io.BytesIO()
+    segno.make(link).save(code, kind="svg", scale=_SCALE, border=4, light="#fff")
+    label = escape(t("take_away.link_code"))
+    st.html(f'<div class="tl-code" role="img" aria-label="{label}">{_inline(code.getvalue().decode())}</div>')
+    if local:
+        page.note(t("take_away.link_local"))
+    st.button(
+        t("take_away.link_stop"),
+        icon=":material/link_off:",
+        key="take_away_link_stop",
+        on_click=errors.guarded(model_links.stop),
+        args=(secret,),
+    )
+
+
+def _origin() -> str:
+    """Scheme, host and port of the app as the browser knows it."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _inline(svg: str) -> str:
+    """An SVG file as it may stand in a page."""
+    return svg[svg.index("<svg") :]

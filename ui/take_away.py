@@ -1,0 +1,137 @@
+"""Taking a model away: what for, how far it is, what is known of it, and the file."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import ExportError
+from core.export import FORMATS
+from core.messages import say
+from core.model.store import StoredModel
+from core.pictures.names import safe_file_name
+from core.work import exporting
+from core.work.exporting import Status
+from ui import errors, model_link, page, visit
+from ui.language import current
+from ui.texts import t
+
+_OPEN, _ALL = "take_away_open", "take_away_all"
+_FIRST = ("web-page", "teachable-machine", "python", "litert", "frigate", "onnx")  # what most people look for
+_RHYTHM = 0.5  # seconds between two looks at it
+
+
+def open_for(path: Path) -> None:
+    """Open the panel below that model's card."""
+    st.session_state[_OPEN] = str(path)
+
+
+def is_open(path: Path) -> bool:
+    """Whether the panel is open for that model."""
+    return st.session_state.get(_OPEN) == str(path)
+
+
+def show(one: StoredModel) -> None:
+    """The panel for a model."""
+    with page.card("take_away"):
+        page.bring(".st-key-card_take_away", str(one.path), key="take_away_bring")
+        page.section(t("take_away.title", title=one.title), t("take_away.lead"))
+        formats = FORMATS if st.session_state.get(_ALL) else _FIRST
+        chosen = st.radio(
+            t("take_away.choose"),
+            formats,
+            format_func=lambda name: t(f"take_away.{name}"),
+            captions=[t(f"take_away.{name}_note") for name in formats],
+            key="take_away_format",
+        )
+        st.toggle(t("take_away.more"), key=_ALL)
+        _state(one, str(chosen))
+        page.note(t("take_away.limits"))
+        st.button(
+            t("take_away.close"), icon=":material/close:", type="tertiary", key="take_away_close", on_click=_close
+        )
+
+
+def _state(one: StoredModel, name: str) -> None:
+    """How the export in that format stands, with the buttons for that."""
+    area = visit.area()
+    status = exporting.status(area, one.path, name)
+    if status and status.state == "running":
+        _watch(one.path, name)
+        st.button(
+            t("take_away.cancel"),
+            icon=":material/close:",
+            key="take_away_cancel",
+            on_click=errors.guarded(exporting.forget),
+            args=(area, one.path, name),
+        )
+        return
+    if status and status.state == "done":
+        _result(one, name, status)
+        return
+    if status and status.error:
+        errors.explain(ExportError(status.error[0], **status.error[1]))
+    st.button(
+        t("take_away.again" if status and status.error else "take_away.make"),
+        icon=":material/output:",
+        type="primary",
+        key="take_away_make",
+        on_click=errors.guarded(_start),
+        args=(one.path, name),
+    )
+
+
+def _result(one: StoredModel, name: str, status: Status) -> None:
+    zip_file = exporting.target(visit.area(), one.path, name)
+    proof, *others = status.sentences
+    st.html(
+        f'<div class="tl-proof" role="status"><span class="tl-symbol" aria-hidden="true">verified</span>'
+        f"<p>{escape(proof)}</p></div>" + "".join(f'<p class="tl-note">{escape(other)}</p>' for other in others)
+    )
+    st.download_button(
+        t("take_away.download", size=f"{zip_file.stat().st_size / 1e6:.0f}"),
+        zip_file.read_bytes,  # read when it is tapped, not before
+        file_name=safe_file_name(f"{one.title}-{name}.zip"),
+        mime="application/zip",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+        key="take_away_download",
+    )
+    with st.expander(t("take_away.how")):
+        st.markdown(say(f"export.use.{name}", current()))
+    if name == "teachable-machine":
+        model_link.show(zip_file)
+
+
+@st.fragment(run_every=_RHYTHM)
+@errors.guarded
+def _watch(path: Path, name: str) -> None:
+    status = exporting.status(visit.area(), path, name)
+    if status is None or status.state != "running":
+        st.rerun(scope="app")
+    st.html(view(status))
+
+
+def view(status: Status) -> str:
+    """How far it is, as HTML."""
+    share = status.done / status.total
+    amount = f"{status.done} / {status.total}" if status.total > 1 else ""
+    return (
+        f'<div class="tl-lesson"><p class="tl-now" role="status">'
+        f"<strong>{escape(say(f'export.stage.{status.stage}', current()))}</strong>"
+        f'<span class="tl-note">{escape(amount)}</span></p>'
+        f'<div class="tl-whole-bar" role="progressbar" aria-valuenow="{round(share * 100)}" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-label="{escape(t("take_away.progress"))}">'
+        f'<span style="width:{share * 100:.1f}%"></span></div></div>'
+    )
+
+
+def _start(path: Path, name: str) -> None:
+    exporting.start(visit.area(keep=True), path, name, current())
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
