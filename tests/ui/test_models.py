@@ -154,6 +154,7 @@ def test_a_model_of_teachable_machine_is_opened_from_its_zip(
     assert f"recognise_m_{stored.stem}" in keys and not keys & {f"more_{stored.stem}", f"take_away_m_{stored.stem}"}
     at.button(key="models_use").click().run()
     assert at.selectbox(key="recognise_choice").value == stored and not at.exception
+    assert f">{LABELS[0]}</span>" in said(at) and "ImageNet" not in said(at)
 
 
 def test_its_three_files_are_opened_together(open_app: Open, said: Said, local: Path) -> None:
