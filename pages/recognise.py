@@ -27,7 +27,7 @@ else:
     )
     model_store.choose(picked)
     choice = choices[paths.index(picked)]
-    if choice.taught:
+    if choice.taught or choice.is_foreign:
         st.html(answer.chips(choice.labels))
     else:
         page.note(t("models.by_others", count=f"{len(choice.labels):,}"))

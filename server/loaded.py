@@ -125,6 +125,6 @@ def _network(model: Model) -> _Network:
     with building:
         network = _networks.get(key)
         if network is None:
-            backbone = Backbone(model.backbone, None, model.tuned_weights, model.backbone_sha256)
+            backbone = Backbone(model.backbone, None, model.tuned_weights, model.backbone_sha256, model.layer_graph)
             network = _networks[key] = _Network(backbone, threading.Lock())
         return network

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -17,10 +17,14 @@ from core.model import store
 from core.model.file import ENDING, load
 from core.model.store import StoredModel
 from core.pictures.names import safe_file_name
+from core.work import opening
 from ui import answer, correcting, errors, more, page, shell, take_away, visit
 from ui.dates import date
 from ui.model_store import choose
 from ui.texts import t
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _NOTICE = "models_notice"
 
@@ -49,13 +53,14 @@ def show(one: StoredModel) -> None:
                 choose(one.path)
                 more.open_it("recognise")
                 shell.go("recognise")
-            st.button(
-                t("take_away.open"),
-                icon=":material/output:",
-                key=f"take_away_m_{name}",
-                on_click=take_away.open_for,
-                args=(one.path,),
-            )
+            if not one.is_foreign:
+                st.button(
+                    t("take_away.open"),
+                    icon=":material/output:",
+                    key=f"take_away_m_{name}",
+                    on_click=take_away.open_for,
+                    args=(one.path,),
+                )
             st.download_button(
                 t("models.download"),
                 one.path.read_bytes,  # read when it is tapped, not before
@@ -116,23 +121,32 @@ def notice() -> None:
 
 
 def opener() -> None:
-    """Open a model file; every file that is none is refused in words."""
+    """Open a model file, or a model that was made elsewhere, from files or a link; what is none is refused in words."""
     generation = st.session_state.get("models_generation", 0)
-    file = st.file_uploader(
+    files = st.file_uploader(
         t("models.open_label"),
         max_upload_size=settings.MAX_MODEL_BYTES // 2**20,
+        accept_multiple_files=True,
         key=f"models_file_{generation}",
         label_visibility="collapsed",
     )
-    if file is None:
-        return
+    with st.expander(t("models.link"), icon=":material/link:"), st.form(f"models_link_{generation}", border=False):
+        address = st.text_input(t("models.link_label"), max_chars=2_000, placeholder="https://…")
+        page.note(t("models.link_note"))
+        wants_link = st.form_submit_button(t("models.link_open"))
     try:
-        path = store.add(visit.area(keep=True), file.getvalue(), file.name)
+        if wants_link:
+            with st.spinner(t("models.link_fetching")):
+                paths = [opening.add(visit.area(keep=True), opening.from_link(address))]
+        elif files:
+            paths = _open(files)
+        else:
+            return
     except TeachLensError as error:
         errors.explain(error)
         return
-    choose(path)
-    st.session_state[_NOTICE] = _Notice("opened", load(path, tuned_weights=False).card.title, path)
+    choose(paths[-1])
+    st.session_state[_NOTICE] = _Notice("opened", load(paths[-1], tuned_weights=False).card.title, paths[-1])
     st.session_state["models_generation"] = generation + 1  # an empty widget again, and the bytes given back
     st.rerun()
 
@@ -143,9 +157,21 @@ def file_name(title: str) -> str:
     return name if name.endswith(ENDING) else f"model{ENDING}"  # nothing of the title was left
 
 
+def _open(files: Sequence[UploadedFile]) -> list[Path]:
+    """Add what was given to the visit's models: model files one by one, other files as the parts of one model."""
+    area = visit.area(keep=True)
+    model_files = [file for file in files if opening.is_own(file.name, file)]
+    parts = [(file.name, file) for file in files if file not in model_files]
+    foreign = opening.from_files(parts) if parts else None
+    paths = [store.add(area, file.getvalue(), file.name) for file in model_files]
+    return [*paths, opening.add(area, foreign)] if foreign else paths
+
+
 def _words(one: StoredModel) -> str:
     score = one.score
-    if not one.taught:
+    if one.is_foreign:
+        words = t("models.elsewhere")
+    elif not one.taught:
         words = t("models.by_others", count=f"{len(one.labels):,}")
     elif score.total:
         words = t(
@@ -158,10 +184,11 @@ def _words(one: StoredModel) -> str:
     else:
         words = t("models.untested")
     share = f'<span class="tl-score">{escape(percent(score.value))}</span>' if score.total else ""
-    made = f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p>' if one.taught else ""
+    is_named = one.taught or one.is_foreign
+    made = f'<p class="tl-note">{escape(t("models.made", date=date(one.made)))}</p>' if is_named else ""
     return (
         f'<div class="tl-model"><div><h3>{escape(one.title)}</h3>{made}</div>{share}</div>'
-        f'{answer.chips(one.labels) if one.taught else ""}<p class="tl-note">{escape(words)}</p>'
+        f'{answer.chips(one.labels) if is_named else ""}<p class="tl-note">{escape(words)}</p>'
         f"{correcting.since(one.added)}"
     )
 

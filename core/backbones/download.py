@@ -1,4 +1,4 @@
-"""Downloads a weight file: the one place in `core` that asks anything of the network.
+"""Downloads a weight file: beside `core.work.link`, the one place in `core` that asks anything of the network.
 
 It grows in a part beside its place and gets its name once its hash is right. A part that an earlier attempt left is
 gone on with where the server knows ranges (RFC 9110, section 14); it is begun anew where the server does not, or where

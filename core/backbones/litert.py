@@ -97,7 +97,8 @@ class Graph:
             kernel = kernel.transpose(0, 2, 3, 1)  # (out, k, k, in)
         options.padding = schema.Padding.SAME
         if layer.zeros is not None:
-            x = self.padded(f"{name}/zeros", x, layer.zeros)
+            if layer.zeros:
+                x = self.padded(f"{name}/zeros", x, (layer.zeros,) * 4)
             options.padding = schema.Padding.VALID
         options.strideH = options.strideW = layer.stride
         if layer.relu6:
@@ -116,24 +117,28 @@ class Graph:
         code = schema.BuiltinOperator.DEPTHWISE_CONV_2D if layer.depthwise else schema.BuiltinOperator.CONV_2D
         return self.operator(name, code, inputs, shape, kind, options)
 
-    def padded(self, name: str, x: int, zeros: int) -> int:
-        """The output's number: zero padding, so many lines on every side."""
-        around = np.array([[0, 0], [zeros, zeros], [zeros, zeros], [0, 0]], np.int32)
+    def padded(self, name: str, x: int, zeros: tuple[int, ...]) -> int:
+        """The output's number: zero padding, so many lines above, below, to the left and to the right."""
+        above, below, left, right = zeros
+        around = np.array([[0, 0], [above, below], [left, right], [0, 0]], np.int32)
         _, height, width, channels = self._tensors[x].shape
-        shape = (1, height + 2 * zeros, width + 2 * zeros, channels)
+        shape = (1, height + above + below, width + left + right, channels)
         inputs = [x, self.tensor(f"{name}/around", around.shape, around)]
         kind = schema.BuiltinOptions.PadOptions
         return self.operator(name, schema.BuiltinOperator.PAD, inputs, shape, kind, schema.PadOptionsT())
 
     def pooling(self, name: str, x: int, layer: Pooling) -> int:
         """The output's number."""
-        x = self.padded(f"{name}/zeros", x, 1)
+        return self.maximum(name, self.padded(f"{name}/zeros", x, (1,) * 4), layer.kernel, layer.stride)
+
+    def maximum(self, name: str, x: int, kernel: int, stride: int, *, same: bool = False) -> int:
+        """The number of the maxima over windows; `same` as TensorFlow pads, else not padded."""
         options, kind = schema.Pool2DOptionsT(), schema.BuiltinOptions.Pool2DOptions
-        options.padding = schema.Padding.VALID
-        options.strideH = options.strideW = layer.stride
-        options.filterHeight = options.filterWidth = layer.kernel
+        options.padding = schema.Padding.SAME if same else schema.Padding.VALID
+        options.strideH = options.strideW = stride
+        options.filterHeight = options.filterWidth = kernel
         _, height, width, channels = self._tensors[x].shape
-        sides = ((side - layer.kernel) // layer.stride + 1 for side in (height, width))
+        sides = (-(-side // stride) if same else (side - kernel) // stride + 1 for side in (height, width))
         return self.operator(name, schema.BuiltinOperator.MAX_POOL_2D, [x], (1, *sides, channels), kind, options)
 
     def dense(

@@ -11,6 +11,7 @@ from pathlib import Path
 from core import settings
 from core.backbones import catalogue
 from core.backbones.card import Card
+from core.backbones.layer_graph import LayerGraph
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights, digest
 from core.errors import BackboneError
 from core.storage import atomic
@@ -19,13 +20,14 @@ Buffer = bytes | memoryview
 _MAX_TUNED_BYTES = 512 * 2**20  # of all files with tuned weights: the oldest go, and can be written again
 _CONVERTER = 1  # rises when what `core.backbones.convert` makes of Keras' networks changes
 _TRANSFORMER_WRITER = 1  # rises when what `core.backbones.transformer_litert` writes changes
-_WRITER = 1  # rises when what `core.backbones.litert` writes changes, so that older files are not used
+# Rises when what `core.backbones.litert` or `layer_graph_litert` writes changes, so that older files are not used.
+_WRITER = 1
 
 
-def ensure(name: str, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS) -> Path:
-    """The LiteRT file of the backbone `name`, which is not a joined one, with a lesson's tuned weights beside it;
-    written first where the cache has none or a damaged one, unless its weights have to be downloaded. Safe when several
-    processes do it at once, or one dies in it. Raises BackboneError."""
+def ensure(name: str, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS, layer_graph: LayerGraph | None = None) -> Path:
+    """The LiteRT file of the backbone `name`, which is not a joined one, with a lesson's tuned weights beside it, or of
+    the network that a model brings along; written first where the cache has none or a damaged one, unless its weights
+    have to be downloaded. Safe when several processes do it at once, or one dies in it. Raises BackboneError."""
     card = catalogue.card(name)
     if card.is_downloadable:
         if path := find_converted(card):
@@ -33,11 +35,14 @@ def ensure(name: str, tuned_weights: TunedWeights = NO_TUNED_WEIGHTS) -> Path:
         raise BackboneError("backbone.not_fetched", title=card.title, name=name, size=card.download.megabytes)
     if card.has_weights_in_model and not tuned_weights:
         raise BackboneError("backbone.bare", title=card.title)
-    stem = f"{name}-{'tuned-' if tuned_weights else ''}{digest(card.sha256, tuned_weights)[:16]}-{_WRITER}"
+    sha256 = layer_graph.sha256 if layer_graph else card.sha256
+    stem = f"{name}-{'tuned-' if tuned_weights else ''}{digest(sha256, tuned_weights)[:16]}-{_WRITER}"
     if path := _find(stem):
         return path
-    from core.backbones import litert
+    from core.backbones import layer_graph_litert, litert
 
+    if layer_graph:
+        return _store(stem, layer_graph_litert.build_litert(layer_graph, tuned_weights))
     content = litert.build_litert(
         catalogue.layers(name), catalogue.weights(name), card.size, tuned_weights, card.levels
     )

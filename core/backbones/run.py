@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from core.backbones.architecture import Dense
 from core.backbones.card import Card
 from core.backbones.catalogue import card, parts
+from core.backbones.layer_graph import LayerGraph, explained_by
 from core.backbones.litert_files import ensure
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.machine import cores
@@ -38,16 +40,22 @@ class Backbone:
         threads: int | None = None,
         tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
         sha256: str | None = None,
+        layer_graph: LayerGraph | None = None,
     ) -> None:
         """`threads` for one picture; all cores where None. `tuned_weights` are of the first network where several are
         joined; their features stand behind that network's. `sha256` as a model file has it chooses an earlier
-        definition of the backbone, where there was one. Raises BackboneError."""
-        self.card = card(name, sha256)
+        definition of the backbone, where there was one. `layer_graph` is the network that a model brings along, with
+        all of its weights in `tuned_weights`. Raises BackboneError."""
+        self.card = _own_card(card(name, sha256), layer_graph)
         cards = parts(self.card)
-        files = [ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights) for number, part in enumerate(cards)]
+        files = [
+            ensure(part.name, NO_TUNED_WEIGHTS if number else tuned_weights, layer_graph)
+            for number, part in enumerate(cards)
+        ]
         self._sizes = [part.size for part in cards]
         self._networks = [Network(part, file, threads or cores()) for part, file in zip(cards, files, strict=True)]
-        self.hidden = _hidden(self.card, tuned_weights)  # kernel (out, in), bias (out,) of a ReLU layer behind the mean
+        # Kernel (out, in), bias (out,) of a ReLU layer behind the mean.
+        self.hidden = _hidden(self.card, tuned_weights, layer_graph)
 
     @property
     def input_size(self) -> int:
@@ -71,7 +79,7 @@ class Backbone:
     ) -> tuple[FloatArray, list[FloatArray]]:
         """The feature vector, and the feature maps (h, w, channels) float32 of each network, its levels' too, from one
         run. The means of the maps, one after the other, are the vector, or what goes into the hidden layer where there
-        is one."""
+        is one; no maps where a network that a model brings along makes its vector in another way."""
         runs = zip(self._networks, self._inputs(picture, model_input), strict=True)
         vectors, maps = zip(*(network.vector_and_maps(part_input) for network, part_input in runs), strict=True)
         return np.concatenate(vectors), [one for network_maps in maps for one in network_maps]
@@ -101,12 +109,24 @@ class Backbone:
         return [model_input if size == self.input_size else to_model_input(source, size) for size in self._sizes]
 
 
-def _hidden(card: Card, tuned_weights: TunedWeights) -> tuple[FloatArray, FloatArray] | None:
+def _own_card(card: Card, layer_graph: LayerGraph | None) -> Card:
+    """The card with what is different in each network that a model brings along."""
+    if layer_graph is None:
+        return card
+    one = layer_graph
+    return replace(card, size=one.size, mean=one.mean, scale=one.scale, features=one.features, sha256=one.sha256)
+
+
+def _hidden(
+    card: Card, tuned_weights: TunedWeights, layer_graph: LayerGraph | None
+) -> tuple[FloatArray, FloatArray] | None:
     """Kernel and bias of a hidden layer between the mean and the feature vector; None where there is none."""
     layers = card.layers() if card.layers else ()
-    if not layers or not isinstance(layers[-1], Dense):
+    number = explained_by(layer_graph)[1] if layer_graph else None
+    if layers and isinstance(layers[-1], Dense):
+        number = len(layers) - 1
+    if number is None:
         return None
-    number = len(layers) - 1
     return tuned_weights[f"{number}/kernel"], tuned_weights[f"{number}/bias"]
 
 

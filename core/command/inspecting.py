@@ -83,7 +83,9 @@ def _inspect_model(path: Path, console: Console) -> None:
     )
     console.say("command.model", title=card.title, made=card.made, backbone=model.backbone)
     _say_counts(dict(card.pictures), console)
-    if card.pictures:
+    if model.layer_graph is not None:
+        console.say("command.elsewhere", count=len(model.labels))
+    elif card.pictures:
         scores.say_report(model.report, model.labels, console)
         scores.say_advice(advice, console)
     else:

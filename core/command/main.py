@@ -65,6 +65,7 @@ _COMMANDS = {
     "correct": "core.command.correcting",
     "export": "core.command.exporting",
     "inspect": "core.command.inspecting",
+    "open": "core.command.opening",
     "backbones": "core.command.inspecting",
 }
 
@@ -190,6 +191,24 @@ def _parser() -> argparse.ArgumentParser:
 
     inspect = commands.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")
     inspect.add_argument("sources", nargs="+", type=Path, metavar="MODEL|SOURCE")
+
+    open_ = commands.add_parser(
+        "open", parents=[common], help="make a model file of an image model of Teachable Machine, or one like it"
+    )
+    open_.add_argument(
+        "sources",
+        nargs="+",
+        metavar="ZIP|FOLDER|FILE|LINK",
+        help="its zip or folder; model.json, metadata.json and weights.bin; or an https link",
+    )
+    open_.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="MODEL",
+        help="the model file to write; without an ending it gets .teachlens",
+    )
 
     backbones = commands.add_parser(
         "backbones", parents=[common], help="the networks that there are; fetch one of them"

@@ -40,6 +40,7 @@ def evaluate(path: Path, dataset: Dataset, listen: Listener) -> Report:
         partial(clock.update, "look"),
         model.tuned_weights,
         model.backbone_sha256,
+        layer_graph=model.layer_graph,
     )
     count = len(features.targets)
     clock.update("test", 0, count)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core import settings
 from core.backbones import Backbone, card
 from core.backbones.catalogue import parts
+from core.backbones.layer_graph import LayerGraph
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import TeachLensError
 from core.learning.feature_cache import HASH_BYTES, CachedFeatures, FeatureCache, content_hash
@@ -127,12 +128,13 @@ def extract(
     tuned_weights: TunedWeights = NO_TUNED_WEIGHTS,
     sha256: str | None = None,
     *,
+    layer_graph: LayerGraph | None = None,
     keep: bool = True,
 ) -> Features:
     """The features of every picture of a dataset, each in 1 or 2 `views` as in `extract_one`; `backbone`,
-    `tuned_weights` and `sha256` are as for `Backbone`. `progress` is called with (done, total). A picture that cannot
-    be read is skipped and named; the rest goes on. Where not to `keep` them, features are not added to the cache.
-    Raises BackboneError.
+    `tuned_weights`, `sha256` and `layer_graph` are as for `Backbone`. `progress` is called with (done, total). A
+    picture that cannot be read is skipped and named; the rest goes on. Where not to `keep` them, features are not added
+    to the cache. Raises BackboneError.
 
     >>> features = extract(archive.find([path]), "efficientnet-lite0", 2, lambda done, total: print(done, "/", total))
     """
@@ -145,7 +147,7 @@ def extract(
     length = card(backbone).features
     entries: list[Entry] = []
     skipped = list(dataset.skipped)
-    extracted = _extracted(dataset, backbone, views, tuned_weights, sha256, keep)
+    extracted = _extracted(dataset, backbone, views, tuned_weights, sha256, layer_graph, keep)
     for done, (entry, features) in enumerate(extracted, start=1):
         if isinstance(features, TeachLensError):
             skipped.append(Skipped(entry.name, features.key, features.values))
@@ -170,7 +172,13 @@ def extract(
 
 
 def _extracted(
-    dataset: Dataset, backbone: str, views: int, tuned_weights: TunedWeights, sha256: str | None, keep: bool
+    dataset: Dataset,
+    backbone: str,
+    views: int,
+    tuned_weights: TunedWeights,
+    sha256: str | None,
+    layer_graph: LayerGraph | None,
+    keep: bool,
 ) -> Iterator[tuple[Entry, CachedFeatures | TeachLensError]]:
     """Reading here, all else on all cores; in order, with only a few pictures in memory at a time."""
     workers = cores()
@@ -182,7 +190,7 @@ def _extracted(
     def in_worker(data: bytes) -> CachedFeatures | TeachLensError:
         if not hasattr(local, "backbone"):
             with loading:  # the first writes its file where there is none, the others find it
-                local.backbone = Backbone(backbone, 1, tuned_weights, sha256)
+                local.backbone = Backbone(backbone, 1, tuned_weights, sha256, layer_graph)
         try:
             return extract_one(data, local.backbone, views)
         except TeachLensError as error:

@@ -97,6 +97,79 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{title} was fetched but could not be prepared. Close other programs, so that there is memory, and try again.",
         "{title:을/를} 받았지만 준비하지 못했어요. 다른 프로그램을 닫아 메모리를 비운 뒤 다시 시도해 주세요.",
     ),
+    "layers.damaged": (
+        "The network in model.json is damaged, or not put together as TeachLens knows it, so it was not opened. Download "
+        "the model once more from where it was made.",
+        "model.json에 있는 네트워크가 손상되었거나 TeachLens가 모르는 구조라서 열지 않았어요. 만든 곳에서 모델을 다시 내려받아 "
+        "주세요.",
+    ),
+    "layers.graph_model": (
+        "This is a TensorFlow.js graph-model, whose layers cannot be read. Export it as a layers-model, as Teachable "
+        "Machine does.",
+        "TensorFlow.js의 graph-model 형식이라 층을 읽을 수 없어요. 티처블 머신처럼 layers-model 형식으로 내보내 주세요.",
+    ),
+    "layers.unknown_kind": (
+        "This model has a layer of the kind “{kind}” ({layer}), which TeachLens can't run. Open a model that "
+        "recognises pictures, such as Teachable Machine's image models.",
+        "이 모델에는 TeachLens가 실행할 수 없는 ‘{kind}’ 층({layer})이 있어요. 티처블 머신의 이미지 모델처럼 사진을 인식하는 모델을 "
+        "열어 주세요.",
+    ),
+    "layers.unknown_option": (
+        "The layer {layer} has {option} = {value}, which TeachLens can't run, so the model was not opened.",
+        "{layer} 층의 설정({option} = {value})을 TeachLens가 실행할 수 없어서 열지 않았어요.",
+    ),
+    "layers.ends": (
+        "This model has several inputs or outputs. TeachLens runs models with one picture and one answer.",
+        "입력이나 출력이 여러 개인 모델이에요. TeachLens는 사진 하나를 받아 답 하나를 내는 모델을 실행해요.",
+    ),
+    "layers.shared": (
+        "The layer {layer} is used in several places, which TeachLens can't run, so the model was not opened.",
+        "{layer} 층이 여러 곳에서 함께 쓰여요. TeachLens가 실행할 수 없어서 열지 않았어요.",
+    ),
+    "layers.grey": (
+        "This model was taught on grey pictures, and TeachLens shows a model colours. Teach it again in Teachable "
+        "Machine as a standard image model.",
+        "흑백 사진으로 학습한 모델이에요. TeachLens는 컬러 사진으로 인식해요. 티처블 머신에서 표준 이미지 모델로 다시 학습해 "
+        "주세요.",
+    ),
+    "layers.no_picture": (
+        "This model does not take colour pictures, so TeachLens can't run it. Open an image model.",
+        "컬러 사진을 입력으로 받는 모델이 아니라서 실행할 수 없어요. 이미지 모델을 열어 주세요.",
+    ),
+    "layers.size": (
+        "This model takes pictures of {height} × {width} pixels. TeachLens runs models with squares of {least} to {most}.",
+        "{height} × {width}픽셀 사진을 받는 모델이에요. TeachLens는 한 변이 {least}~{most}픽셀인 정사각형을 받는 모델을 실행해요.",
+    ),
+    "layers.no_head": (
+        "This model ends in a layer of the kind “{kind}”. TeachLens runs models that end in a dense layer with softmax.",
+        "‘{kind}’ 층으로 끝나는 모델이에요. TeachLens는 softmax가 있는 Dense 층으로 끝나는 모델을 실행해요.",
+    ),
+    "layers.dense_map": (
+        "The dense layer {layer} stands before the picture has become a vector, which TeachLens can't run.",
+        "Dense 층 {layer:이/가} 사진이 벡터가 되기 전에 있어요. TeachLens가 실행할 수 없는 구조예요.",
+    ),
+    "layers.no_weight": (
+        "The weights {weight} are missing in model.json, so the model was not opened. Download it once more.",
+        "model.json에 가중치 {weight:이/가} 없어서 열지 않았어요. 모델을 다시 내려받아 주세요.",
+    ),
+    "layers.unused": (
+        "The weights {weight} belong to no layer of the model, so it was not opened. Download it once more.",
+        "가중치 {weight:은/는} 모델의 어느 층에도 속하지 않아서 열지 않았어요. 모델을 다시 내려받아 주세요.",
+    ),
+    "layers.other_size": (
+        "{file} has {size} bytes and should have {expected}: it was cut off, or belongs to another model. Download the "
+        "model once more.",
+        "{file} 파일이 {size}바이트인데 {expected}바이트여야 해요. 잘렸거나 다른 모델의 파일이에요. 모델을 다시 내려받아 주세요.",
+    ),
+    "layers.too_large": (
+        "This network is larger than TeachLens runs: it would take too much memory or time for every picture.",
+        "TeachLens가 실행하기에는 너무 큰 네트워크예요. 사진 한 장마다 메모리나 시간이 너무 많이 들어요.",
+    ),
+    "layers.not_finite": (
+        "Some weights of this model are no numbers, or far too large, so it was not opened. Teach it again where it was "
+        "made.",
+        "이 모델의 가중치 가운데 숫자가 아니거나 지나치게 큰 것이 있어서 열지 않았어요. 만든 곳에서 다시 학습해 주세요.",
+    ),
     "backbone.other_weights": (
         "The file {file} is not the one we know, so it was not used. Put the right one there.",
         "{file} 파일이 알려진 파일과 달라서 쓰지 않았어요. 올바른 파일을 넣어 주세요.",

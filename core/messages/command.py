@@ -74,6 +74,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{title}, made {made} with {backbone}",
         "{title}, {made}에 만듦, {backbone} 사용",
     ),
+    "command.opened": (
+        "Opened {title}, with {count} classes: {file}",
+        "{title:을/를} 열었어요. 클래스 {count}개: {file}",
+    ),
+    "command.elsewhere": (
+        "It knows {count} classes and was made elsewhere: its score is not known here, and without the pictures it was "
+        "taught on it cannot be put right or taught more.",
+        "클래스 {count}개를 알아요. 다른 곳에서 만든 모델이라 여기에서 시험한 점수는 없고, 배운 사진이 들어 있지 않아서 바로잡거나 더 "
+        "학습할 수는 없어요.",
+    ),
     "command.by_others": (
         "Knows {count} things. Others taught it, on the photographs of ImageNet; it was not tested here.",
         "{count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습한 모델이라, 여기에서 시험한 점수는 없어요.",

@@ -20,6 +20,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This model's network can't be brought to 224 px, which this format asks for. Take another format.",
         "이 형식은 224 px 사진을 쓰는데, 이 모델의 네트워크는 거기에 맞출 수 없어요. 다른 형식을 골라 주세요.",
     ),
+    "export.elsewhere": (
+        "This model was made elsewhere and can't be taken away in another form. Take it to other programs from where it "
+        "was made.",
+        "다른 곳에서 만든 모델이라 다른 형식으로 내보낼 수 없어요. 처음 만든 곳에서 내보내 주세요.",
+    ),
     "export.no_examples": (
         "This format needs the model's own small pictures, and this file was saved without them. Take another format, or "
         "teach again and keep the pictures.",

@@ -46,6 +46,68 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This model was made by a newer TeachLens. Update TeachLens, then open it again.",
         "더 새로운 버전의 TeachLens에서 만든 모델이에요. TeachLens를 업데이트한 뒤 다시 열어 주세요.",
     ),
+    "open.no_file": (
+        "There is no {file}. A Teachable Machine model is the zip that it downloads, or the three files in it, given "
+        "together: model.json, metadata.json and weights.bin.",
+        "{file} 파일이 없어요. 티처블 머신 모델은 내려받은 zip 파일 그대로, 또는 그 안의 model.json, metadata.json, weights.bin "
+        "세 파일을 함께 주세요.",
+    ),
+    "open.other_export": (
+        "This is Teachable Machine's export for other programs. Choose “Tensorflow.js” there when you export the model, "
+        "then “Download my model”.",
+        "다른 프로그램용으로 내보낸 티처블 머신 모델이에요. 티처블 머신에서 모델을 내보낼 때 ‘Tensorflow.js’를 고르고 내려받아 "
+        "주세요.",
+    ),
+    "open.one_at_a_time": (
+        "These are several models. Open one zip at a time.",
+        "모델이 여러 개예요. zip 파일을 하나씩 열어 주세요.",
+    ),
+    "open.not_unpacked": (
+        "{file} cannot be unpacked safely, so the model was not opened. Download it once more from where it was made.",
+        "{file} 파일을 안전하게 풀 수 없어서 열지 않았어요. 만든 곳에서 다시 내려받아 주세요.",
+    ),
+    "open.too_large": (
+        "{file} is larger than {limit} MB, which no model here may be, so it was not opened.",
+        "{file} 크기가 {limit}MB를 넘어서 열지 않았어요.",
+    ),
+    "open.no_json": (
+        "{file} is not what it should be: it cannot be read as JSON. Download the model once more from where it was made.",
+        "{file} 파일을 JSON으로 읽을 수 없어요. 만든 곳에서 모델을 다시 내려받아 주세요.",
+    ),
+    "open.audio": (
+        "This Teachable Machine model listens to sounds. TeachLens recognises pictures: open an image model.",
+        "소리를 듣는 티처블 머신 모델이에요. TeachLens는 사진을 인식해요. 이미지 모델을 열어 주세요.",
+    ),
+    "open.pose": (
+        "This Teachable Machine model recognises poses. TeachLens recognises whole pictures: open an image model.",
+        "자세를 인식하는 티처블 머신 모델이에요. TeachLens는 사진 전체를 인식해요. 이미지 모델을 열어 주세요.",
+    ),
+    "open.no_labels": (
+        "metadata.json does not say what the classes are called, so the model was not opened. Export it once more.",
+        "metadata.json에 클래스 이름이 없어서 열지 않았어요. 모델을 다시 내보내 주세요.",
+    ),
+    "open.other_labels": (
+        "metadata.json names {labels} classes and the model has {classes}: these files do not belong together.",
+        "metadata.json에는 클래스가 {labels}개인데 모델에는 {classes}개예요. 서로 다른 모델의 파일인 것 같아요.",
+    ),
+    "open.no_link": (
+        "This is not a link that can be opened. It begins with https:// and leads to the folder of the model, as "
+        "Teachable Machine shows it after “Upload my model”.",
+        "열 수 있는 링크가 아니에요. 링크는 https://로 시작하고 모델이 있는 폴더를 가리켜야 해요. 티처블 머신에서 모델을 업로드하면 "
+        "보여 주는 링크예요.",
+    ),
+    "open.no_answer": (
+        "{host} cannot be reached, or the connection broke off. Check the link and the connection to the internet.",
+        "{host}에 연결할 수 없거나 연결이 끊겼어요. 링크와 인터넷 연결을 확인해 주세요.",
+    ),
+    "open.slow": (
+        "{host} takes too long. Try again later, or download the model and open its zip.",
+        "{host}의 응답이 너무 느려요. 나중에 다시 시도하거나, 모델을 내려받아 zip 파일을 열어 주세요.",
+    ),
+    "open.refused": (
+        "{host} does not give the model (answer {status}). Check the link, or download the model and open its zip.",
+        "{host}에서 모델을 주지 않아요(응답 {status}). 링크를 확인하거나, 모델을 내려받아 zip 파일을 열어 주세요.",
+    ),
     "model.other_backbone": (
         "This model was taught with another edition of the network {backbone} than the one installed here. Teach it "
         "again from its pictures.",

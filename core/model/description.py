@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from core import settings
 from core.backbones import catalogue
+from core.backbones.layer_graph import LayerGraph, from_dict
+from core.backbones.networks import layers_model
 from core.errors import BackboneError, ModelError
 from core.messages import MESSAGES
 from core.model import tuned_weights
@@ -38,6 +40,8 @@ from core.model.model import (
 from core.model.text import is_printable, printable, printable_labels
 
 FORMAT, VERSION = "teachlens-model", 1
+NETWORK = "network.json"  # the member with a network that was made elsewhere
+_MAX_NETWORK_BYTES, _MAX_NETWORK_VALUES = 2**20, 50_000  # of it: a thousand layers take half
 _MAX_BYTES = 2**21  # of model.json: 1,000 labels of 80 characters, thrice, and a score for each take half
 _MAX_VALUES = 20_000  # in it: a thousand labels take ten each
 _MAX_TEXT = 1_000  # characters, of a title
@@ -123,7 +127,9 @@ def _read_model(archive: zipfile.ZipFile, content: Mapping[str, Any]) -> Model:
     require(2 <= len(labels) == len(set(labels)))
     backbone = _text(content["backbone"]["name"])
     features = count_of(content["backbone"]["features"], 2**16)
-    first = _require_features(backbone, features, tuned_weights.there(archive))
+    sha256 = _text(content["backbone"]["sha256"])
+    layer_graph = _read_network(archive, backbone, sha256, features)
+    first = features if layer_graph else _require_features(backbone, features, tuned_weights.there(archive))
     subclasses = _subclasses(content.get("fine"), len(labels))
     columns = len(labels) if subclasses is None else len(subclasses.names)
     temperature = _number(content["temperature"], 1e-4, 1e4)
@@ -133,7 +139,8 @@ def _read_model(archive: zipfile.ZipFile, content: Mapping[str, Any]) -> Model:
     return Model(
         labels=labels,
         backbone=backbone,
-        backbone_sha256=_text(content["backbone"]["sha256"]),
+        backbone_sha256=sha256,
+        layer_graph=layer_graph,
         head=read_head(archive, "head", (features, columns), temperature),
         level_weight=_number(content.get("level_weight", 1.0), 0, 100),  # files of before have none
         threshold=_number(content["threshold"], 0, 1),
@@ -143,6 +150,21 @@ def _read_model(archive: zipfile.ZipFile, content: Mapping[str, Any]) -> Model:
         report=_report(archive, content["report"], len(labels)),
         lesson_head=read_head(archive, "lesson", (features, lesson), temperature) if lesson else None,
     )
+
+
+def _read_network(archive: zipfile.ZipFile, backbone: str, sha256: str, features: int) -> LayerGraph | None:
+    """The network that the file brings along; None where its backbone is one of ours. Raises ModelError."""
+    require((NETWORK in archive.NameToInfo) == (backbone == layers_model.NAME))
+    if backbone != layers_model.NAME:
+        return None
+    content = read_json(archive, NETWORK, _MAX_NETWORK_BYTES, _MAX_NETWORK_VALUES)
+    try:
+        layer_graph = from_dict(content)
+    except BackboneError as error:
+        raise ModelError("model.damaged") from error
+    require(layer_graph.features == features and layer_graph.sha256 == sha256)
+    read_array(archive, "examples/vectors.npy", (0, features), np.float16)  # nothing can be learned from what it has
+    return layer_graph
 
 
 def _require_features(backbone: str, features: int, tuned: bool) -> int:

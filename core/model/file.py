@@ -9,6 +9,7 @@ report/*.npy            confusion, and for every tested picture its example, ans
 examples/*.npy, .json   feature vectors, labels, groups, names
 thumbnails/<n>.jpg      one small picture an example
 own/<layer>/*.npy       kernel and bias, where the lesson has tuned some of the backbone
+network.json            the network, where it was made elsewhere: own/ has all its weights, and there are no examples
 
 Corrections are appended, each as a zip of its own (`core.model.corrections`); any other member is refused.
 """
@@ -27,11 +28,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import settings
+from core.backbones.layer_graph import to_dict
 from core.model import corrections
 from core.model import tuned_weights as weights
 from core.model.container import Container, Stamp, append, cut, read_file
 from core.model.corrections import MAX_GROUP, Correction, corrected, read_corrections, thumbnail_name
-from core.model.description import described, printable_model, read_model
+from core.model.description import NETWORK, described, printable_model, read_model
 from core.model.members import (
     MOMENT,
     copy_members,
@@ -52,7 +54,7 @@ from core.storage.locks import exclusive
 ENDING = MODEL_ENDING
 _Result = TypeVar("_Result")
 _NAMES = re.compile(
-    r"model\.json|(head|lesson)/(weights|bias)\.npy|familiar/vectors\.npy"
+    r"model\.json|network\.json|(head|lesson)/(weights|bias)\.npy|familiar/vectors\.npy"
     r"|report/(confusion|example|answer|probability)\.npy|examples/(names\.json|(labels|groups|vectors)\.npy)"
     r"|thumbnails/[0-9]{1,6}\.jpg|own/[0-9]{1,4}/(kernel|bias)\.npy"
 )
@@ -85,6 +87,8 @@ def save(path: Path, model: Model, examples: Examples, thumbnails: Iterable[byte
         if model.ood_detector is not None:
             write_array(archive, "familiar/vectors.npy", model.ood_detector.vectors.astype(np.float16))
         weights.write(archive, model.tuned_weights)
+        if model.layer_graph is not None:
+            write_json(archive, NETWORK, to_dict(model.layer_graph))
 
 
 @contextmanager
@@ -109,7 +113,7 @@ def load(path: Path, *, tuned_weights: bool = True) -> Model:
         model, _ = _read(container)
         if not tuned_weights:
             return model
-        return replace(model, tuned_weights=weights.read(container.first, model.backbone))
+        return replace(model, tuned_weights=weights.read(container.first, model.backbone, model.layer_graph))
 
     return _reading(path, read_it)
 
@@ -202,7 +206,7 @@ def load_sampled(path: Path, choose: Callable[[IntArray], IntArray]) -> Sampled:
     def read_it(container: Container) -> Sampled:
         listing, first, joined = _read_listing(container)
         model = _corrected(container, first, joined) if joined else first
-        model = replace(model, tuned_weights=weights.read(container.first, model.backbone))
+        model = replace(model, tuned_weights=weights.read(container.first, model.backbone, model.layer_graph))
         in_first = len(listing.names) - sum(len(one.names) for one in joined)
         taught = len(listing.names) - model.card.corrected_pictures
         if not listing.names:

@@ -104,7 +104,11 @@ def read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 def read_json(archive: zipfile.ZipFile, name: str, limit: int, values: int) -> Any:
     """What the member `name` holds: no more than `limit` bytes and `values` values, which is told before any is made,
     as a value of two bytes takes 64 in memory. Raises ModelError."""
-    content = read(archive, name, limit)
+    return parse_json(read(archive, name, limit), values)
+
+
+def parse_json(content: bytes, values: int) -> Any:
+    """What JSON holds: no more than `values` values, see `read_json`. Raises ModelError."""
     structure = _JSON_STRING.sub(b"", content)
     require(sum(map(structure.count, (b"[", b"{", b",", b":"))) <= values)
     try:

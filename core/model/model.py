@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backbones.layer_graph import LayerGraph
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 
 FloatArray = NDArray[np.float32]
@@ -163,6 +164,7 @@ class Model:
     tuned_weights: TunedWeights = field(
         default_factory=lambda: NO_TUNED_WEIGHTS
     )  # what the lesson has tuned of the backbone
+    layer_graph: LayerGraph | None = None  # the network, where it was made elsewhere; `tuned_weights` are its
     level_weight: float = 1.0  # of the features of intermediate levels, standardised, when the head was fitted
     lesson_head: Head | None = (
         None  # the head as the lesson left it; None where that is `head`, as no pictures joined since

@@ -38,7 +38,11 @@ class Recogniser:
         Raises ModelError for a file that is no model or was taught with another backbone, BackboneError."""
         self.model = load(model) if isinstance(model, Path) else model
         self.backbone = backbone or Backbone(
-            self.model.backbone, threads, self.model.tuned_weights, self.model.backbone_sha256
+            self.model.backbone,
+            threads,
+            self.model.tuned_weights,
+            self.model.backbone_sha256,
+            self.model.layer_graph,
         )
         self._lock = lock or nullcontext()
         if self.backbone.card.sha256 != self.model.backbone_sha256:
@@ -46,7 +50,7 @@ class Recogniser:
 
     def recognise(self, picture: Picture, *, explained: bool = False) -> Answer:
         """The answer for an upright RGB uint8 picture (height, width, 3); if `explained`, with its heat map, from the
-        same run of the backbone."""
+        same run of the backbone, where there is an exact one."""
         model_input = self.backbone.model_input(picture)
         with self._lock:
             if explained:
@@ -67,7 +71,7 @@ class Recogniser:
             subclass=subclasses.name(classes[0], best) if subclasses else "",
             picture=picture,
             model_input=model_input,
-            heat=class_activation_map(self.backbone, self.model, vector, maps, best) if explained else None,
+            heat=class_activation_map(self.backbone, self.model, vector, maps, best) if maps else None,
         )
 
     def recognise_bytes(self, data: bytes, *, explained: bool = False, max_pixels: int | None = None) -> Answer:

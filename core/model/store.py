@@ -42,6 +42,7 @@ class StoredModel:
     taught: int  # on so many pictures; 0: others taught it
     sample: bool  # comes with TeachLens, and is only read
     added: int = 0  # pictures that joined it since the test
+    is_foreign: bool = False  # its network was made elsewhere, as Teachable Machine's are
 
 
 def listing(area: VisitArea) -> list[StoredModel]:
@@ -185,6 +186,7 @@ def _stored(path: Path, model: Model) -> StoredModel:
         taught=sum(card.pictures.values()),
         sample=is_bundled(path),
         added=card.corrected_pictures,
+        is_foreign=model.layer_graph is not None,
     )
 
 

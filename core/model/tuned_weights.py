@@ -7,7 +7,9 @@ from contextlib import suppress
 
 import numpy as np
 
+from core.backbones import layer_graph
 from core.backbones.catalogue import card, layers, parts
+from core.backbones.layer_graph import LayerGraph
 from core.backbones.shapes import weight_shapes
 from core.backbones.weights import NO_TUNED_WEIGHTS, TunedWeights
 from core.errors import BackboneError, ModelError
@@ -29,19 +31,22 @@ def there(archive: zipfile.ZipFile) -> bool:
     return any(name.startswith(_FOLDER) for name in archive.namelist())
 
 
-def read(archive: zipfile.ZipFile, backbone: str) -> TunedWeights:
+def read(archive: zipfile.ZipFile, backbone: str, network: LayerGraph | None = None) -> TunedWeights:
     """Those of a file whose model was taught with that backbone; each must be one that the backbone has, and of its
-    shape, a kernel together with its bias; all of them where the backbone has none. Raises ModelError."""
+    shape, a kernel together with its bias; all of them where the backbone has none, as that of a `network` that the
+    model brings along. Raises ModelError."""
     names = {
         name.removeprefix(_FOLDER).removesuffix(_ENDING) for name in archive.namelist() if name.startswith(_FOLDER)
     }
     if not names and not _are_all_in_model(backbone):
         return NO_TUNED_WEIGHTS
     try:
-        tuned = layers(parts(card(backbone))[0].name)  # of a joined backbone, the first is tuned
+        if network is None:
+            shapes = weight_shapes(layers(parts(card(backbone))[0].name))  # of a joined backbone, the first is tuned
+        else:
+            shapes = layer_graph.weight_shapes(network)
     except BackboneError as error:
         raise ModelError("model.other_backbone", backbone=backbone) from error
-    shapes = weight_shapes(tuned)
     require(names == shapes.keys() if _are_all_in_model(backbone) else names <= shapes.keys())
     require(all(f"{name.partition('/')[0]}/{part}" in names for name in names for part in ("kernel", "bias")))
     return {

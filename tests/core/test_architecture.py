@@ -150,10 +150,12 @@ def test_only_the_restricted_reader_unpickles() -> None:
     }
 
 
-def test_one_module_of_core_asks_something_of_the_network() -> None:
-    """And that one is imported when somebody wants a network to be fetched."""
-    assert importing(NETWORK, ("core",)) == {"core.backbones.download"}
-    assert importing({"core.backbones.download"}, ("core", "ui", "server", "pages", "app")) == {"core.work.fetching"}
+def test_two_modules_of_core_ask_something_of_the_network() -> None:
+    """And they are imported when somebody wants a network to be fetched, or opens a link."""
+    rooms = ("core", "ui", "server", "pages", "app")
+    assert importing(NETWORK, ("core",)) == {"core.backbones.download", "core.work.link"}
+    assert importing({"core.backbones.download"}, rooms) == {"core.work.fetching"}
+    assert importing({"core.work.link"}, rooms) == {"core.work.opening"}
 
 
 def test_nothing_is_made_into_code_while_running() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from layers_models import LABELS, files, serving_folder, written
+from layers_models import zipped as model_zip
 from streamlit.testing.v1 import AppTest
 
 from core.model.file import load
@@ -135,6 +137,63 @@ def test_a_model_file_is_opened_and_used(open_app: Open, said: Said, shelve: She
     assert load(stored).card.title == "From a friend"
     at.button(key="models_use").click().run()
     assert at.selectbox(key="recognise_choice").value == stored
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Made elsewhere, with Teachable Machine"), ("ko", "티처블 머신 같은 다른 곳에서")]
+)
+def test_a_model_of_teachable_machine_is_opened_from_its_zip(
+    language: str, words: str, open_app: Open, said: Said, local: Path
+) -> None:
+    at = give(open_app("models", language), model_zip(files()), "tm-my-image-model.zip")
+    assert not at.exception
+    (stored,) = (local / "models").glob("*.teachlens")
+    assert load(stored).labels == LABELS and "My fruit" in said(at) and words in said(at)
+    assert f">{LABELS[0]}</span>" in said(at) and "ImageNet" not in said(at).partition(words)[0]
+    keys = {str(button.key) for button in at.button}
+    assert f"recognise_m_{stored.stem}" in keys and not keys & {f"more_{stored.stem}", f"take_away_m_{stored.stem}"}
+    at.button(key="models_use").click().run()
+    assert at.selectbox(key="recognise_choice").value == stored and not at.exception
+    assert f">{LABELS[0]}</span>" in said(at) and "ImageNet" not in said(at)
+
+
+def test_its_three_files_are_opened_together(open_app: Open, said: Said, local: Path) -> None:
+    at = open_app("models")
+    at.file_uploader[0].upload("model.json", files()["model.json"])
+    at.run()
+    assert "There is no metadata.json" in said(at)
+    at.file_uploader[0].set_value([(name, content, "") for name, content in files().items()]).run()
+    assert not at.exception and "“My fruit” is open." in said(at)
+    assert len(list((local / "models").glob("*.teachlens"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"keras_model.h5": b"x"}, "Tensorflow.js"),
+        ({**files(), "metadata.json": b'{"wordLabels": []}'}, "listens to sounds"),
+        ({**files(), "weights.bin": b"short"}, "should have"),
+    ],
+)
+def test_a_model_that_cannot_be_run_is_refused_in_words(
+    content: dict[str, bytes], words: str, open_app: Open, said: Said, local: Path
+) -> None:
+    at = give(open_app("models"), model_zip(content), "tm.zip")
+    assert not at.exception and words in said(at)
+    assert list((local / "models").glob("*.teachlens")) == []
+
+
+def test_a_link_is_opened(open_app: Open, said: Said, local: Path, tmp_path: Path) -> None:
+    at = open_app("models")
+    link = next(one for one in at.text_input if one.label == "Link")
+    link.set_value("teachablemachine")
+    at.form_submit_button[-1].click().run()
+    assert "This is not a link that can be opened" in said(at)
+    with serving_folder(written(tmp_path / "served", files())) as address:
+        next(one for one in at.text_input if one.label == "Link").set_value(address)
+        at.form_submit_button[-1].click().run()
+    assert not at.exception and "“My fruit” is open." in said(at)
+    assert len(list((local / "models").glob("*.teachlens"))) == 1
 
 
 def test_a_notice_can_be_closed(open_app: Open, said: Said, shelve: Shelve) -> None:

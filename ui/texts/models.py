@@ -18,6 +18,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "개부터 우산까지 {count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습한 모델이라, 여기에서 시험한 점수는 "
         "없어요.",
     ),
+    "models.elsewhere": (
+        "Made elsewhere, with Teachable Machine or the like. It recognises pictures; its score is not known here, and "
+        "without the pictures it was taught on it cannot be put right or taught more.",
+        "티처블 머신 같은 다른 곳에서 만든 모델이에요. 사진을 인식할 수 있지만 여기에서 시험한 점수는 없고, 배운 사진이 들어 있지 않아서 "
+        "바로잡거나 더 학습할 수는 없어요.",
+    ),
     "models.made": ("Taught on {date}", "{date}에 학습"),
     "models.score": (
         "Right on {share} of the {total} pictures it was tested on and had not learned from. With more pictures it "
@@ -41,11 +47,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "models.undo": ("Undo", "되돌리기"),
     "models.open": ("Open a model file", "모델 파일 열기"),
     "models.open_note": (
-        "A file that ends in .teachlens, downloaded here or given to you. It is checked before it is opened; nothing "
-        "in it is run.",
-        ".teachlens로 끝나는 파일이에요. 열기 전에 내용을 검사하고, 그 안의 어떤 것도 실행하지 않아요.",
+        "A file that ends in .teachlens, downloaded here or given to you; or an image model of Teachable Machine: its "
+        "zip, or model.json, metadata.json and weights.bin together. It is checked before it is opened; no code in it "
+        "is run.",
+        ".teachlens로 끝나는 파일, 또는 티처블 머신의 이미지 모델을 열 수 있어요. 티처블 머신 모델은 내려받은 zip 파일이나 model.json, "
+        "metadata.json, weights.bin 세 파일을 함께 올려 주세요. 열기 전에 내용을 검사하고, 그 안의 어떤 코드도 실행하지 않아요.",
     ),
     "models.open_label": ("Model file", "모델 파일"),
+    "models.link": ("Open a link of Teachable Machine", "티처블 머신 링크로 열기"),
+    "models.link_label": ("Link", "링크"),
+    "models.link_note": (
+        "Teachable Machine shows it after “Export model”, “Upload my model”.",
+        "티처블 머신에서 모델을 내보내고 업로드하면 보여 주는 주소예요.",
+    ),
+    "models.link_open": ("Open", "열기"),
+    "models.link_fetching": ("Fetching the model…", "모델을 받는 중이에요…"),
     "models.opened": ("“{title}” is open.", "‘{title}’ 모델을 열었어요."),
     "models.date": ("{day} {month} {year}", "{year}년 {month}월 {day}일"),
     "models.months": (

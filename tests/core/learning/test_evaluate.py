@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from drawn import painted, zipped
+from layers_models import files
 
 from core.errors import DatasetError, ModelError
 from core.learning.evaluate import STAGES, evaluate
 from core.learning.progress import Progress
 from core.learning.settings import Settings
 from core.learning.teach import teach
+from core.model import teachable_machine
 from core.pictures import archive
 from core.pictures.dataset import Dataset
 
@@ -62,3 +64,10 @@ def test_pictures_that_cannot_be_read_end_it_in_good_order(model: Path, tmp_path
     events: list[Progress] = []
     assert evaluate(model, dataset, events.append).score.total == 0
     assert events[-1].share == 1
+
+
+def test_a_model_that_was_made_elsewhere_is_tested_too(tmp_path: Path) -> None:
+    path = tmp_path / "made.teachlens"
+    teachable_machine.write(path, teachable_machine.read(files(labels=["빨강", "blue", "more"]), ""))
+    report = evaluate(path, drawn(tmp_path / "b.zip", 3, {"빨강": "red", "blue": "blue"}), lambda _: None)
+    assert report.confusion.sum(axis=1).tolist() == [3, 3, 0]

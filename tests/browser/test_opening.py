@@ -1,0 +1,95 @@
+"""A model of Teachable Machine is opened on the page and recognises; what TensorFlow.js answers, it answers too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from layers_models import LABELS, Builder, files, flat, mobilenet_v2, nested, serving_folder, written, zipped
+from npm import package
+
+from core.model import teachable_machine
+from core.model.recognise import Recogniser
+
+Open = Callable[..., Any]
+_ASK = """async () => {
+  const model = await tf.loadLayersModel('model.json');
+  const picture = new Image(); picture.src = 'picture.png'; await picture.decode();
+  const input = tf.browser.fromPixels(picture).toFloat().div(127).sub(1).expandDims(0);
+  return Array.from(await model.predict(input).data());
+}"""
+_ASK_ITS_LIBRARY = """async () => {
+  const model = await tmImage.load('model.json', 'metadata.json');
+  const picture = new Image(); picture.src = 'picture.png'; await picture.decode();
+  return (await model.predict(picture)).map((one) => one.probability);
+}"""
+
+
+def mobilenet() -> tuple[dict, dict]:
+    builder = Builder(224, 9)
+    mobilenet_v2(builder)
+    return nested(network=builder)
+
+
+def picture(size: int) -> np.ndarray:
+    blots = np.random.default_rng(4).integers(0, 256, (7, 7, 3), dtype=np.uint8)
+    return cv2.resize(blots, (size, size), interpolation=cv2.INTER_CUBIC)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model", "size", "tfjs", "library"),
+    [
+        (nested(), 64, "4.22.0", False),
+        (flat(), 48, "4.22.0", False),
+        (mobilenet(), 224, "4.22.0", False),
+        (mobilenet(), 224, "1.3.1", True),
+    ],
+    ids=["nested", "flat", "mobilenet", "its own library"],
+)
+def test_the_answer_is_that_of_tensorflow_js(
+    model: tuple[dict, dict], size: int, tfjs: str, library: bool, tmp_path: Path, chrome: Any
+) -> None:
+    scripts = [package("@tensorflow/tfjs", tfjs) / "dist/tf.min.js"]
+    if library:
+        scripts.append(package("@teachablemachine/image", "0.8.4") / "dist/teachablemachine-image.min.js")
+    contents = files(model, imageSize=size)
+    assert cv2.imwrite(str(tmp_path / "picture.png"), picture(size)[..., ::-1])
+    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
+    with serving_folder(written(tmp_path, contents)) as address:
+        page = chrome.new_context().new_page()
+        page.goto(address)
+        for script in scripts:
+            page.add_script_tag(path=script)
+        page.evaluate("async () => { await tf.setBackend('cpu'); await tf.ready(); }")
+        expected = page.evaluate(_ASK_ITS_LIBRARY if library else _ASK)
+        page.context.close()
+    answer = Recogniser(teachable_machine.read(contents, "")).recognise(picture(size))
+    by_label = dict(zip(answer.labels, answer.probabilities, strict=True))
+    difference = np.abs([by_label[label] for label in LABELS] - np.array(expected)).max()
+    assert difference < 1e-4, difference
+    print(json.dumps({"difference": float(difference), "answer": expected}))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_zip_is_opened_and_recognises(open_page: Open, width: int, tmp_path: Path) -> None:
+    (tmp_path / "tm-my-image-model.zip").write_bytes(zipped(files(mobilenet(), modelName=f"My fruit {width}")))
+    assert cv2.imwrite(str(tmp_path / "new.png"), picture(300)[..., ::-1])
+    page = open_page(width, path="/models")
+    page.get_by_role("heading", level=1, name="Models").wait_for()
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "tm-my-image-model.zip")
+    page.get_by_text(f"“My fruit {width}” is open.").wait_for()
+    assert "Made elsewhere, with Teachable Machine" in page.locator("body").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".st-key-models_use button").click()
+    page.get_by_role("heading", level=1, name="Recognise").wait_for()
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "new.png")
+    page.locator(".tl-verdict").first.wait_for()
+    said = page.locator("body").inner_text()
+    assert any(label in said for label in LABELS) and "cannot be put right" in said
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
