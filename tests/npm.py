@@ -1,18 +1,18 @@
-"""Packages of npm that tests open exports with: fetched once by `npm`, and checked."""
+"""Packages of npm that tests open exports with: downloaded once, and checked."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import shutil
-import subprocess
+import io
 import tarfile
-import tempfile
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-_TIMEOUT = 120  # seconds
+_KEPT = Path(__file__).parent / "out" / "npm"
+_TIMEOUT = 60  # seconds
 # The SHA-512 of each package, as npm publishes it.
 HASHES = {
     "@teachablemachine/image@0.8.4": "99zL9OjGHqfQSKR+VcHFSLE5EI93GKQhLfCrrLg0+VcfTA+1nJ4Zf6dKm51ugm8qUaPCa4Sbf8Qs4rkogOihaw==",
@@ -21,28 +21,26 @@ HASHES = {
     "ml5@0.12.2": "ILp13zoi2mREYJhqSgOW0Aw3wYnnzYlpbDtPjF4N9pCx1WgNeceBQTHeXjwgOUQqld6zD9czLB2gLJMAfGRbow==",
     "ml5@1.3.1": "+MQRsmEGUO+GxHtqhrqbTXNjFsn8VK30DRHxPKtoOlk2pa3s0SWmWPjfz8jC/kJtLcsACUOGpZ08uVS/O3qwcQ==",
     "@litertjs/core@2.5.3": "PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==",
+    "@litertjs/wasm-utils@2.5.3": "4fJiw6tBQnIs+0jH/OQ16nYOiSl8/+zZnn5h2ul8aTKHi05sVqZW580Tmk78pC2kT39A9OYBVdFawteZ/sI1kQ==",
 }
 
 
-def package(name: str, version: str) -> Path:
-    """The unpacked folder of a package; skips the test where there is no npm, or it cannot fetch."""
+def package(name: str, version: str) -> dict[str, bytes]:
+    """The files of a package, by their paths in it; skips the test where it cannot be had."""
     spec = f"{name}@{version}"
-    folder = Path(tempfile.gettempdir()) / "teachlens-npm" / spec.replace("/", "+")
-    if not folder.is_dir():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("npm is not installed: the clients of exported models cannot be fetched")
-        with tempfile.TemporaryDirectory() as temporary:
-            command = [npm, "pack", "--silent", "--ignore-scripts", spec]
-            try:
-                subprocess.run(command, cwd=temporary, check=True, capture_output=True, timeout=_TIMEOUT)
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-                pytest.skip(f"npm cannot fetch {spec}: {error}")
-            (tarball,) = Path(temporary).glob("*.tgz")
-            digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-            assert digest == HASHES[spec], f"{spec} is not what was published"
-            with tarfile.open(tarball) as archive:
-                archive.extractall(temporary, filter="data")
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(Path(temporary) / "package", folder, dirs_exist_ok=True)
-    return folder
+    path = _KEPT / f"{spec.replace('/', '+')}.tgz"
+    if not path.exists():
+        address = f"https://registry.npmjs.org/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+        try:
+            with urllib.request.urlopen(address, timeout=_TIMEOUT) as answer:
+                content = answer.read()
+        except OSError as error:
+            pytest.skip(f"{spec} cannot be downloaded: {error}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    content = path.read_bytes()
+    digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
+    assert digest == HASHES[spec], f"{spec} is not what was published"
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        files = {member.name.partition("/")[2]: archive.extractfile(member) for member in archive.getmembers()}
+        return {name: file.read() for name, file in files.items() if file is not None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,10 +32,8 @@ def show(zip_file: Path) -> None:
         return
     link = f"{_origin()}{model_links.path(secret)}"
     st.code(link, language=None)
-    code = io.BytesIO()
-    segno.make(link).save(code, kind="svg", scale=_SCALE, border=4, light="#fff")
-    label = escape(t("take_away.link_code"))
-    st.html(f'<div class="tl-code" role="img" aria-label="{label}">{_inline(code.getvalue().decode())}</div>')
+    code = segno.make(link).svg_data_uri(scale=_SCALE, border=4, light="#fff")
+    st.html(f'<img class="tl-code" alt="{escape(t("take_away.link_code"))}" src="{escape(code)}">')
     if local:
         page.note(t("take_away.link_local"))
     st.button(
@@ -52,8 +49,3 @@ def _origin() -> str:
     """Scheme, host and port of the app as the browser knows it."""
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _inline(svg: str) -> str:
-    """An SVG file as it may stand in a page."""
-    return svg[svg.index("<svg") :]

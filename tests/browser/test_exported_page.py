@@ -4,15 +4,12 @@ is in the way, and goes on without a network."""
 from __future__ import annotations
 
 import base64
-import hashlib
 import http.server
 import io
 import json
 import re
 import shutil
-import tarfile
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -23,6 +20,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from drawn import encoded
+from npm import package
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -30,7 +28,7 @@ from core.backbones.architecture import Convolution
 from core.backbones.litert import Graph
 from core.pictures.decode import decode
 from core.pictures.picture import to_model_input
-from tests.browser.conftest import OUT, PROJECT
+from tests.browser.conftest import PROJECT
 from ui.colours import PALETTE
 
 Launch = Callable[..., Any]
@@ -38,10 +36,7 @@ Visit = Callable[..., Any]
 
 WEB_PAGE = PROJECT / "core" / "export" / "web_page"
 CDN = "https://cdn.jsdelivr.net/npm/"
-PACKAGES = {  # npm's own integrity of each
-    "core": "PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==",
-    "wasm-utils": "4fJiw6tBQnIs+0jH/OQ16nYOiSl8/+zZnn5h2ul8aTKHi05sVqZW580Tmk78pC2kT39A9OYBVdFawteZ/sI1kQ==",
-}
+PACKAGES = ("core", "wasm-utils")
 VERSION = "2.5.3"
 SIZES = (96, 40)  # of the model's two inputs; the second is made from the first
 LABELS = ["red", "초록", "blue"]
@@ -147,24 +142,10 @@ def address(folder: Path) -> Iterator[str]:
 def runtime() -> dict[str, bytes]:
     """The runtime's files by their addresses at the CDN, from npm's own packages, downloaded once."""
     files = {}
-    for name, sha512 in PACKAGES.items():
-        path = OUT / "npm" / f"{name}-{VERSION}.tgz"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            url = f"https://registry.npmjs.org/@litertjs/{name}/-/{path.name}"
-            try:
-                with urllib.request.urlopen(url, timeout=60) as answer:
-                    path.write_bytes(answer.read())
-            except OSError as error:
-                pytest.skip(f"no network for LiteRT.js: {error}")
-        content = path.read_bytes()
-        assert base64.b64encode(hashlib.sha512(content).digest()).decode() == sha512
-        with tarfile.open(fileobj=io.BytesIO(content)) as package:
-            for member in package.getmembers():
-                if re.fullmatch(r"package/(dist/index\.js|wasm/.*)", member.name):
-                    file = package.extractfile(member)
-                    assert file
-                    files[f"{CDN}@litertjs/{name}@{VERSION}/{member.name.removeprefix('package/')}"] = file.read()
+    for name in PACKAGES:
+        for path, content in package(f"@litertjs/{name}", VERSION).items():
+            if re.fullmatch(r"dist/index\.js|wasm/.*", path):
+                files[f"{CDN}@litertjs/{name}@{VERSION}/{path}"] = content
     return files
 
 
