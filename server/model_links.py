@@ -40,13 +40,11 @@ def is_allowed() -> bool:
     return os.environ.get("TEACHLENS_LINKS") == "on"
 
 
-def start(zip_file: Path) -> str:
-    """Give an export out; the secret of its link, the same where it is given out already."""
+def start(zip_file: Path) -> None:
+    """Give an export out, unless it is given out already."""
     with _guard:
-        known = next((secret for secret, path in _links.items() if path == zip_file), None)
-        secret = known or secrets.token_urlsafe(16)
-        _links[secret] = zip_file
-        return secret
+        if find(zip_file) is None:
+            _links[secrets.token_urlsafe(16)] = zip_file
 
 
 def find(zip_file: Path) -> str | None:

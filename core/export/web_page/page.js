@@ -13,7 +13,8 @@ const byId = (id) => document.getElementById(id);
 let model = null; // recognise.json
 let recogniser = null;
 let panel = { name: 'loading', words: 'loading', bytes: null }; // what stands where the answer will
-let door = 'empty'; // the words on the empty stage
+const empty = matchMedia('(hover: none)').matches ? 'empty_touch' : 'empty'; // nobody drops files on a phone
+let door = empty; // the words on the empty stage
 let notice = null; // what is in the camera's way
 let cameras = { list: [], current: '' };
 let keeping = null; // whether the next visit needs no network
@@ -102,6 +103,7 @@ async function load() {
 }
 
 function fail({ why, file }) {
+  if (recogniser) ready = deferred();
   recogniser = null;
   tell({ name: 'failed', why: why ?? 'broken', file: file ?? 'page.js' });
 }
@@ -110,9 +112,12 @@ function fail({ why, file }) {
 async function keepPage() {
   if (!navigator.serviceWorker) return false;
   try {
-    await navigator.serviceWorker.register('service-worker.js', { updateViaCache: 'none' });
-    await navigator.serviceWorker.ready;
-    return true;
+    const registration = await navigator.serviceWorker.register('service-worker.js', { updateViaCache: 'none' });
+    const worker = registration.installing ?? registration.waiting ?? registration.active;
+    while (worker.state !== 'activated' && worker.state !== 'redundant') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+    return worker.state === 'activated';
   } catch {
     return false;
   }
@@ -156,7 +161,7 @@ function useCamera(which) {
   door = 'camera_starting';
   show('empty');
   camera.start(which).then(() => {
-    door = 'empty';
+    door = empty;
     translate();
   });
 }
@@ -217,6 +222,7 @@ function select(entry) {
   if (picture) {
     const { width, height, preview } = picture;
     whole.append(make('img', { src: preview, alt: name, width, height }));
+    whole.style.setProperty('--ratio', width / height);
     if (width !== height) {
       const side = Math.min(width, height);
       const inset = [height, width].map((length) => `${(((length - side) / 2 / length) * 100).toFixed(3)}%`).join(' ');

@@ -180,7 +180,8 @@ async function load({ inputs, made }) {
   postMessage({ kind: 'starting' });
   // The processor runs it, alike everywhere: so no graphics card is woken up.
   Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => null } });
-  self.Module = { wasmBinary: wasm.bytes };
+  // What it says of itself is no error.
+  self.Module = { wasmBinary: wasm.bytes, printErr: (line) => console.debug(line) };
   await litert.loadLiteRt(`${scriptOf(loader.bytes)}#.js`); // what ends otherwise is taken for a folder
   const { inputsOf } = await import('./prepare.js');
   const compiled = await litert.loadAndCompile(model.bytes, { accelerator: 'wasm' });
