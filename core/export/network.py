@@ -130,6 +130,8 @@ def _card(model: Model) -> Card:
     card = catalogue.card(model.backbone, model.backbone_sha256)
     if card.is_downloadable:
         raise ExportError("export.fetched_backbone", title=card.title)
+    if model.layer_graph is not None:
+        raise ExportError("export.made_elsewhere")
     return card
 
 

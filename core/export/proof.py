@@ -10,14 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.backbones.weights import FloatArray
 from core.errors import ExportError
 from core.export.format import Format, Written
 from core.export.network import prepared
 from core.export.pictures import COUNT, hard_and_easy
 from core.model.file import load
 from core.model.recognise import Recogniser
-from core.pictures.picture import Picture
 
 _MANY = 200  # pictures, of a format whose answers may be others
 _OnProgress = Callable[[int, int], None]
@@ -53,7 +51,7 @@ def prove(format_: Format, path: Path, folder: Path, written: Written, on_progre
     largest, others = 0.0, 0
     for done, picture in enumerate(pictures):
         on_progress(done, len(pictures))
-        expected, given = _probabilities(app, picture)[order], answer(prepared(picture, written.inputs))
+        expected, given = app.recognise(picture).by_position()[order], answer(prepared(picture, written.inputs))
         if given.shape != expected.shape or not np.isfinite(given).all():
             raise ExportError("export.differs", format=format_.name, difference="∞")
         largest = max(largest, float(np.abs(given - expected).max()))
@@ -64,14 +62,6 @@ def prove(format_: Format, path: Path, folder: Path, written: Written, on_progre
     version = _version(format_.runtime) or _version(f"{format_.runtime}-cpu") or ""
     today = datetime.now(UTC).date().isoformat()
     return Proof(format_.runtime, version, today, len(pictures), largest, others)
-
-
-def _probabilities(app: Recogniser, picture: Picture) -> FloatArray:
-    """The app's, in the order of its model's labels."""
-    answer = app.recognise(picture)
-    probabilities = np.zeros(len(answer.labels), np.float32)
-    probabilities[list(answer.positions)] = answer.probabilities
-    return probabilities
 
 
 def _version(distribution: str) -> str | None:

@@ -10,6 +10,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "networks.",
         "내려받은 네트워크 {title}로 학습한 모델은 아직 내보낼 수 없어요. 내장 네트워크로 다시 학습해 주세요.",
     ),
+    "export.made_elsewhere": (
+        "This model was made elsewhere and opened here. Use the files that it came in: they are what others open.",
+        "다른 곳에서 만들어 여기서 연 모델이에요. 처음에 받은 파일을 그대로 쓰세요. 다른 프로그램도 그 파일을 열어요.",
+    ),
     "export.one_size": (
         "{format} gives a model one picture of one size, and this model looks at two sizes. Teach it in the quick or the "
         "balanced way, or take another format.",

@@ -7,6 +7,8 @@ import base64
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from core.backbones.run import FloatArray
 from core.pictures.picture import Picture
 
@@ -42,6 +44,12 @@ class Answer:
     def best(self, top: int) -> list[tuple[str, float]]:
         """The `top` most probable labels with their probabilities."""
         return list(zip(self.labels[:top], self.probabilities[:top], strict=True))
+
+    def by_position(self) -> FloatArray:
+        """The probabilities (labels,) float32 in the order of the model's labels."""
+        found = np.zeros(len(self.labels), np.float32)
+        found[list(self.positions)] = self.probabilities
+        return found
 
     def without_pictures(self) -> Answer:
         """The same answer for keeping: without the picture, the model's input and the heat map."""

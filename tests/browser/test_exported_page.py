@@ -169,7 +169,7 @@ def runtime() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def visit(launch: Launch, address: str, runtime: dict[str, bytes]) -> Iterator[Visit]:
+def visit(launch: Launch, chrome: Any, address: str, runtime: dict[str, bytes]) -> Iterator[Visit]:
     """Opens the page; at the end, no error may have been seen in the console where `clean`."""
     opened = []
 
@@ -182,7 +182,7 @@ def visit(launch: Launch, address: str, runtime: dict[str, bytes]) -> Iterator[V
         clean: bool = True,
         change: Callable[[bytes], bytes] = bytes,
     ) -> Any:
-        browser = launch(*flags)
+        browser = launch(*flags) if flags else chrome
         size = {"width": width, "height": 844 if width < 500 else 900}
         context = browser.new_context(viewport=size, locale=language, color_scheme=scheme)
         context.asked = []
@@ -200,12 +200,12 @@ def visit(launch: Launch, address: str, runtime: dict[str, bytes]) -> Iterator[V
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(url)
-        opened.append((browser, wrong if clean else []))
+        opened.append((browser if flags else context, wrong if clean else []))
         return page
 
     yield new
-    for browser, wrong in opened:
-        browser.close()
+    for one, wrong in opened:
+        one.close()
         assert wrong == []
 
 

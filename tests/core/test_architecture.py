@@ -116,6 +116,9 @@ def test_tensorflow_has_few_doors() -> None:
         "core.backbones.keras_classic",
         "core.backbones.convert",
         "core.learning.fine_tuned_blocks",
+        "core.export.keras_model",
+        "core.export.formats.keras",
+        "core.export.int8",
         shown,
     }
     assert importing({shown}, rooms) == set()
@@ -124,7 +127,12 @@ def test_tensorflow_has_few_doors() -> None:
         "core.learning.fine_tuned_blocks",
         "core.learning.thorough",
         "core.learning.classic",
+        "core.export.int8",
+        "core.export.formats.keras",
+        "core.export.formats.litert_int8",
     }
+    # Formats are found by lying in their folder; whoever wants one written asks the command line for it.
+    assert importing({"core.export.formats", "core.export.exporting"}, ("ui", "server", "pages", "core.work")) == set()
     assert importing({"core.learning.thorough", "core.learning.classic"}, rooms) == {
         "core.learning.recipes.thorough",  # when it is called: `tests/core/learning/recipes` sees to that
         "core.learning.recipes.classic",
@@ -236,8 +244,9 @@ def test_nothing_of_the_project_is_imported_under_another_name() -> None:
 
 
 def test_core_imports_what_it_needs_and_nothing_heavy() -> None:
-    """What `core` imports is the standard library or stands in requirements.txt."""
+    """What `core` imports is the standard library or stands in the requirements."""
     known = {"numpy", "cv2", "PIL", "ai_edge_litert", "filelock", "flatbuffers", "keras", "tensorflow", "pillow_heif"}
+    known |= {"onnx", "onnxruntime"}  # of requirements-export.txt: imported when that format is asked for
     for module, path in MODULES.items():
         if module.startswith("core"):
             for line, name in imports(path):

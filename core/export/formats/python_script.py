@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.export.format import Format, Written
-from core.export.formats.litert import FILE, opened
-from core.export.formats.litert import write as write_litert
+from core.export.formats import litert
 from core.export.package import copy_file
 
 
 def write(path: Path, folder: Path) -> Written:
     """Write the model, the script and what it needs."""
-    written = write_litert(path, folder)
+    written = litert.write(path, folder)
     for name in ("recognise.py", "requirements.txt"):
         copy_file(name, folder)
     return written
@@ -23,9 +22,9 @@ FORMATS = (
         name="python",
         group="maker",
         write=write,
-        open=opened,
+        open=litert.opened,
         runtime="ai-edge-litert",
-        files=(FILE, "recognise.py"),
+        files=(litert.FILE, "recognise.py"),
         example="litert.py",
     ),
 )

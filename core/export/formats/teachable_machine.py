@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import VERSION
+from core.backbones.weights import FloatArray
 from core.export import layers_model
-from core.export.format import Answering, Format, Written
+from core.export.format import Answering, Format, Prepared, Written
 from core.export.network import inputs
 from core.export.quick_head import for_size
+from core.model import teachable_machine
 from core.model.file import load
 from core.model.model import Model
+from core.model.recognise import Recogniser
 from core.storage import atomic
 
 MODEL, WEIGHTS, METADATA = "model.json", "weights.bin", "metadata.json"
@@ -51,7 +54,15 @@ def metadata(model: Model) -> dict[str, object]:
 
 
 def opened(folder: Path) -> Answering:
-    raise NotImplementedError
+    """Open the three files as TeachLens opens a model that was made elsewhere: read, checked, and run by LiteRT."""
+    files = teachable_machine.gather(lambda name, limit: (folder / name).read_bytes()[: limit + 1])
+    recogniser = Recogniser(teachable_machine.read(files, ""), threads=1)
+
+    def answer(prepared: Prepared) -> FloatArray:
+        (picture,) = prepared.values()
+        return recogniser.recognise(picture).by_position()
+
+    return answer
 
 
 FORMATS = (

@@ -59,7 +59,9 @@ def test_sorting_labels_changes_no_answer_and_no_score(taught: Callable[..., Pat
 
 
 def test_sorting_the_labels_of_a_model_with_subclasses_moves_what_adds_up_to_them(taught: Callable[..., Path]) -> None:
-    model = replace(load(taught()), labels=("z", "a"), subclasses=Subclasses(("", "", ""), np.array([0, 1, 1], np.int32)))
+    model = replace(
+        load(taught()), labels=("z", "a"), subclasses=Subclasses(("", "", ""), np.array([0, 1, 1], np.int32))
+    )
     report = replace(model.report, confusion=np.zeros((2, 2), np.int32), per_class=model.report.per_class[:2])
     report = replace(report, answer=np.zeros(0, np.int32))
     other = sorted_by_label(replace(model, report=report))

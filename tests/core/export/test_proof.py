@@ -122,8 +122,9 @@ def test_answers_that_are_no_numbers_are_not_given(taught: Callable[..., Path], 
 
 
 def test_a_corrected_model_goes_as_it_is_now(taught: Callable[..., Path], tmp_path: Path) -> None:
-    from core.learning.correct import add
     from drawn import painted
+
+    from core.learning.correct import add
 
     path = tmp_path / "corrected.teachlens"
     path.write_bytes(taught().read_bytes())
@@ -135,9 +136,10 @@ def test_a_corrected_model_goes_as_it_is_now(taught: Callable[..., Path], tmp_pa
 
 
 def test_a_file_without_examples_is_proved_on_drawn_pictures(taught: Callable[..., Path], tmp_path: Path) -> None:
-    model, examples = load(taught()), load_examples(taught())
-    bare = replace(examples, names=(), labels=examples.labels[:0], vectors=examples.vectors[:0], groups=examples.groups[:0])
-    report = replace(model.report, **{name: getattr(model.report, name)[:0] for name in ("example", "answer", "probability")})
+    model, examples, report = load(taught()), load_examples(taught()), load(taught()).report
+    nothing_left = {name: getattr(examples, name)[:0] for name in ("names", "labels", "vectors", "groups")}
+    report = replace(report, **{name: getattr(report, name)[:0] for name in ("example", "answer", "probability")})
+    bare = replace(examples, **nothing_left)
     save(tmp_path / "bare.teachlens", replace(model, report=report), bare, ())
     assert thumbnails(tmp_path / "bare.teachlens", [0]) == [b""]
     (tmp_path / "out").mkdir()
