@@ -199,6 +199,7 @@ def _weight_shapes(graph: LayerGraph, found: list[Shape]) -> dict[str, Shape]:
 
 def _require_small(graph: LayerGraph, found: list[Shape]) -> None:
     weights = {name: math.prod(shape) for name, shape in _weight_shapes(graph, found).items()}
+    _require(bool(weights))  # else there is nothing that was learned
     multiplications = sum(
         math.prod(found[number + 1][:-1]) * weights.get(f"{number}/kernel", 0) for number in range(len(graph.nodes))
     )

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from layers_models import LABELS, Builder, files, flat, mobilenet_v2, nested, serving_folder, written, zipped
+from layers_models import LABELS, Builder, described, files, flat, mobilenet_v2, nested, serving_folder, written, zipped
 from npm import package
 
 from core.model import teachable_machine
@@ -27,6 +27,28 @@ _ASK_ITS_LIBRARY = """async () => {
   const model = await tmImage.load('model.json', 'metadata.json');
   const picture = new Image(); picture.src = 'picture.png'; await picture.decode();
   return (await model.predict(picture)).map((one) => one.probability);
+}"""
+_STACK = """async () => {
+  const network = await tf.loadLayersModel('model.json');
+  const cut = tf.model({inputs: network.inputs, outputs: network.getLayer('out_relu').output});
+  const truncated = tf.sequential();
+  truncated.add(cut);
+  truncated.add(tf.layers.globalAveragePooling2d({}));
+  const dense = tf.sequential({layers: [
+    tf.layers.dense({inputShape: [1280], units: 100, activation: 'relu', useBias: true}),
+    tf.layers.dense({units: 3, activation: 'softmax', useBias: false}),
+  ]});
+  const model = tf.sequential();
+  model.add(truncated);
+  model.add(dense);
+  const picture = new Image(); picture.src = 'picture.png'; await picture.decode();
+  const input = tf.browser.fromPixels(picture).toFloat().div(127).sub(1).expandDims(0);
+  const answer = Array.from(await model.predict(input).data());
+  let saved;
+  await model.save(tf.io.withSaveHandler(async (artifacts) => { saved = artifacts; return {}; }));
+  const weights = Array.from(new Uint8Array(saved.weightData));
+  const manifest = [{paths: ['weights.bin'], weights: saved.weightSpecs}];
+  return [{modelTopology: saved.modelTopology, weightsManifest: manifest}, weights, answer];
 }"""
 
 
@@ -74,6 +96,28 @@ def test_the_answer_is_that_of_tensorflow_js(
     difference = np.abs([by_label[label] for label in LABELS] - np.array(expected)).max()
     assert difference < 1e-4, difference
     print(json.dumps({"difference": float(difference), "answer": expected}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tfjs", ["1.3.1", "4.22.0"])
+def test_what_tensorflow_js_writes_itself_is_read(tfjs: str, tmp_path: Path, chrome: Any) -> None:
+    """The network is cut, stacked and saved as `@teachablemachine/image` does it."""
+    builder = Builder(96, 9)
+    mobilenet_v2(builder)
+    whole = described(builder.functional(), builder.weights), builder.weights
+    assert cv2.imwrite(str(tmp_path / "picture.png"), picture(96)[..., ::-1])
+    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
+    with serving_folder(written(tmp_path, files(whole))) as address:
+        page = chrome.new_context().new_page()
+        page.goto(address)
+        page.add_script_tag(path=package("@tensorflow/tfjs", tfjs) / "dist/tf.min.js")
+        page.evaluate("async () => { await tf.setBackend('cpu'); await tf.ready(); }")
+        content, weights, expected = page.evaluate(_STACK)
+        page.context.close()
+    there = {**files(imageSize=96), "model.json": json.dumps(content).encode(), "weights.bin": bytes(weights)}
+    answer = Recogniser(teachable_machine.read(there, "")).recognise(picture(96))
+    by_label = dict(zip(answer.labels, answer.probabilities, strict=True))
+    assert [by_label[label] for label in LABELS] == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

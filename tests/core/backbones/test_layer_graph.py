@@ -114,6 +114,11 @@ def test_what_does_not_fit_is_refused(number: int, change: dict[str, Any]) -> No
         shapes(replace(GRAPH, nodes=tuple(nodes)))
 
 
+def test_a_graph_without_weights_has_learned_nothing() -> None:
+    with pytest.raises(BackboneError):
+        shapes(LayerGraph(64, 127.0, 127.0, (Node("mean", (0,)),)))
+
+
 @pytest.mark.parametrize("change", [{"size": 31}, {"size": 513}, {"scale": 0.0}, {"mean": float("nan")}, {"nodes": ()}])
 def test_input_and_scaling_have_limits(change: dict[str, Any]) -> None:
     with pytest.raises(BackboneError):
