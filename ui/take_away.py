@@ -42,8 +42,8 @@ def show(one: StoredModel) -> None:
         chosen = st.radio(
             t("take_away.choose"),
             formats,
-            format_func=lambda name: t(f"take_away.{name}"),
-            captions=[t(f"take_away.{name}_note") for name in formats],
+            format_func=lambda name: t(f"take_away.{_key(name)}"),
+            captions=[t(f"take_away.{_key(name)}_note") for name in formats],
             key="take_away_format",
         )
         st.toggle(t("take_away.more"), key=_ALL)
@@ -52,6 +52,11 @@ def show(one: StoredModel) -> None:
         st.button(
             t("take_away.close"), icon=":material/close:", type="tertiary", key="take_away_close", on_click=_close
         )
+
+
+def _key(name: str) -> str:
+    """A format's name as keys of texts have it."""
+    return name.replace("-", "_")
 
 
 def _state(one: StoredModel, name: str) -> None:
@@ -74,7 +79,7 @@ def _state(one: StoredModel, name: str) -> None:
     if status and status.error:
         errors.explain(ExportError(status.error[0], **status.error[1]))
     st.button(
-        t("take_away.again" if status and status.error else "take_away.make"),
+        t("take_away.again") if status and status.error else t("take_away.make"),
         icon=":material/output:",
         type="primary",
         key="take_away_make",

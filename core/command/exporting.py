@@ -18,8 +18,10 @@ def export(options: Namespace, console: Console) -> int:
     path = model_path(options.model, console.language)
     format_ = formats.get(options.format)
     title = load(path, tuned_weights=False).card.title
-    target = options.output or Path(package.file_name(title, format_))
-    if not target.suffix:
+    target = options.output or Path()
+    if target.is_dir():
+        target /= package.file_name(title, format_)
+    elif not target.suffix:
         target = target.with_name(f"{target.name}.zip")
     require_writable(target)
 

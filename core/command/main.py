@@ -186,7 +186,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("model", type=Path, metavar="MODEL", help=_MODEL)
     export.add_argument("--format", required=True, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
     export.add_argument(
-        "-o", "--output", type=Path, metavar="ZIP", help="the zip to write; named after the model where not given"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="ZIP",
+        help="the zip to write, or its folder; named after the model where not given",
     )
 
     inspect = commands.add_parser("inspect", parents=[common], help="what a model file or a source of pictures holds")

@@ -14,7 +14,6 @@ from core.export.format import Format, Written
 from core.export.package import Checked
 from core.machine import memory
 from core.messages import Language
-from core.model.file import load
 from core.storage.room import require_room
 
 Stage = Literal["write", "prove", "pack"]
@@ -41,8 +40,6 @@ def export(path: Path, name: str, target: Path, language: Language, listen: List
     for distribution in format_.writes_with:
         if not proof.is_installed(distribution):
             raise ExportError("export.needs", format=name, command=f"pip install -r {EXTRA}")
-    if load(path, tuned_weights=False).layer_graph is not None:
-        raise ExportError("export.elsewhere")
     if format_.memory > memory():
         here, needed = (f"{size / 1e9:.1f}" for size in (memory(), format_.memory))
         raise ExportError("export.memory", format=name, here=here, needed=needed)

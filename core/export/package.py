@@ -75,18 +75,18 @@ def _readme(format_: Format, written: Written, checked: Checked, language: Langu
     model, card = written.model, written.model.card
 
     def text(key: str, **values: Any) -> str:
-        return say(f"export.readme.{key}", language, **values)
+        return say(key, language, **values)
 
-    parts = [_head(format_, model), f"# {card.title}", text("made", version=VERSION, date=card.made[:10])]
-    parts += [f"## {text('use')}", say(f"export.use.{format_.name}", language)]
+    parts = [_head(format_, model), f"# {card.title}", text("export.readme.made", version=VERSION, date=card.made[:10])]
+    parts += [f"## {text('export.readme.use')}", say(f"export.use.{format_.name}", language)]
     parts += [say(note, language) for note in written.notes]
-    parts += [text("inputs", names=", ".join(f"`{one.name}`, {one.size} px" for one in written.inputs))]
-    parts += [text("not_sure", threshold=percent(model.threshold)), text("limits")]
-    parts += [f"## {text('proof')}", proof_sentence(format_, checked.proof, language)]
+    parts += [text("export.readme.inputs", names=", ".join(f"`{one.name}`, {one.size} px" for one in written.inputs))]
+    parts += [text("export.readme.not_sure", threshold=percent(model.threshold)), text("export.readme.limits")]
+    parts += [f"## {text('export.readme.proof')}", proof_sentence(format_, checked.proof, language)]
     if checked.squashed is not None:
         parts.append(squashed_sentence(checked.squashed, language))
-    parts += [f"## {text('card')}", *_card(model, language)]
-    parts += [f"## {text('licence')}", _licences(model)]
+    parts += [f"## {text('export.readme.card')}", *_card(model, language)]
+    parts += [f"## {text('export.readme.licence')}", _licences(model)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -149,31 +149,31 @@ def _card(model: Model, language: Language) -> list[str]:
     """What it tells apart, on how many pictures, its score, its mix-ups, and what it was not tested on."""
 
     def text(key: str, **values: Any) -> str:
-        return say(f"export.readme.{key}", language, **values)
+        return say(key, language, **values)
 
     report, score = model.report, model.report.score
     taught = sum(model.card.pictures.values())
-    rows = [f"| {text('label')} | {text('pictures')} | {text('right')} |", "|---|---|---|"]
+    columns = (text("export.readme.label"), text("export.readme.pictures"), text("export.readme.right"))
+    rows = [f"| {' | '.join(columns)} |", "|---|---|---|"]
     for label, part in zip(model.labels, report.per_class, strict=True):
         right = f"{part.right} / {part.total}" if part.total else "–"
         rows.append(f"| {_cell(label)} | {model.card.pictures.get(label, 0) or '–'} | {right} |")
-    parts = [text(plural_key("taught", taught), count=f"{taught:,}", classes=len(model.labels))]
+    parts = [text(plural_key("export.readme.taught", taught), count=f"{taught:,}", classes=len(model.labels))]
     if score.total:
         shares = {"share": percent(score.value), "low": percent(score.low), "high": percent(score.high)}
-        parts.append(text("score", total=f"{score.total:,}", **shares))
+        parts.append(text("export.readme.score", total=f"{score.total:,}", **shares))
     else:
-        parts.append(text("untested"))
+        parts.append(text("export.readme.untested"))
     if len(model.labels) <= 100:
         parts.append("\n".join(rows))
     off = report.confusion * (1 - np.eye(len(report.confusion), dtype=np.int32))
     pairs = sorted(zip(*np.nonzero(off), strict=True), key=lambda pair: -off[pair])[:_MOST_CONFUSED]
     if pairs:
-        listed = "\n".join(
-            f"- {text('taken', label=model.labels[row], other=model.labels[column], count=int(off[row, column]))}"
-            for row, column in pairs
-        )
-        parts += [text("mixed"), listed]
-    return [*parts, text("not_tested")]
+        names = [{"label": model.labels[row], "other": model.labels[column]} for row, column in pairs]
+        counted = zip(names, pairs, strict=True)
+        mixed = [text("export.readme.taken", **named, count=int(off[pair])) for named, pair in counted]
+        parts += [text("export.readme.mixed"), "\n".join(f"- {one}" for one in mixed)]
+    return [*parts, text("export.readme.not_tested")]
 
 
 def _licences(model: Model) -> str:

@@ -24,11 +24,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This model's network can't be brought to 224 px, which this format asks for. Take another format.",
         "이 형식은 224 px 사진을 쓰는데, 이 모델의 네트워크는 거기에 맞출 수 없어요. 다른 형식을 골라 주세요.",
     ),
-    "export.elsewhere": (
-        "This model was made elsewhere and can't be taken away in another form. Take it to other programs from where it "
-        "was made.",
-        "다른 곳에서 만든 모델이라 다른 형식으로 내보낼 수 없어요. 처음 만든 곳에서 내보내 주세요.",
-    ),
     "export.no_examples": (
         "This format needs the model's own small pictures, and this file was saved without them. Take another format, or "
         "teach again and keep the pictures.",
@@ -73,17 +68,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "export.proved": (
         "Checked on {date} with {runtime}: on {count} pictures, hard ones among them, no probability differs from the "
         "app's by more than {largest}.",
-        "{date}에 {runtime}(으)로 확인했어요. 헷갈리는 사진을 포함한 {count}장에서 앱의 확률과 가장 많이 다른 값이 {largest}예요.",
+        "{date}에 {runtime:으로/로} 확인했어요. 헷갈리는 사진을 포함한 {count}장에서 앱의 확률과 가장 많이 다른 값이 {largest}예요.",
     ),
     "export.compared": (
         "Checked on {date} with {runtime}: of {count} pictures, {others} got another label than in the app; the largest "
         "difference of a probability is {largest}.",
-        "{date}에 {runtime}(으)로 확인했어요. 사진 {count}장 가운데 {others}장이 앱과 다른 라벨을 받았고, 확률은 많게는 {largest}만큼 달라요.",
+        "{date}에 {runtime:으로/로} 확인했어요. 사진 {count}장 가운데 {others}장이 앱과 다른 라벨을 받았고, 확률은 많게는 {largest}만큼 달라요.",
     ),
     "export.unproved": (
         "Not checked here: {runtime} is not installed. Install it ({command}) and take the model away again to have it "
         "proved.",
-        "여기서는 확인하지 못했어요. {runtime}이(가) 설치되어 있지 않아요. 설치한 뒤({command}) 다시 내보내면 확인해 드려요.",
+        "여기서는 확인하지 못했어요. {runtime:이/가} 설치되어 있지 않아요. 설치한 뒤({command}) 다시 내보내면 확인해 드려요.",
     ),
     "export.squashed": (
         "Programs that use this format squash the whole picture into a square, where the app takes its middle. On {count} "

@@ -12,15 +12,19 @@ from typing import get_args
 import pytest
 
 from core import errors, settings
+from core.export import FORMATS
+from core.export.exporting import STAGES
 from core.learning.progress import Stage
 from core.messages import LANGUAGES, MESSAGES, fill, particle, percent, plural_key, say
-from core.work import fetching
+from core.work import exporting, fetching
 
 CORE = settings.PROJECT / "core"
 ROOMS = {key.partition(".")[0] for key in MESSAGES}
-NO_KEYS = {"model.json", "lesson.json"}  # look like keys and are names of files
+FILES = (".json", ".keras", ".onnx", ".tflite", ".zip")  # what ends so looks like a key and is the name of a file
 BUILT = {f"command.stage.{stage}" for stage in get_args(Stage)}  # keys that are put together
 BUILT |= {f"command.fetching.{stage}" for stage in get_args(fetching.Stage)}
+BUILT |= {f"export.stage.{stage}" for stage in (exporting.Status("running").stage, *STAGES)}
+BUILT |= {f"export.use.{name}" for name in FORMATS}
 HANGUL = re.compile("[가-힣]")
 
 
@@ -34,8 +38,8 @@ def sources(*rooms: str) -> Iterator[tuple[str, ast.Module]]:
 def keys_in(tree: ast.AST) -> set[str]:
     """Strings that look like keys."""
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    likely = re.compile(rf"({'|'.join(ROOMS)})(\.[a-z_]+)+")
-    keys = {text for text in texts if likely.fullmatch(text)} - NO_KEYS
+    likely = re.compile(rf"({'|'.join(ROOMS)})(\.[a-z_0-9]+)+")
+    keys = {text for text in texts if likely.fullmatch(text) and not text.endswith(FILES)}
     counted = {key for key in keys if f"{key}.one" in MESSAGES}  # for `plural_key`
     return keys - counted | {plural_key(key, count) for key in counted for count in (1, 2)}
 

@@ -10,13 +10,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "take_away.choose": ("What for?", "어디에 쓰세요?"),
     "take_away.more": ("Show more forms", "다른 형식도 보기"),
-    "take_away.web-page": ("For my own web page", "내 웹 페이지"),
-    "take_away.web-page_note": (
+    "take_away.web_page": ("For my own web page", "내 웹 페이지"),
+    "take_away.web_page_note": (
         "One folder with camera and upload, for any web host. Works on phones, and offline after the first visit.",
         "카메라와 업로드가 되는 폴더 하나예요. 아무 웹 호스트에나 올리면 되고, 휴대폰에서도, 한 번 연 뒤에는 인터넷 없이도 돼요.",
     ),
-    "take_away.teachable-machine": ("For Scratch, App Inventor, p5.js", "스크래치, 앱 인벤터, p5.js"),
-    "take_away.teachable-machine_note": (
+    "take_away.teachable_machine": ("For Scratch, App Inventor, p5.js", "스크래치, 앱 인벤터, p5.js"),
+    "take_away.teachable_machine_note": (
         "The three files of a Teachable Machine image model, for whatever opens those.",
         "티처블 머신 이미지 모델과 같은 파일 세 개예요. 티처블 머신 모델을 여는 곳이면 어디든 쓸 수 있어요.",
     ),
@@ -40,15 +40,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "ONNX: OpenCV, OpenVINO, C#, Unity.",
         "ONNX 형식이에요. OpenCV, OpenVINO, C#, 유니티에서 열려요.",
     ),
-    "take_away.litert-float16": ("For a phone app, half the size", "휴대폰 앱, 절반 크기"),
-    "take_away.litert-float16_note": ("LiteRT with float16 weights.", "가중치가 float16인 LiteRT예요."),
-    "take_away.litert-uint8": ("For ML Kit and MediaPipe", "ML Kit과 MediaPipe"),
-    "take_away.litert-uint8_note": (
+    "take_away.litert_float16": ("For a phone app, half the size", "휴대폰 앱, 절반 크기"),
+    "take_away.litert_float16_note": ("LiteRT with float16 weights.", "가중치가 float16인 LiteRT예요."),
+    "take_away.litert_uint8": ("For ML Kit and MediaPipe", "ML Kit과 MediaPipe"),
+    "take_away.litert_uint8_note": (
         "LiteRT that takes pictures as they are, with one output.",
         "사진을 그대로 받고 출력이 하나인 LiteRT예요.",
     ),
-    "take_away.litert-int8": ("For Coral and small processors", "Coral과 작은 프로세서"),
-    "take_away.litert-int8_note": (
+    "take_away.litert_int8": ("For Coral and small processors", "Coral과 작은 프로세서"),
+    "take_away.litert_int8_note": (
         "LiteRT in whole numbers (int8): a quarter of the size, answers a little different. Takes a minute.",
         "정수(int8)로 계산하는 LiteRT예요. 크기가 4분의 1이고 답이 조금 달라요. 1분쯤 걸려요.",
     ),
@@ -57,8 +57,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Keras 3 (.keras), under TensorFlow, PyTorch or JAX.",
         "Keras 3(.keras)예요. TensorFlow, PyTorch, JAX에서 열려요.",
     ),
-    "take_away.saved-model": ("For a server", "서버"),
-    "take_away.saved-model_note": (
+    "take_away.saved_model": ("For a server", "서버"),
+    "take_away.saved_model_note": (
         "SavedModel: TensorFlow Serving, older PhotoPrism.",
         "SavedModel이에요. TensorFlow Serving과 예전 PhotoPrism에서 써요.",
     ),

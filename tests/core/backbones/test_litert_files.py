@@ -179,7 +179,10 @@ def test_networks_of_lessons_are_kept_as_far_as_there_is_room(empty: Path, monke
     last = max(int(name.partition("/")[0]) for name in shapes)
 
     def tuned(value: float) -> Path:
-        return ensure(NAME, {f"{last}/{part}": np.full(shapes[f"{last}/{part}"], value) for part in ("kernel", "bias")})
+        return ensure(
+            NAME,
+            {f"{last}/{part}": np.full(shapes[f"{last}/{part}"], value, np.float32) for part in ("kernel", "bias")},
+        )
 
     plain, first = ensure(NAME), tuned(1)
     monkeypatch.setattr(litert_files, "_MAX_TUNED_BYTES", 2 * first.stat().st_size)

@@ -131,7 +131,7 @@ def test_a_model_from_elsewhere_is_not_exported(tmp_path: Path) -> None:
     path = opening.add(VisitArea(tmp_path), opening.from_files(opened(zipped(files()))))
     with pytest.raises(ExportError) as refused:
         exporting.export(path, "teachable-machine", tmp_path / "a.zip", "en")
-    assert refused.value.key == "export.elsewhere" and not (tmp_path / "a.zip").exists()
+    assert refused.value.key == "export.made_elsewhere" and not (tmp_path / "a.zip").exists()
 
 
 def test_it_joins_the_models_of_a_visit(tmp_path: Path) -> None:
