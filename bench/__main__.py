@@ -1,7 +1,7 @@
-"""`python -m bench [teach pass predict cold app camera scale accuracy strangers calibration modes classic dinov2]`:
-measures, and prints a table; where no line is named all but classic, which takes hours, and dinov2, which needs more
-packages. What needs the data sets beside the checkout is left out, and said so, where they are absent; the rest is then
-measured on drawings."""
+"""`python -m bench [teach pass predict cold app camera scale accuracy strangers calibration modes export classic
+dinov2]`: measures, and prints a table; where no line is named all but classic, which takes hours, and dinov2, which
+needs more packages. What needs the data sets beside the checkout is left out, and said so, where they are absent; the
+rest is then measured on drawings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,20 @@ from pathlib import Path
 
 from bench.measure import HEADER, PROJECT, Line, machine, run
 
-NAMES = ("teach", "pass", "predict", "cold", "app", "camera", "scale", "accuracy", "strangers", "calibration", "modes")
+NAMES = (
+    "teach",
+    "pass",
+    "predict",
+    "cold",
+    "app",
+    "camera",
+    "scale",
+    "accuracy",
+    "strangers",
+    "calibration",
+    "modes",
+    "export",
+)
 NAMED = ("classic", "dinov2")  # hours, and what needs more packages: only where they are named
 SHARED = PROJECT.parent / "shared"
 
@@ -34,9 +47,9 @@ def main(names: list[str], shared: Path = SHARED) -> None:
 
 
 def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
-    from bench import accuracy, app, calibration, camera, dinov2, modes, scale, speed, strangers
+    from bench import accuracy, app, calibration, camera, dinov2, export, modes, scale, speed, strangers
 
-    if name in ("accuracy", "strangers", "calibration", "modes", "classic") and not shared.is_dir():
+    if name in ("accuracy", "strangers", "calibration", "modes", "classic", "export") and not shared.is_dir():
         print(f"no data sets beside the checkout: {name} is left out", file=sys.stderr)
         return []
     if name == "dinov2" and (missing := dinov2.missing()):
@@ -55,6 +68,7 @@ def _lines(name: str, workspace: Path, shared: Path) -> Iterable[Line]:
         "strangers": lambda: strangers.lines(shared),
         "calibration": lambda: calibration.lines(shared, workspace),
         "modes": lambda: modes.lines(shared, workspace, modes.WAYS),
+        "export": lambda: export.lines(shared, workspace),
         "classic": lambda: modes.lines(shared, workspace, modes.CLASSIC),
         "dinov2": lambda: dinov2.lines(workspace),
     }

@@ -39,10 +39,11 @@ def show(one: StoredModel) -> None:
         page.bring(".st-key-card_take_away", str(one.path), key="take_away_bring")
         page.section(t("take_away.title", title=one.title), t("take_away.lead"))
         formats = FORMATS if st.session_state.get(_ALL) else _FIRST
+        names = {name: t(f"take_away.{_key(name)}") for name in formats}
         chosen = st.radio(
             t("take_away.choose"),
             formats,
-            format_func=lambda name: t(f"take_away.{_key(name)}"),
+            format_func=names.__getitem__,
             captions=[t(f"take_away.{_key(name)}_note") for name in formats],
             key="take_away_format",
         )
