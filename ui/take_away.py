@@ -63,7 +63,7 @@ def _key(name: str) -> str:
 def _state(one: StoredModel, name: str) -> None:
     """How the export in that format stands, with the buttons for that."""
     area = visit.area()
-    status = exporting.status(area, one.path, name)
+    status = exporting.status(area, one.path, name, current())
     if status and status.state == "running":
         _watch(one.path, name)
         st.button(
@@ -71,7 +71,7 @@ def _state(one: StoredModel, name: str) -> None:
             icon=":material/close:",
             key="take_away_cancel",
             on_click=errors.guarded(exporting.forget),
-            args=(area, one.path, name),
+            args=(area, one.path, name, current()),
         )
         return
     if status and status.state == "done":
@@ -90,7 +90,7 @@ def _state(one: StoredModel, name: str) -> None:
 
 
 def _result(one: StoredModel, name: str, status: Status) -> None:
-    zip_file = exporting.target(visit.area(), one.path, name)
+    zip_file = exporting.target(visit.area(), one.path, name, current())
     proof, *others = status.sentences
     st.html(
         f'<div class="tl-proof" role="status"><span class="tl-symbol" aria-hidden="true">verified</span>'
@@ -115,7 +115,7 @@ def _result(one: StoredModel, name: str, status: Status) -> None:
 @st.fragment(run_every=_RHYTHM)
 @errors.guarded
 def _watch(path: Path, name: str) -> None:
-    status = exporting.status(visit.area(), path, name)
+    status = exporting.status(visit.area(), path, name, current())
     if status is None or status.state != "running":
         st.rerun(scope="app")
     st.html(view(status))

@@ -81,9 +81,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "여기서는 확인하지 못했어요. {runtime:이/가} 설치되어 있지 않아요. 설치한 뒤({command}) 다시 내보내면 확인해 드려요.",
     ),
     "export.squashed": (
-        "Programs that use this format squash the whole picture into a square, where the app takes its middle. On {count} "
+        "Scratch, ml5 and Frigate squash the whole picture into a square, where the app takes its middle. On {count} "
         "small, blurred copies of the pictures, with heads that had not learned from them, {squashed} were right when squashed and {cropped} when cropped.",
-        "이 형식을 쓰는 프로그램은 사진 전체를 정사각형으로 눌러서 봐요. 앱은 가운데를 잘라서 보고요. 작고 흐린 사본 {count}장을, 그 사진으로 "
+        "스크래치, ml5, Frigate는 사진 전체를 정사각형으로 눌러서 봐요. 앱은 가운데를 잘라서 보고요. 작고 흐린 사본 {count}장을, 그 사진으로 "
         "배우지 않은 모델로 재 보니 누르면 {squashed}, 자르면 {cropped}를 맞혔어요.",
     ),
     "export.note.quick_head": (

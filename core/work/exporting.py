@@ -44,15 +44,15 @@ class Status:
     error: Problem | None = None  # key and values of `core.messages`, where it failed
 
 
-def target(area: VisitArea, model: Path, format_name: str) -> Path:
-    """Where the zip of a model lies that is taken away in that format."""
-    return area.exports / f"{model.stem}-{format_name}.zip"
+def target(area: VisitArea, model: Path, format_name: str, language: Language) -> Path:
+    """Where the zip of a model lies that is taken away in that format, its README in that language."""
+    return area.exports / f"{model.stem}-{format_name}.{language}.zip"
 
 
 def start(area: VisitArea, model: Path, format_name: str, language: Language) -> None:
     """Begin to take the model file away, unless that is under way; what older exports left is removed. Raises
     OSError."""
-    zip_file = target(area, model, format_name)
+    zip_file = target(area, model, format_name, language)
     zip_file.parent.mkdir(parents=True, exist_ok=True)
     for old in zip_file.parent.glob("*.zip"):
         with suppress(OSError):
@@ -63,19 +63,20 @@ def start(area: VisitArea, model: Path, format_name: str, language: Language) ->
             _jobs[zip_file] = _Job([str(model), "--format", format_name, "-o", str(zip_file), "--language", language])
 
 
-def status(area: VisitArea, model: Path, format_name: str) -> Status | None:
-    """How the export stands that was begun in this process; None where there was none, or what it wrote is gone."""
-    zip_file = target(area, model, format_name)
+def status(area: VisitArea, model: Path, format_name: str, language: Language) -> Status | None:
+    """How the export stands that was begun in this process; None where there was none, or what it wrote is gone, or is
+    older than the model, which somebody has put right or renamed since."""
+    zip_file = target(area, model, format_name, language)
     job = _jobs.get(zip_file)
-    if job is None or (job.status.state == "done" and not zip_file.exists()):
+    if job is None or (job.status.state == "done" and not _is_current(zip_file, model)):
         return None
     return job.status
 
 
-def forget(area: VisitArea, model: Path, format_name: str) -> None:
+def forget(area: VisitArea, model: Path, format_name: str, language: Language) -> None:
     """End the export, where it is under way; nothing of it is left but what was written before."""
     with _guard:
-        job = _jobs.pop(target(area, model, format_name), None)
+        job = _jobs.pop(target(area, model, format_name, language), None)
     if job:
         job.cancel()
 
@@ -88,6 +89,13 @@ def shutdown() -> None:
     for job in jobs:
         job.thread.join(_GRACE_SECONDS)
     _jobs.clear()
+
+
+def _is_current(zip_file: Path, model: Path) -> bool:
+    try:
+        return zip_file.stat().st_mtime >= model.stat().st_mtime
+    except OSError:
+        return False
 
 
 class _Job:

@@ -29,7 +29,7 @@ def status(monkeypatch: pytest.MonkeyPatch) -> Callable[[Status | None], None]:
     """How the export stands, as if a process were at it."""
 
     def stands(found: Status | None) -> None:
-        monkeypatch.setattr(exporting, "status", lambda area, path, name: found)
+        monkeypatch.setattr(exporting, "status", lambda area, path, name, language: found)
 
     return stands
 
@@ -72,7 +72,7 @@ def test_progress_is_said_in_words_and_can_be_stopped(
     open_app: Open, said: Said, model: Path, status: Callable[[Status | None], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forgotten = []
-    monkeypatch.setattr(exporting, "forget", lambda area, path, name: forgotten.append(name))
+    monkeypatch.setattr(exporting, "forget", lambda area, path, name, language: forgotten.append(name))
     status(Status("running", "prove", 6, 24))
     at = opened(open_app, model)
     assert "checking that it answers as the app does" in said(at) and "6 / 24" in said(at) and "25" in said(at)
@@ -83,7 +83,7 @@ def test_progress_is_said_in_words_and_can_be_stopped(
 def test_the_proof_stands_beside_the_file(
     open_app: Open, said: Said, model: Path, local: Path, status: Callable[[Status | None], None]
 ) -> None:
-    zip_file = exporting.target(VisitArea(local), model, "web-page")
+    zip_file = exporting.target(VisitArea(local), model, "web-page", "en")
     zip_file.parent.mkdir(parents=True)
     zip_file.write_bytes(b"1" * 2_000_000)
     status(Status("done", sentences=("Checked & equal.", "Squashed a little.")))
@@ -103,7 +103,7 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(
 def test_a_link_is_begun_shown_and_ended(
     open_app: Open, said: Said, model: Path, local: Path, status: Callable[[Status | None], None]
 ) -> None:
-    zip_file = exporting.target(VisitArea(local), model, "teachable-machine")
+    zip_file = exporting.target(VisitArea(local), model, "teachable-machine", "en")
     zip_file.parent.mkdir(parents=True)
     zip_file.write_bytes(b"")
     status(Status("done", sentences=("Checked.",)))

@@ -18,6 +18,7 @@ from core.model import store
 from core.storage.area import VisitArea
 from core.work import exporting
 
+LANGUAGE = "en"
 MODEL = store.SAMPLES / "doodles.en.teachlens"
 
 
@@ -31,11 +32,11 @@ def area(tmp_path: Path) -> Iterator[VisitArea]:
 
 def ended(area: VisitArea, model: Path, name: str) -> exporting.Status:
     def over() -> bool:
-        status = exporting.status(area, model, name)
+        status = exporting.status(area, model, name, LANGUAGE)
         return status is not None and status.state != "running"
 
     until(over)
-    status = exporting.status(area, model, name)
+    status = exporting.status(area, model, name, LANGUAGE)
     assert status is not None
     return status
 
@@ -46,14 +47,15 @@ def children() -> list[str]:
 
 @pytest.mark.slow
 def test_an_export_runs_by_itself_and_says_what_is_known(area: VisitArea) -> None:
-    assert exporting.status(area, MODEL, "litert") is None
-    exporting.start(area, MODEL, "litert", "ko")
+    assert exporting.status(area, MODEL, "litert", LANGUAGE) is None
+    exporting.start(area, MODEL, "litert", LANGUAGE)
     status = ended(area, MODEL, "litert")
-    assert status.state == "done" and "확인했어요" in status.sentences[0]
-    with zipfile.ZipFile(exporting.target(area, MODEL, "litert")) as archive:
+    assert status.state == "done" and "Checked" in status.sentences[0]
+    with zipfile.ZipFile(exporting.target(area, MODEL, "litert", LANGUAGE)) as archive:
         assert archive.testzip() is None
-    exporting.target(area, MODEL, "litert").unlink()
-    assert exporting.status(area, MODEL, "litert") is None
+    assert exporting.status(area, MODEL, "litert", "ko") is None  # its README would be another
+    exporting.target(area, MODEL, "litert", LANGUAGE).unlink()
+    assert exporting.status(area, MODEL, "litert", LANGUAGE) is None
 
 
 @pytest.mark.slow
@@ -79,9 +81,9 @@ def test_one_after_the_other_and_a_second_start_changes_nothing(area: VisitArea)
 def test_stopping_ends_the_process_and_leaves_nothing(area: VisitArea) -> None:
     exporting.start(area, MODEL, "keras", "en")
     until(lambda: any("export" in line for line in children()))
-    exporting.forget(area, MODEL, "keras")
+    exporting.forget(area, MODEL, "keras", LANGUAGE)
     until(lambda: not any("export" in line for line in children()))
-    assert exporting.status(area, MODEL, "keras") is None
+    assert exporting.status(area, MODEL, "keras", LANGUAGE) is None
     assert list(area.exports.iterdir()) == []
 
 
@@ -132,3 +134,13 @@ def test_two_that_start_the_same_export_at_once_get_one_whole_file(area: VisitAr
     for thread in threads:
         thread.join()
     assert ended(area, mine, "litert").state == "done" and len(exporting._jobs) == 1
+
+
+@pytest.mark.slow
+def test_what_was_written_before_a_model_changed_is_not_given(area: VisitArea) -> None:
+    mine = Path(shutil.copy(MODEL, area.models / "mine.teachlens"))
+    exporting.start(area, mine, "litert", LANGUAGE)
+    assert ended(area, mine, "litert").state == "done"
+    later = time.time() + 60
+    os.utime(mine, (later, later))
+    assert exporting.status(area, mine, "litert", LANGUAGE) is None
