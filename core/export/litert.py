@@ -21,7 +21,7 @@ from core.model.model import Model
 
 Precision = Literal["float32", "float16", "uint8"]
 LABELS = "labels.txt"
-# Numbers: smaller constants stay float32. These take a tenth of the room, and rounding them four fifths of the difference.
+# Numbers: smaller constants stay float32. They take a tenth of the room, and make four fifths of what rounding changes.
 _LEAST_HALVED = 60_000
 
 
