@@ -64,6 +64,17 @@ def notice(key: str, text: str) -> Iterator[None]:
         yield
 
 
+def progress_html(what: str, amount: str, share: float, label: str) -> str:
+    """A bar of what is under way: in words what is happening and how far it is, the share from 0 to 1, and what the bar
+    is called."""
+    return (
+        f'<div class="tl-lesson"><p class="tl-now" role="status"><strong>{escape(what)}</strong>'
+        f'<span class="tl-note">{escape(amount)}</span></p>'
+        f'<div class="tl-whole-bar" role="progressbar" aria-valuenow="{round(share * 100)}" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-label="{escape(label)}"><span style="width:{share * 100:.1f}%"></span></div></div>'
+    )
+
+
 def note(text: str) -> None:
     """A quiet line below something."""
     st.html(f'<p class="tl-note">{escape(text)}</p>')

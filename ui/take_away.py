@@ -123,16 +123,9 @@ def _watch(path: Path, name: str) -> None:
 
 def view(status: Status) -> str:
     """How far it is, as HTML."""
-    share = status.done / status.total
+    what = say(f"export.stage.{status.stage}", current())
     amount = f"{status.done} / {status.total}" if status.total > 1 else ""
-    return (
-        f'<div class="tl-lesson"><p class="tl-now" role="status">'
-        f"<strong>{escape(say(f'export.stage.{status.stage}', current()))}</strong>"
-        f'<span class="tl-note">{escape(amount)}</span></p>'
-        f'<div class="tl-whole-bar" role="progressbar" aria-valuenow="{round(share * 100)}" aria-valuemin="0" '
-        f'aria-valuemax="100" aria-label="{escape(t("take_away.progress"))}">'
-        f'<span style="width:{share * 100:.1f}%"></span></div></div>'
-    )
+    return page.progress_html(what, amount, status.done / status.total, t("take_away.progress"))
 
 
 def _start(path: Path, name: str) -> None:

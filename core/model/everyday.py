@@ -21,7 +21,7 @@ from core.backbones import catalogue
 from core.errors import BackboneError, ModelError
 from core.messages import LANGUAGES, Language, say
 from core.model.file import ENDING, load, save
-from core.model.model import Examples, Head, Model, ModelCard, Report, Score, Subclasses
+from core.model.model import Examples, Head, Model, ModelCard, Report, Subclasses
 
 NAME = "everyday"  # what stands for it on the command line
 TABLE = settings.PROJECT / "core" / "backbones" / "imagenet.tsv"
@@ -47,8 +47,7 @@ def model(language: Language) -> Model:
     plain, subclasses = names(language)
     labels = tuple(dict.fromkeys(plain))
     position = {label: number for number, label in enumerate(labels)}
-    weights, none = catalogue.weights(_BACKBONE), np.zeros(0, np.int32)
-    untested = Score(0, 0, 0.0, 1.0)
+    weights = catalogue.weights(_BACKBONE)
     return Model(
         labels=labels,
         backbone=_BACKBONE,
@@ -65,16 +64,7 @@ def model(language: Language) -> Model:
             seed=0,
             seconds=0.0,
         ),
-        report=Report(
-            method="held out",
-            score=untested,
-            per_class=(untested,) * len(labels),
-            confusion=np.zeros((len(labels), len(labels)), np.int32),
-            calibration_error=0.0,
-            example=none,
-            answer=none,
-            probability=np.zeros(0, np.float32),
-        ),
+        report=Report.untested(len(labels)),
     )
 
 
@@ -83,9 +73,9 @@ def ensure(language: Language) -> Path:
     path = folder() / f"{NAME}.{language}{ENDING}"
     with _making:
         if not _is_whole(path):
-            new, none = model(language), np.zeros(0, np.int32)
+            new = model(language)
             try:
-                save(path, new, Examples((), none, np.zeros((0, len(new.head.weights)), np.float16), none), ())
+                save(path, new, Examples.none(len(new.head.weights)), ())
             except OSError as error:
                 if not _is_whole(path):  # else another process put it there first and has it open, as Windows minds
                     raise BackboneError("backbone.no_cache", folder=str(path.parent)) from error

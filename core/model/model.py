@@ -126,6 +126,13 @@ class Report:
     answer: IntArray  # (tested,) position in the labels
     probability: FloatArray  # (tested,) of that answer, calibrated
 
+    @classmethod
+    def untested(cls, labels: int) -> Report:
+        """The report on a model of so many labels that was not tested here."""
+        score, none = Score(0, 0, 0.0, 1.0), np.zeros(0, np.int32)
+        confusion = np.zeros((labels, labels), np.int32)
+        return cls("held out", score, (score,) * labels, confusion, 0.0, none, none, np.zeros(0, np.float32))
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -187,6 +194,12 @@ class Examples:
     labels: IntArray  # (n,) position in the model's labels
     vectors: NDArray[np.float16]  # (n, features)
     groups: IntArray  # (n,) near-duplicates and bursts share a number
+
+    @classmethod
+    def none(cls, features: int) -> Examples:
+        """Those of a model that keeps none, whose vectors would have so many features."""
+        nothing = np.zeros(0, np.int32)
+        return cls((), nothing, np.zeros((0, features), np.float16), nothing)
 
 
 @dataclass(frozen=True)

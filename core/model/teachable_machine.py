@@ -21,7 +21,7 @@ from core.backbones.networks.layers_model import NAME
 from core.errors import ModelError
 from core.model.file import save
 from core.model.members import parse_json
-from core.model.model import Examples, Head, Model, ModelCard, Report, Score, Subclasses
+from core.model.model import Examples, Head, Model, ModelCard, Report, Subclasses
 from core.model.recognise import Recogniser
 from core.model.text import printable
 
@@ -56,7 +56,6 @@ def read(files: Mapping[str, bytes], title: str) -> Model:
     classes = len(layers.head_bias) if layers.label is None else int(layers.label.max()) + 1
     if len(labels) != classes:
         raise ModelError("open.other_labels", labels=len(labels), classes=classes)
-    untested, none = Score(0, 0, 0.0, 1.0), np.zeros(0, np.int32)
     model = Model(
         labels=labels,
         backbone=NAME,
@@ -75,16 +74,7 @@ def read(files: Mapping[str, bytes], title: str) -> Model:
             seed=0,
             seconds=0.0,
         ),
-        report=Report(
-            method="held out",
-            score=untested,
-            per_class=(untested,) * classes,
-            confusion=np.zeros((classes, classes), np.int32),
-            calibration_error=0.0,
-            example=none,
-            answer=none,
-            probability=np.zeros(0, np.float32),
-        ),
+        report=Report.untested(classes),
     )
     grey = np.full((layers.graph.size, layers.graph.size, 3), 127, np.uint8)
     if not np.isfinite(Recogniser(model, threads=1).recognise(grey).probabilities).all():
@@ -94,8 +84,7 @@ def read(files: Mapping[str, bytes], title: str) -> Model:
 
 def write(path: Path, model: Model) -> None:
     """Write the model as a model file, without examples. Raises StorageError, OSError."""
-    none = np.zeros(0, np.int32)
-    save(path, model, Examples((), none, np.zeros((0, len(model.head.weights)), np.float16), none), ())
+    save(path, model, Examples.none(len(model.head.weights)), ())
 
 
 def _required(read_file: Callable[[str, int], bytes | None], name: str, limit: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -101,10 +100,4 @@ def view(one: Card, status: Status) -> str:
     if status.stage == "fetch":
         share = status.done / max(status.total, 1)
         amount = t("fetching.amount", done=f"{status.done / 1e6:.0f}", total=f"{status.total / 1e6:.0f}")
-    return (
-        f'<div class="tl-lesson"><p class="tl-now" role="status"><strong>{escape(head)}</strong>'
-        f'<span class="tl-note">{escape(amount)}</span></p>'
-        f'<div class="tl-whole-bar" role="progressbar" aria-valuenow="{round(share * 100)}" aria-valuemin="0" '
-        f'aria-valuemax="100" aria-label="{escape(t("fetching.progress"))}">'
-        f'<span style="width:{share * 100:.1f}%"></span></div></div>'
-    )
+    return page.progress_html(head, amount, share, t("fetching.progress"))
