@@ -108,7 +108,7 @@ def learn(
         candidates = list(product(level_weights, C_CANDIDATES))
         fits.expect(_fitted_on(folds, len(candidates)) + 2 * count * len(C_CANDIDATES))
         logits = fits.out_of_fold(sample, folds, level_weights, C_CANDIDATES)[:, folds >= 0]
-        weights, _ = _weigh(logits, targets[sample[folds >= 0]])
+        weights, _ = weigh(logits, targets[sample[folds >= 0]])
         level_weights = (candidates[int(weights.argmax())][0],)
     # Candidates are weighed by all test pictures, or on a sample; apart from the test pictures that the source has.
     own_split = plan.method == "own split"
@@ -119,7 +119,7 @@ def learn(
     tests = 0 if all_tested or own_split else _fitted_on(plan.folds, 1)
     fits.expect(_fitted_on(folds, len(candidates)) + tests + len(plan.final) * (len(candidates) if averaged else 1))
     logits = fits.out_of_fold(sample, folds, level_weights, C_CANDIDATES)[:, folds >= 0]
-    weights, factors = _weigh(logits, targets[sample[folds >= 0]])
+    weights, factors = weigh(logits, targets[sample[folds >= 0]])
     if not averaged:  # of so many pictures the best is known, and others would cost memory
         candidates = [candidates[int(weights.argmax())]]
         weights = factors = np.ones(1, np.float32)
@@ -207,7 +207,7 @@ def _fitted_on(folds: IntArray, candidates: int) -> int:
     return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * candidates
 
 
-def _weigh(candidates: FloatArray, targets: IntArray) -> tuple[FloatArray, FloatArray]:
+def weigh(candidates: FloatArray, targets: IntArray) -> tuple[FloatArray, FloatArray]:
     """(candidates,) weights, which add up to 1 and fall with the calibrated cross-entropy of the out-of-fold logits
     (candidates, n, classes), and (candidates,) factors: what the logits are multiplied by in their mean, the weights
     times what brings all to one temperature. All the same where nothing was tested.
@@ -233,6 +233,6 @@ def _nested(candidates: FloatArray, targets: IntArray, folds: IntArray) -> Float
     logits: FloatArray = np.empty_like(candidates[0])
     for fold in np.unique(folds):
         here = folds == fold
-        _, factors = _weigh(candidates[:, ~here], targets[~here])
+        _, factors = weigh(candidates[:, ~here], targets[~here])
         logits[here] = np.einsum("k,knc->nc", factors, candidates[:, here])
     return logits

@@ -23,7 +23,7 @@ from core.learning.flip_sensitivity import is_source_flip_sensitive
 from core.learning.logistic_regression import C_CANDIDATES, Linear, balanced_sample_weight, fit_path
 from core.learning.paired import is_clearly_lower
 from core.learning.progress import Epoch
-from core.learning.quick import LEVEL_WEIGHTS, frozen_ood_detector
+from core.learning.quick import LEVEL_WEIGHTS, frozen_ood_detector, weigh
 from core.learning.recipe import Fitted, Lesson, Stop
 from core.learning.split import stratified_group_folds
 from core.model.model import FloatArray, Head, IntArray
@@ -41,10 +41,11 @@ _STANDARD_ERRORS = 1.0
 
 @dataclass(frozen=True)
 class _Validation:
-    """How well the validation pictures are recognised."""
+    """How well the validation pictures are recognised by the mean of candidates, as the quick recipe weighs them."""
 
-    C: float  # of the head that does best
-    level_weight: float  # of it
+    candidates: tuple[tuple[float, float], ...]  # (weight of the levels, C) of each head
+    weights: FloatArray  # (candidates,) by their losses
+    factors: FloatArray  # (candidates,) of each head in the mean
     temperature: float
     losses: FloatArray  # (n,) cross-entropy of each picture, in nats
     accuracy: float  # 0..1
@@ -54,15 +55,25 @@ class _Validation:
         """Their mean."""
         return float(self.losses.mean())
 
+    @property
+    def level_weight(self) -> float:
+        """The mean weight of the levels."""
+        return float(self.weights @ [level_weight for level_weight, _ in self.candidates])
+
+    @property
+    def best_level_weight(self) -> float:
+        """That of the candidate that counts most."""
+        return self.candidates[int(self.weights.argmax())][0]
+
 
 def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
     """Fine-tune; None where the validation pictures are not recognised clearly better for it.
 
     The test pictures are the first fold, or the source's own; the validation pictures are a fold of the others. The
-    validation pictures choose the epoch, C and temperature, and decide whether the result is kept. The test pictures
-    only give the score: that is published as it is, also where it is below that of the frozen features, as a second
-    decision by them would make the score too good. `stop` is asked after every batch, and then the best so far is what
-    counts. Raises PictureError, ArchiveError, BackboneError.
+    validation pictures choose the epoch, weigh the candidates for C and the weight of the levels, give the temperature,
+    and decide whether the result is kept. The test pictures only give the score: that is published as it is, also where
+    it is below that of the frozen features, as a second decision by them would make the score too good. `stop` is asked
+    after every batch, and then the best so far is what counts. Raises PictureError, ArchiveError, BackboneError.
     """
     plan, groups, seed = lesson.plan, lesson.groups, lesson.settings.seed
     targets = lesson.features.targets
@@ -77,21 +88,24 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
     tuning.expect(epochs * tuning.batch_count(training) + epochs * tuning.batch_count(plan.final))
 
     before = tuning.validate(tuning.frozen, training, validation, LEVEL_WEIGHTS)
-    blocks, best_epoch, best, weights_of_levels = tuning.blocks(training), 0, before, (before.level_weight,)
-    weights = blocks.weights()
+    blocks, best_epoch, best = tuning.blocks(training), 0, before
+    weights, level_weights = blocks.weights(), (before.best_level_weight,)  # all of them in every epoch would take long
     for epoch, loss, accuracy in tuning.train(blocks, training, epochs):
-        now = tuning.validate(tuning.features_with(blocks, development), training, validation, weights_of_levels)
+        now = tuning.validate(tuning.features_with(blocks, development), training, validation, level_weights)
         tuning.add_epoch(Epoch(loss, accuracy, now.loss, now.accuracy))
         if now.loss < best.loss:
             best_epoch, best, weights = epoch, now, blocks.weights()
         elif epoch - best_epoch >= _PATIENCE:
             break
-    if not is_clearly_lower(best.losses, before.losses, groups[validation], _STANDARD_ERRORS):
+    if not best_epoch:
         return None
     blocks.restore(weights)
     vectors = tuning.features_with(blocks)
-    (head,) = tuning.heads(vectors, development, (best.C,), weights_of_levels)
-    (frozen_head,) = tuning.heads(tuning.frozen, development, (before.C,), weights_of_levels)
+    best = tuning.validate(vectors, training, validation, LEVEL_WEIGHTS)
+    if not is_clearly_lower(best.losses, before.losses, groups[validation], _STANDARD_ERRORS):
+        return None
+    head = tuning.head(vectors, development, best)
+    frozen_head = tuning.head(tuning.frozen, development, before)
     logits, frozen_logits = head.logits(vectors[test]), frozen_head.logits(tuning.frozen[test])
 
     tuning.expect(tuning.done + best_epoch * tuning.batch_count(plan.final))
@@ -99,7 +113,7 @@ def fit(lesson: Lesson, stop: Stop) -> Fitted | None:
         last = tuning.blocks(plan.final)
         if [epoch for epoch, _, _ in tuning.train(last, plan.final, epochs, until=best_epoch)]:
             blocks, vectors = last, tuning.features_with(last)
-    (head,) = tuning.heads(vectors, plan.final, (best.C,), weights_of_levels)
+    head = tuning.head(vectors, plan.final, best)
     return Fitted(
         backbone=lesson.settings.backbone,
         head=Head(head.weights, head.bias, best.temperature),
@@ -188,7 +202,17 @@ class _FineTuning:
         tuned[wanted] = blocks.vectors(self._activations, wanted, 0)
         return np.concatenate([self.frozen[:, :count], tuned, self.frozen[:, count:]], axis=1)
 
-    def heads(
+    def head(self, vectors: FloatArray, training: IntArray, validation: _Validation) -> Linear:
+        """The mean of the candidates' heads, fitted to some pictures."""
+        weights, bias = np.zeros((vectors.shape[1], self._classes), np.float32), np.zeros(self._classes, np.float32)
+        for (level_weight, C), factor in zip(validation.candidates, validation.factors.tolist(), strict=True):
+            if factor:
+                (linear,) = self._heads(vectors, training, (C,), (level_weight,))
+                weights += factor * linear.weights
+                bias += factor * linear.bias
+        return Linear(weights, bias)
+
+    def _heads(
         self, vectors: FloatArray, training: IntArray, Cs: tuple[float, ...], level_weights: tuple[float, ...]
     ) -> list[Linear]:
         """Heads fitted to some pictures, one for each weight of the levels and each C."""
@@ -198,15 +222,14 @@ class _FineTuning:
     def validate(
         self, vectors: FloatArray, training: IntArray, validation: IntArray, level_weights: tuple[float, ...]
     ) -> _Validation:
-        """The best of the heads that are fitted to some pictures, measured on others."""
-        targets = self._targets[validation]
-        validations = []
-        heads = self.heads(vectors, training, C_CANDIDATES, level_weights)
-        for (level_weight, C), head in zip(product(level_weights, C_CANDIDATES), heads, strict=True):
-            logits = head.logits(vectors[validation])
-            temperature = calibrate.temperature(logits, targets)
-            log_probabilities = calibrate.log_probabilities(logits / np.float32(temperature))
-            losses = -log_probabilities[np.arange(len(targets)), targets]
-            accuracy = float((logits.argmax(axis=1) == targets).mean())
-            validations.append(_Validation(C, level_weight, temperature, losses, accuracy))
-        return min(validations, key=lambda validation: validation.loss)
+        """The heads that are fitted to some pictures, measured on others, and their mean."""
+        targets, candidates = self._targets[validation], tuple(product(level_weights, C_CANDIDATES))
+        heads = self._heads(vectors, training, C_CANDIDATES, level_weights)
+        logits = np.stack([head.logits(vectors[validation]) for head in heads])
+        weights, factors = weigh(logits, targets)
+        mean: FloatArray = np.einsum("k,knc->nc", factors, logits)
+        temperature = calibrate.temperature(mean, targets)
+        log_probabilities = calibrate.log_probabilities(mean / np.float32(temperature))
+        losses = -log_probabilities[np.arange(len(targets)), targets]
+        accuracy = float((mean.argmax(axis=1) == targets).mean())
+        return _Validation(candidates, weights, factors, temperature, losses, accuracy)
