@@ -6,6 +6,7 @@ import functools
 import http.server
 import json
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ import numpy as np
 import pytest
 from npm import package
 
-from core.export import formats
+from core.export import exporting, formats
 from core.export.pictures import drawn
 from core.model import store
 from core.model.recognise import Recogniser
 from core.pictures.picture import to_model_input
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CDN = "https://cdn.jsdelivr.net/npm/"
 MODEL = store.SAMPLES / "doodles.en.teachlens"
 TMIMAGE = """async () => {
   const model = await tmImage.load('model/model.json', 'model/metadata.json');
@@ -108,3 +110,27 @@ def test_a_client_answers_as_the_app(name: str, tmp_path: Path, serve: Callable[
     assert set(answered) == set(expected)
     assert max(abs(answered[label] - expected[label]) for label in expected) < 1e-4, json.dumps(answered)
     assert np.isclose(sum(answered.values()), 1, atol=1e-4)
+
+
+def test_the_example_of_the_package_answers_a_picture(tmp_path: Path, serve: Callable[[], str], chrome: Any) -> None:
+    """`example.html` as it lies in the package; what it loads is checked by its own integrity hashes."""
+    exporting.export(MODEL, "teachable-machine", tmp_path / "a.zip", "en")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(tmp_path)
+    picture = to_model_input(drawn(3), 224)
+    cv2.imwrite(str(tmp_path / "picture.png"), picture[:, :, ::-1])
+    scripts, _ = CLIENTS["Teachable Machine's library"]
+    known = {f"{CDN}{name}@{version}/{file}": package(name, version)[file] for name, version, file in scripts}
+    page = chrome.new_page()
+    try:
+        headers = {"access-control-allow-origin": "*", "content-type": "text/javascript"}
+        page.route(f"{CDN}**", lambda route: route.fulfill(body=known[route.request.url], headers=headers))
+        page.goto(f"{serve()}/a/example.html", wait_until="load")
+        page.set_input_files("input", str(tmp_path / "picture.png"))
+        page.wait_for_function("document.querySelector('pre').textContent !== ''", timeout=30_000)
+        lines = page.inner_text("pre").splitlines()
+    finally:
+        page.close()
+    answer = Recogniser(MODEL).recognise(picture)
+    printed = {label: float(share) for label, share in (line.split("\t") for line in lines)}
+    assert printed == pytest.approx(dict(answer.best(3)), abs=2e-3) and list(printed) == list(answer.labels[:3])

@@ -220,8 +220,10 @@ def test_an_uploaded_picture_is_answered_as_the_app_would(visit: Visit) -> None:
     page = visit()
     for width, height in ((640, 481), (97, 300), (60, 51), (2000, 1500)):
         picture = spots(width, height, seed=width)
-        upload(page, encoded(picture, "PNG"))
-        assert page.evaluate("teachlens.last.probabilities") == pytest.approx(says(picture), abs=1e-3)
+        content = encoded(picture, "PNG")
+        upload(page, content)
+        expected = says(decode(content, shortest=max(SIZES)))
+        assert page.evaluate("teachlens.last.probabilities") == pytest.approx(expected, abs=1e-3)
 
 
 def test_turned_and_transparent_pictures_are_seen_as_the_app_sees_them(visit: Visit) -> None:
@@ -236,7 +238,7 @@ def test_turned_and_transparent_pictures_are_seen_as_the_app_sees_them(visit: Vi
     image.save(glass, "PNG")
     for file in (turned, glass):
         upload(page, file.getvalue())
-        expected = says(decode(file.getvalue()))
+        expected = says(decode(file.getvalue(), shortest=max(SIZES)))
         assert page.evaluate("teachlens.last.probabilities") == pytest.approx(expected, abs=1e-2)
 
 
@@ -263,6 +265,48 @@ def _assert_resized_alike(page: Any, side: int, size: int) -> None:
     )
     ours = np.array(result).reshape(size, size, 4)[..., :3]
     assert np.abs(ours - to_model_input(picture, size).astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("factor", [2, 3, 5])
+def test_a_large_picture_is_reduced_as_the_app_reads_it(visit: Visit, factor: int) -> None:
+    picture = np.random.default_rng(factor).integers(0, 256, (factor * 20 + 1, factor * 30 - 1, 3), np.uint8)
+    height, width = picture.shape[:2]
+    pixels = np.dstack([picture, np.full((height, width), 255, np.uint8)])
+    result = visit().evaluate(
+        """async ([encoded, width, height, factor]) => {
+            const { reduced } = await import('./pictures.js');
+            const pixels = Uint8ClampedArray.from(atob(encoded), (character) => character.charCodeAt(0));
+            const made = reduced({ pixels, width, height }, factor);
+            return [made.width, made.height, ...made.pixels];
+        }""",
+        [base64.b64encode(pixels.tobytes()).decode(), width, height, factor],
+    )
+    app = np.asarray(Image.fromarray(picture).reduce(factor))
+    assert result[:2] == [app.shape[1], app.shape[0]]
+    ours = np.array(result[2:]).reshape(app.shape[0], app.shape[1], 4)[..., :3]
+    assert np.abs(ours - app.astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "jpeg", "factors"),
+    [
+        (448, 448, False, [2]),
+        (447, 900, True, []),
+        (448, 900, True, [2]),
+        (4000, 3000, True, [8]),
+        (700, 900, True, [2]),
+        (4000, 3000, False, [13]),
+        (224, 100, False, []),
+    ],
+)
+def test_by_how_much_is_as_in_the_app(visit: Visit, width: int, height: int, jpeg: bool, factors: list[int]) -> None:
+    found = visit().evaluate(
+        "async (asked) => (await import('./pictures.js')).reductions(...asked)", [width, height, 224, jpeg]
+    )
+    assert found == factors
+    app = decode(encoded(np.zeros((height, width, 3), np.uint8), "JPEG" if jpeg else "PNG"), shortest=224)
+    whole = int(np.prod(found or [1]))
+    assert app.shape[:2] == (-(-height // whole), -(-width // whole))
 
 
 def test_sure_unsure_and_strange_answers_look_different(visit: Visit) -> None:

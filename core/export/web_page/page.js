@@ -200,12 +200,13 @@ async function take(files) {
     if (mine !== choice) return;
     if (picture) {
       try {
-        ({ answer: entry.answer } = await look(picture.pixels));
+        const shortest = Math.max(...model.inputs.map(({ size }) => size));
+        ({ answer: entry.answer } = await look(picture.square(shortest)));
       } catch (problem) {
         fail(problem);
         return;
       }
-      picture.pixels = null;
+      picture.square = null;
     }
     if (mine !== choice) return;
     asked += 1;
