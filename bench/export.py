@@ -71,7 +71,7 @@ def _difference(name: str, model: Path, held: Sequence[tuple[str, Picture]], fol
     app = Recogniser(written.model if written.has_other_head else model)
     order = [app.model.labels.index(label) for label in written.model.labels]
     return max(
-        float(np.abs(answer(prepared(picture, written.inputs)) - app.recognise(picture).by_position()[order]).max())
+        float(np.abs(answer(prepared(picture, written.inputs))[0] - app.recognise(picture).by_position()[order]).max())
         for _, picture in held[:: max(1, len(held) // _LIMIT)]
     )
 
@@ -80,7 +80,7 @@ def _accuracy(
     written: Written, answer: Answering, held: Sequence[tuple[str, Picture]], view: Callable[[Picture], Picture]
 ) -> float:
     labels = written.model.labels
-    found = (labels[int(answer(prepared(view(picture), written.inputs)).argmax())] for _, picture in held)
+    found = (labels[int(answer(prepared(view(picture), written.inputs))[0].argmax())] for _, picture in held)
     return fmean(label == given for label, given in zip((label for label, _ in held), found, strict=True))
 
 

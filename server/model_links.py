@@ -1,8 +1,8 @@
 """Links under which exported models are given out to other pages, as Scratch's: `/tm/<secret>/model.json` and the files
 beside it, read from the export's zip.
 
-A link is known to nobody who was not told it; it ends when somebody ends it, when the zip goes with its visit, and with
-the app.
+A link is known to nobody who was not told it; it ends when somebody ends it, with its model or its visit, when nobody
+has asked for a day, and with the app.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 import secrets
 import threading
 import zipfile
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
@@ -31,7 +33,17 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Cache-Control": "no-store",
 }
-_links: dict[str, Path] = {}  # secret: zip
+
+
+@dataclass(frozen=True)
+class _Link:
+    """What is given out."""
+
+    model: Path
+    zip_file: Path
+
+
+_links: dict[str, _Link] = {}  # by their secrets
 _guard = threading.Lock()
 
 
@@ -40,16 +52,17 @@ def is_allowed() -> bool:
     return os.environ.get("TEACHLENS_LINKS") == "on"
 
 
-def start(zip_file: Path) -> None:
-    """Give an export out, unless it is given out already."""
+def start(model: Path, zip_file: Path) -> None:
+    """Give the export of a model out, in place of an earlier one of it."""
     with _guard:
-        if find(zip_file) is None:
-            _links[secrets.token_urlsafe(16)] = zip_file
+        if known := find(model):
+            del _links[known]
+        _links[secrets.token_urlsafe(16)] = _Link(model, zip_file)
 
 
-def find(zip_file: Path) -> str | None:
-    """The secret of the link of an export; None where it is not given out."""
-    return next((secret for secret, path in list(_links.items()) if path == zip_file), None)
+def find(model: Path) -> str | None:
+    """The secret of the link of a model; None where it is not given out."""
+    return next((secret for secret, link in list(_links.items()) if link.model == model), None)
 
 
 def stop(secret: str) -> None:
@@ -67,15 +80,17 @@ def _serve(request: Request) -> Response:
     """One of the three files; 404 for everything else. It is read in a thread of Starlette's."""
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=_HEADERS)
-    zip_file, name = _links.get(request.path_params["secret"]), request.path_params["name"]
-    if zip_file is None or name not in _TYPES:
+    link, name = _links.get(request.path_params["secret"]), request.path_params["name"]
+    if link is None or name not in _TYPES or not link.model.exists():
         return Response("no such model", 404, _HEADERS)
     try:
-        with zipfile.ZipFile(zip_file) as archive:
+        with zipfile.ZipFile(link.zip_file) as archive:
             member = next(one for one in archive.namelist() if one.rpartition("/")[2] == name)
             content = archive.read(member)
     except (OSError, StopIteration, zipfile.BadZipFile):  # it went with its visit
         return Response("no such model", 404, _HEADERS)
+    with suppress(OSError):
+        os.utime(link.zip_file)  # what is in use stays another day
     return Response(content, media_type=_TYPES[name], headers=_HEADERS)
 
 

@@ -137,7 +137,8 @@ def opener() -> None:
     try:
         if wants_link:
             with st.spinner(t("models.link_fetching")):
-                paths = [opening.add(visit.area(keep=True), opening.from_link(address))]
+                area = visit.area(keep=True)
+                paths = [opening.add(area, opening.from_link(address, own_machine=not area.is_hosted))]
         elif files:
             paths = _open(files)
         else:

@@ -49,6 +49,8 @@ def show(one: StoredModel) -> None:
         )
         st.toggle(t("take_away.more"), key=_ALL)
         _state(one, str(chosen))
+        if chosen == model_link.FORMAT:
+            model_link.show(one.path, exporting.target(visit.area(), one.path, str(chosen), current()))
         page.note(t("take_away.limits"))
         st.button(
             t("take_away.close"), icon=":material/close:", type="tertiary", key="take_away_close", on_click=_close
@@ -92,8 +94,9 @@ def _state(one: StoredModel, name: str) -> None:
 def _result(one: StoredModel, name: str, status: Status) -> None:
     zip_file = exporting.target(visit.area(), one.path, name, current())
     proof, *others = status.sentences
+    kind, symbol = ("proof", "verified") if status.proved else ("problem", "info")
     st.html(
-        f'<div class="tl-proof" role="status"><span class="tl-symbol" aria-hidden="true">verified</span>'
+        f'<div class="tl-{kind}" role="status"><span class="tl-symbol" aria-hidden="true">{symbol}</span>'
         f"<p>{escape(proof)}</p></div>" + "".join(f'<p class="tl-note">{escape(other)}</p>' for other in others)
     )
     st.download_button(
@@ -108,8 +111,6 @@ def _result(one: StoredModel, name: str, status: Status) -> None:
     )
     with st.expander(t("take_away.how")):
         st.markdown(say(f"export.use.{name}", current()))
-    if name == "teachable-machine":
-        model_link.show(zip_file)
 
 
 @st.fragment(run_every=_RHYTHM)

@@ -201,7 +201,9 @@ def _require_small(graph: LayerGraph, found: list[Shape]) -> None:
     weights = {name: math.prod(shape) for name, shape in _weight_shapes(graph, found).items()}
     _require(bool(weights))  # else there is nothing that was learned
     multiplications = sum(
-        math.prod(found[number + 1][:-1]) * weights.get(f"{number}/kernel", 0) for number in range(len(graph.nodes))
+        math.prod(found[number + 1][:-1]) * weights.get(f"{number}/kernel", 0)
+        + (math.prod(found[number + 1]) * node.kernel**2 if node.kind == "pooling" else 0)  # comparisons
+        for number, node in enumerate(graph.nodes)
     )
     if (
         sum(weights.values()) > MAX_WEIGHTS

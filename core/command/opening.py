@@ -20,7 +20,11 @@ def open(options: Namespace, console: Console) -> int:
     links = [source for source in options.sources if "://" in source]
     if links and len(options.sources) > 1:
         raise CommandError("open.one_at_a_time")
-    model = opening.from_link(links[0]) if links else opening.from_paths(list(map(_existing, options.sources)))
+    model = (
+        opening.from_link(links[0], own_machine=True)
+        if links
+        else opening.from_paths(list(map(_existing, options.sources)))
+    )
     teachable_machine.write(target, model)
     classes = len(model.labels)
     console.emit_json("result", {"model": str(target), "title": model.card.title, "labels": list(model.labels)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ def export(path: Path, name: str, target: Path, language: Language, listen: List
         folder = Path(temporary, "package")
         folder.mkdir()
         listen("write", 0, 1)
+        path = Path(shutil.copyfile(path, Path(temporary, path.name)))  # somebody may be putting it right meanwhile
         written = format_.write(path, folder)
         listen("write", 1, 1)
         proved, squashed = None, None

@@ -14,7 +14,9 @@ from core.pictures.picture import Picture
 
 Group = Literal["phone", "maker", "home", "web", "scratch", "code"]
 Prepared = Mapping[str, Picture]  # by the names of the inputs: (size, size, 3) uint8
-Answering = Callable[[Prepared], FloatArray]  # probabilities (labels,), in the order of the written model's labels
+# Probabilities (labels,), in the order of the written model's labels; and the similarity, where the file says it.
+Answered = tuple[FloatArray, float | None]
+Answering = Callable[[Prepared], Answered]
 FLOAT_TOLERANCE = 1e-3  # largest difference of a probability from the app's
 FLOAT16_TOLERANCE = 1e-2
 

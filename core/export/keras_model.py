@@ -11,6 +11,7 @@ import numpy as np
 from core.backbones.architecture import Convolution, Pooling
 from core.backbones.network import Activation
 from core.backbones.weights import FloatArray
+from core.export.format import Answered
 from core.export.network import Input, emit, emit_vectors
 from core.model.model import Model
 
@@ -136,7 +137,7 @@ def _plain(name: str) -> str:
     return name.replace("/", "_")
 
 
-def probabilities(outputs: Any) -> FloatArray:
-    """Those of the first picture."""
-    found: FloatArray = np.asarray(outputs["probabilities"], np.float32)[0]
-    return found
+def answered(outputs: Any) -> Answered:
+    """What is said of the first picture."""
+    similarity = float(np.asarray(outputs["similarity"])[0, 0]) if "similarity" in outputs else None
+    return np.asarray(outputs["probabilities"], np.float32)[0], similarity

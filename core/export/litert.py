@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.backbones import litert
 from core.backbones.weights import FloatArray
 from core.export import litert_metadata
-from core.export.format import Answering, Prepared
+from core.export.format import Answered, Answering, Prepared
 from core.export.network import Input, emit, inputs
 from core.model.model import Model
 
@@ -57,14 +57,14 @@ def opened(file: Path) -> Answering:
     interpreter = Interpreter(model_path=str(file), num_threads=1)
     interpreter.allocate_tensors()
     details = interpreter.get_input_details()
-    output = interpreter.get_output_details()[0]["index"]
+    outputs = {detail["name"]: detail["index"] for detail in interpreter.get_output_details()}
 
-    def answer(prepared: Prepared) -> FloatArray:
+    def answer(prepared: Prepared) -> Answered:
         for detail in details:
             interpreter.set_tensor(detail["index"], prepared[detail["name"]][None].astype(detail["dtype"]))
         interpreter.invoke()
-        probabilities: FloatArray = interpreter.get_tensor(output)[0]
-        return probabilities
+        found = {name: interpreter.get_tensor(index)[0] for name, index in outputs.items()}
+        return found["probabilities"], float(found["similarity"][0]) if "similarity" in found else None
 
     return answer
 

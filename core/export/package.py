@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +79,11 @@ def _readme(format_: Format, written: Written, checked: Checked, language: Langu
     def text(key: str, **values: Any) -> str:
         return say(key, language, **values)
 
-    parts = [_head(format_, model), f"# {card.title}", text("export.readme.made", version=VERSION, date=card.made[:10])]
+    parts = [
+        _head(format_, model),
+        f"# {_plain(card.title)}",
+        text("export.readme.made", version=VERSION, date=card.made[:10]),
+    ]
     parts += [f"## {text('export.readme.use')}", say(f"export.use.{format_.name}", language)]
     parts += [say(note, language) for note in written.notes]
     parts += [text("export.readme.inputs", names=", ".join(f"`{one.name}`, {one.size} px" for one in written.inputs))]
@@ -104,14 +110,16 @@ def proof_sentence(format_: Format, proof: Proof | None, language: Language) -> 
     """What is known of a package: the proof, or why there is none and what would give one."""
     if proof is None:
         return say("export.unproved", language, runtime=format_.runtime, command=install_command(format_.runtime))
-    key = "export.proved" if format_.tolerance is not None else "export.compared"
+    key = "export.compared"
+    if format_.tolerance is not None:
+        key = "export.proved" if proof.examples else "export.proved_on_noise"
     return say(
         key,
         language,
         date=proof.date,
         runtime=f"{proof.runtime} {proof.version}",
         count=proof.pictures,
-        largest=f"{proof.largest:.1g}" if proof.largest < 0.001 else f"{proof.largest:.3f}",
+        largest=f"{max(0.001, math.ceil(proof.largest * 1000) / 1000):.3f}",
         others=proof.others,
     )
 
@@ -157,8 +165,9 @@ def _card(model: Model, language: Language) -> list[str]:
     rows = [f"| {' | '.join(columns)} |", "|---|---|---|"]
     for label, part in zip(model.labels, report.per_class, strict=True):
         right = f"{part.right} / {part.total}" if part.total else "–"
-        rows.append(f"| {_cell(label)} | {model.card.pictures.get(label, 0) or '–'} | {right} |")
-    parts = [text(plural_key("export.readme.taught", taught), count=f"{taught:,}", classes=len(model.labels))]
+        rows.append(f"| {_plain(label)} | {model.card.pictures.get(label, 0) or '–'} | {right} |")
+    key = plural_key("export.readme.taught", taught) if taught else "export.readme.by_others"
+    parts = [text(key, **({"count": f"{taught:,}"} if taught else {}), classes=len(model.labels))]
     if score.total:
         shares = {"share": percent(score.value), "low": percent(score.low), "high": percent(score.high)}
         parts.append(text("export.readme.score", total=f"{score.total:,}", **shares))
@@ -169,11 +178,13 @@ def _card(model: Model, language: Language) -> list[str]:
     off = report.confusion * (1 - np.eye(len(report.confusion), dtype=np.int32))
     pairs = sorted(zip(*np.nonzero(off), strict=True), key=lambda pair: -off[pair])[:_MOST_CONFUSED]
     if pairs:
-        names = [{"label": model.labels[row], "other": model.labels[column]} for row, column in pairs]
+        names = [{"label": _plain(model.labels[row]), "other": _plain(model.labels[column])} for row, column in pairs]
         counted = zip(names, pairs, strict=True)
         mixed = [text("export.readme.taken", **named, count=int(off[pair])) for named, pair in counted]
         parts += [text("export.readme.mixed"), "\n".join(f"- {one}" for one in mixed)]
-    return [*parts, text("export.readme.not_tested")]
+    if score.total:
+        parts.append(text("export.readme.same_collection"))
+    return [*parts, text("export.readme.people")]
 
 
 def _licences(model: Model) -> str:
@@ -181,5 +192,6 @@ def _licences(model: Model) -> str:
     return "\n".join(f"- {part.title}: {part.licence}. {part.source}" for part in parts)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def _plain(text: str) -> str:
+    """A label or a title as Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", text)

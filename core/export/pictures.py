@@ -18,15 +18,16 @@ COUNT = 24
 _DRAWN_SIDES = (320, 240)  # pixels
 
 
-def hard_and_easy(path: Path, model: Model, count: int = COUNT) -> list[Picture]:
-    """So many pictures at most: half of them tested examples near the border of two classes, those the model was least
-    sure of; the others from all over. Where the file keeps too few, pictures of coloured noise make them `COUNT`."""
+def hard_and_easy(path: Path, model: Model, count: int = COUNT) -> tuple[list[Picture], int]:
+    """So many pictures at most, and how many of them are examples: half are tested ones near the border of two classes,
+    those the model was least sure of, the others from all over. Where the file keeps too few, pictures of coloured
+    noise make them `COUNT`."""
     report, listing = model.report, load_listing(path)
     hardest = report.example[np.argsort(report.probability, kind="stable")][: count // 2]
     spread = np.linspace(0, len(listing.labels) - 1, min(count, len(listing.labels))).round()
     chosen = list(dict.fromkeys([*map(int, hardest), *map(int, spread)]))
     pictures = example_pictures(path, chosen)[:count]
-    return pictures + [drawn(seed) for seed in range(COUNT - len(pictures))]
+    return pictures + [drawn(seed) for seed in range(COUNT - len(pictures))], len(pictures)
 
 
 def example_pictures(path: Path, examples: Iterable[int] | IntArray) -> list[Picture]:

@@ -29,8 +29,10 @@ class Proof:
     version: str
     date: str  # ISO 8601
     pictures: int
+    examples: bool  # whether they are the model's own; else drawn ones
     largest: float  # difference of a probability
     others: int  # pictures whose best label is another one
+    similarity: float | None = None  # largest difference of the likeness to what was taught, where the file says it
 
 
 def is_installed(distribution: str) -> bool:
@@ -45,23 +47,35 @@ def prove(format_: Format, path: Path, folder: Path, written: Written, on_progre
     model = load(path)
     other_head = written.model.backbone != model.backbone
     app = Recogniser(written.model if other_head else model, threads=1)
-    pictures = hard_and_easy(path, model, COUNT if format_.tolerance is not None else _MANY)
+    pictures, examples = hard_and_easy(path, model, COUNT if format_.tolerance is not None else _MANY)
+    detector = app.model.ood_detector if written.similarity else None
     answer = format_.open(folder)
     order = [app.model.labels.index(label) for label in written.model.labels]
-    largest, others = 0.0, 0
+    largest, others, likeness = 0.0, 0, 0.0
     for done, picture in enumerate(pictures):
         on_progress(done, len(pictures))
-        expected, given = app.recognise(picture).by_position()[order], answer(prepared(picture, written.inputs))
+        expected = app.recognise(picture).by_position()[order]
+        given, similarity = answer(prepared(picture, written.inputs))
         if given.shape != expected.shape or not np.isfinite(given).all():
             raise ExportError("export.differs", format=format_.name, difference="∞")
         largest = max(largest, float(np.abs(given - expected).max()))
         others += int(given.argmax() != expected.argmax())
+        if detector is not None:
+            difference = abs((similarity or 0.0) - detector.similarity(app.backbone.vector(picture)))
+            likeness = max(likeness, difference)
     on_progress(len(pictures), len(pictures))
-    if format_.tolerance is not None and largest >= format_.tolerance:
-        raise ExportError("export.differs", format=format_.name, difference=f"{largest:.4f}")
-    version = _version(format_.runtime) or _version(f"{format_.runtime}-cpu") or ""
-    today = datetime.now(UTC).date().isoformat()
-    return Proof(format_.runtime, version, today, len(pictures), largest, others)
+    if format_.tolerance is not None and max(largest, likeness) >= format_.tolerance:
+        raise ExportError("export.differs", format=format_.name, difference=f"{max(largest, likeness):.4f}")
+    return Proof(
+        runtime=format_.runtime,
+        version=_version(format_.runtime) or _version(f"{format_.runtime}-cpu") or "",
+        date=datetime.now(UTC).date().isoformat(),
+        pictures=len(pictures),
+        examples=examples > 0,
+        largest=largest,
+        others=others,
+        similarity=None if detector is None else likeness,
+    )
 
 
 def _version(distribution: str) -> str | None:

@@ -60,16 +60,18 @@ def as_quick(path: Path, model: Model) -> Model:
     examples = load_examples(path)
     quick = quick_features(path, model, examples)
     heads = FoldHeads(quick.vectors, examples, catalogue.feature_blocks(quick.card), model)
-    logits = heads.logits(quick.vectors)
-    tested = np.arange(len(logits), dtype=np.int32)
-    temperature = calibrate.temperature(logits, examples.labels, refitted=True)
-    linear = heads.fit(tested)
+    tested = np.flatnonzero(heads.folds >= 0).astype(np.int32)
+    logits, targets = heads.logits(quick.vectors[tested], tested), examples.labels[tested]
+    temperature = calibrate.temperature(logits, targets, refitted=True)
+    result = report("cross-validation", logits, temperature, targets, tested)
+    linear = heads.fit(np.arange(len(examples.labels), dtype=np.int32))
     return replace(
         model,
         backbone=quick.card.name,
         backbone_sha256=quick.card.sha256,
         head=moved(Head(linear.weights, linear.bias, temperature), quick.slope, quick.offset),
-        report=report("cross-validation", logits, temperature, examples.labels, tested),
+        threshold=calibrate.threshold(result.probability, result.answer == targets),
+        report=result,
         ood_detector=None,
         tuned_weights={},
         lesson_head=None,
@@ -109,7 +111,8 @@ class FoldHeads:
         return fit_path(self._vectors, rows, targets, classes, (_C,), self._blocks, (level_weight,))[0]
 
     def logits(self, vectors: NDArray[Any], rows: IntArray | None = None) -> FloatArray:
-        """(rows, classes) of other vectors (rows, features) of the examples `rows`, all where None."""
+        """(rows, classes) of other vectors (rows, features) of the examples `rows`, all where None. Those in fold -1,
+        which every head has learned from, are not answered: 0."""
         folds = self.folds if rows is None else self.folds[rows]
         logits = np.zeros((len(folds), len(self._model.labels)), np.float32)
         for fold, head in enumerate(self._heads):

@@ -34,9 +34,6 @@ def compare(path: Path, written: Model) -> Squashed | None:
     """The shares for the model file at `path` as it was written; None where the file keeps no pictures."""
     model, examples = load(path), load_examples(path)
     rows = stratified_sample(examples.labels, _MAX_PICTURES, model.card.seed).astype(np.int32)
-    pictures = example_pictures(path, rows)
-    if not pictures or len(pictures) < len(rows):
-        return None
     card = catalogue.card(written.backbone)
     vectors, slope, offset = examples.vectors, np.float32(1), np.float32(0)
     if written.backbone != model.backbone:
@@ -44,6 +41,10 @@ def compare(path: Path, written: Model) -> Squashed | None:
         vectors, slope, offset = quick.vectors, quick.slope, quick.offset  # type: ignore[assignment]
     blocks = catalogue.feature_blocks(card, tuned=bool(written.tuned_weights))
     heads = FoldHeads(vectors, examples, blocks, model)
+    rows = rows[heads.folds[rows] >= 0]  # the others, every head has learned from
+    pictures = example_pictures(path, rows)
+    if not pictures or len(pictures) < len(rows):
+        return None
     backbone = Backbone(card.name, None, written.tuned_weights)
 
     def share(view: Callable[[Picture, int], Picture]) -> float:

@@ -15,8 +15,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "다른 곳에서 만들어 여기서 연 모델이에요. 처음에 받은 파일을 그대로 쓰세요. 다른 프로그램도 그 파일을 열어요.",
     ),
     "export.one_size": (
-        "{format} gives a model one picture of one size, and this model looks at two sizes. Teach it in the quick or the "
-        "balanced way, or take another format.",
+        "{format} gives a model one picture of one size, and this model looks at two sizes. Teach it as quick or balanced, "
+        "or take another format.",
         "{format}에서는 모델에 한 가지 크기의 사진만 주는데, 이 모델은 두 가지 크기를 봐요. 빠르게 또는 균형 있게 다시 학습하거나 다른 "
         "형식을 골라 주세요.",
     ),
@@ -66,14 +66,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "export.stage.pack": ("packing", "묶는 중"),
     # What is known of a package.
     "export.proved": (
-        "Checked on {date} with {runtime}: on {count} pictures, hard ones among them, no probability differs from the "
-        "app's by more than {largest}.",
-        "{date}에 {runtime:으로/로} 확인했어요. 헷갈리는 사진을 포함한 {count}장에서 앱의 확률과 가장 많이 다른 값이 {largest}예요.",
+        "Checked on {date} with {runtime}: on {count} pictures, hard ones among them, all probabilities are the app's, to "
+        "within {largest}.",
+        "{date}에 {runtime:으로/로} 확인했어요. 헷갈리는 사진을 포함한 {count}장에서 모든 확률이 앱과 {largest} 안에서 같아요.",
+    ),
+    "export.proved_on_noise": (
+        "Checked on {date} with {runtime}: on {count} drawn pictures, as the model keeps none of its own, all "
+        "probabilities are the app's, to within {largest}.",
+        "{date}에 {runtime:으로/로} 확인했어요. 모델에 사진이 들어 있지 않아 그린 그림 {count}장으로 보니 모든 확률이 앱과 {largest} 안에서 같아요.",
     ),
     "export.compared": (
-        "Checked on {date} with {runtime}: of {count} pictures, {others} got another label than in the app; the largest "
-        "difference of a probability is {largest}.",
-        "{date}에 {runtime:으로/로} 확인했어요. 사진 {count}장 가운데 {others}장이 앱과 다른 라벨을 받았고, 확률은 많게는 {largest}만큼 달라요.",
+        "Checked on {date} with {runtime}: of {count} pictures that the model and this file were fitted on, {others} got "
+        "another label than in the app; the largest difference of a probability is {largest}.",
+        "{date}에 {runtime:으로/로} 확인했어요. 모델과 이 파일을 맞춘 사진 {count}장 가운데 {others}장이 앱과 다른 라벨을 받았고, 확률은 많게는 "
+        "{largest}만큼 달라요.",
     ),
     "export.unproved": (
         "Not checked here: {runtime} is not installed. Install it ({command}) and take the model away again to have it "
@@ -120,10 +126,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "export.use.litert": (
         "For phone apps and a Raspberry Pi: float32 RGB of 0 to 255 in, probabilities out; scaling and softmax are "
-        "inside. `pip install ai-edge-litert numpy pillow`, then `python example.py picture.jpg`. Microcontrollers with "
-        "less than 4 MB can't hold it; let a page answer and send the label over USB serial.",
+        "inside. `pip install ai-edge-litert numpy pillow`, then `python example.py picture.jpg`. Microcontrollers "
+        "can't hold it; let a page answer and send the label over USB serial.",
         "휴대폰 앱과 라즈베리 파이용이에요. 0부터 255까지의 float32 RGB를 넣으면 확률이 나와요. 스케일링과 소프트맥스는 안에 들어 있어요. `pip "
-        "install ai-edge-litert numpy pillow` 다음에 `python example.py 사진.jpg`를 실행하세요. 메모리가 4 MB보다 작은 마이크로컨트롤러에는 "
+        "install ai-edge-litert numpy pillow` 다음에 `python example.py 사진.jpg`를 실행하세요. 마이크로컨트롤러에는 "
         "들어가지 않아요. 웹 페이지가 답하고 라벨을 USB 시리얼로 보내는 방법이 있어요.",
     ),
     "export.use.litert-float16": (
@@ -164,9 +170,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "pillow` 다음에 `python example.py 사진.jpg`를 실행하세요.",
     ),
     "export.use.saved-model": (
-        "For TensorFlow Serving and older PhotoPrism: the folder `saved_model`, signature `serving_default`. `pip install "
+        "For TensorFlow Serving: the folder `saved_model`, signature `serving_default`. `pip install "
         "tensorflow numpy pillow`, then `python example.py picture.jpg`.",
-        "TensorFlow Serving과 예전 PhotoPrism용이에요. `saved_model` 폴더의 `serving_default` 시그니처를 쓰세요. `pip install tensorflow numpy "
+        "TensorFlow Serving용이에요. `saved_model` 폴더의 `serving_default` 시그니처를 쓰세요. `pip install tensorflow numpy "
         "pillow` 다음에 `python example.py 사진.jpg`를 실행하세요.",
     ),
     # The README of a package.
@@ -210,10 +216,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "export.readme.right": ("right in the test", "시험에서 맞힌 수"),
     "export.readme.mixed": ("Mixed up most often:", "가장 자주 헷갈린 것:"),
     "export.readme.taken": ("{label} taken for {other}: {count}", "{label:을/를} {other:으로/로}: {count}번"),
-    "export.readme.not_tested": (
+    "export.readme.by_others": (
+        "It tells {classes} labels apart. Others taught it, on the photographs of ImageNet.",
+        "라벨 {classes}개를 구별해요. 다른 사람들이 ImageNet 사진으로 학습시킨 모델이에요.",
+    ),
+    "export.readme.same_collection": (
         "It was tested on pictures from the same collection that it was taught on, and on nothing else: other light, other "
-        "cameras, other places may give other results. It is not made for decisions about people.",
-        "배운 사진과 같은 묶음의 사진으로만 시험했어요. 조명이나 카메라, 장소가 달라지면 결과도 달라질 수 있어요. 사람에 대한 결정을 내리는 데 쓰지 마세요.",
+        "cameras, other places may give other results.",
+        "배운 사진과 같은 묶음의 사진으로만 시험했어요. 조명이나 카메라, 장소가 달라지면 결과도 달라질 수 있어요.",
+    ),
+    "export.readme.people": (
+        "It is not made for decisions about people.",
+        "사람에 대한 결정을 내리는 데 쓰지 마세요.",
     ),
     "export.readme.licence": ("Licences of the weights", "가중치의 라이선스"),
 }

@@ -90,6 +90,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "metadata.json names {labels} classes and the model has {classes}: these files do not belong together.",
         "metadata.json에는 클래스가 {labels}개인데 모델에는 {classes}개예요. 서로 다른 모델의 파일인 것 같아요.",
     ),
+    "open.private": (
+        "This link leads into a private network, which this server does not open for its visitors. Download the model's "
+        "files and open them here.",
+        "이 링크는 사설 네트워크로 이어져서 이 서버에서는 열지 않아요. 모델 파일을 내려받아 여기에서 열어 주세요.",
+    ),
     "open.no_link": (
         "This is not a link that can be opened. It begins with https:// and leads to the folder of the model, as "
         "Teachable Machine shows it after “Upload my model”.",

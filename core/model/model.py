@@ -80,9 +80,13 @@ class OutOfDistributionDetector:
     def is_in_distribution(self, vector: FloatArray) -> bool:
         """Whether a picture with this feature vector (features or more,) is familiar; the first features count, which
         are those of a network that no lesson has tuned."""
+        return self.similarity(vector) >= self.min_similarity
+
+    def similarity(self, vector: FloatArray) -> float:
+        """The cosine between such a feature vector and its `NEIGHBOURS`-th nearest."""
         likeness = alone("mf,f->m", self.vectors, normalised(vector[None, : self.vectors.shape[1]])[0])
         neighbours = min(NEIGHBOURS, len(likeness))
-        return bool(np.partition(likeness, -neighbours)[-neighbours] >= self.min_similarity)
+        return float(np.partition(likeness, -neighbours)[-neighbours])
 
 
 def alone(sums: str, one: FloatArray, other: FloatArray) -> FloatArray:

@@ -42,7 +42,11 @@ def gather(read_file: Callable[[str, int], bytes | None]) -> dict[str, bytes]:
     names, total = weights_manifest.file_names(manifest), weights_manifest.byte_count(manifest)
     if total > 4 * MAX_WEIGHTS:
         raise ModelError("open.too_large", file=", ".join(names[:3]), limit=4 * MAX_WEIGHTS // 10**6)
-    return files | {name: _required(read_file, name, total) for name in names}
+    left = total
+    for name in names:
+        files[name] = _required(read_file, name, left)
+        left -= len(files[name])
+    return files
 
 
 def read(files: Mapping[str, bytes], title: str) -> Model:

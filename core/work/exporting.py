@@ -41,6 +41,7 @@ class Status:
     done: int = 0
     total: int = 1
     sentences: tuple[str, ...] = ()  # what is known of what was written, in the language it was asked for
+    proved: bool = False  # whether the first of them is a proof
     error: Problem | None = None  # key and values of `core.messages`, where it failed
 
 
@@ -60,15 +61,17 @@ def start(area: VisitArea, model: Path, format_name: str, language: Language) ->
                 old.unlink()
     with _guard:
         if (known := _jobs.get(zip_file)) is None or known.status.state != "running":
-            _jobs[zip_file] = _Job([str(model), "--format", format_name, "-o", str(zip_file), "--language", language])
+            _jobs[zip_file] = _Job(
+                model, [str(model), "--format", format_name, "-o", str(zip_file), "--language", language]
+            )
 
 
 def status(area: VisitArea, model: Path, format_name: str, language: Language) -> Status | None:
-    """How the export stands that was begun in this process; None where there was none, or what it wrote is gone, or is
-    older than the model, which somebody has put right or renamed since."""
+    """How the export stands that was begun in this process; None where there was none, or what it wrote is gone, or
+    is of the model as it was before somebody put it right or renamed it."""
     zip_file = target(area, model, format_name, language)
     job = _jobs.get(zip_file)
-    if job is None or (job.status.state == "done" and not _is_current(zip_file, model)):
+    if job is None or (job.status.state == "done" and not (zip_file.exists() and job.stamp == _stamp(model))):
         return None
     return job.status
 
@@ -91,18 +94,21 @@ def shutdown() -> None:
     _jobs.clear()
 
 
-def _is_current(zip_file: Path, model: Path) -> bool:
+def _stamp(model: Path) -> tuple[int, int] | None:
+    """By which a model file that was changed is told from what it was; None where it is gone."""
     try:
-        return zip_file.stat().st_mtime >= model.stat().st_mtime
+        state = model.stat()
     except OSError:
-        return False
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 class _Job:
     """A thread that waits for its turn and then for its child."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, model: Path, arguments: list[str]) -> None:
         self.status = Status("running")
+        self.stamp = _stamp(model)  # of what is taken away
         self._arguments, self._stop = arguments, threading.Event()
         self.thread = threading.Thread(target=self._work, name="teachlens-exporting", daemon=True)
         self.thread.start()
@@ -168,7 +174,8 @@ class _Job:
 
 def _outcome(code: int, said: dict[str, Any], lines: Path) -> Status:
     if "result" in said:
-        return Status("done", sentences=tuple(said["result"]["sentences"]))
+        result = said["result"]
+        return Status("done", sentences=tuple(result["sentences"]), proved=result["proof"] is not None)
     if "error" in said and said["error"]["key"] != "command.bug":
         return Status("failed", error=(said["error"]["key"], said["error"]["values"]))
     logger.error("an export ended with code %d\n%s", code, lines.read_text("utf-8", "replace")[-_LOG_CHARACTERS:])

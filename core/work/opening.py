@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -77,12 +78,18 @@ def from_paths(paths: Sequence[Path]) -> Model:
             file.close()
 
 
-def from_link(address: str) -> Model:
-    """The model behind a link: of its folder, or of its `model.json`. Raises ModelError, BackboneError."""
+def from_link(address: str, *, own_machine: bool) -> Model:
+    """The model behind a link: of its folder, or of its `model.json`. `own_machine` is as in `link.fetch`. Raises
+    ModelError, BackboneError."""
     from core.work import link  # nothing asks the network until somebody wants it
 
-    folder = link.folder_of(address)
-    files = teachable_machine.gather(partial(link.fetch, folder))
+    folder = link.folder_of(address, own_machine=own_machine)
+    end = time.monotonic() + link.MAX_SECONDS  # for all files together
+
+    def read(name: str, limit: int) -> bytes | None:
+        return link.fetch(folder, name, limit, own_machine=own_machine, most=end - time.monotonic())
+
+    files = teachable_machine.gather(read)
     return teachable_machine.read(files, urlsplit(folder).hostname or "")
 
 

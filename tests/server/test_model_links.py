@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,12 +60,14 @@ def given(tmp_path: Path) -> Path:
         for name, content in (("model.json", "{}"), ("weights.bin", "1234"), ("metadata.json", '{"labels": ["a"]}')):
             archive.writestr(f"a/{name}", content)
         archive.writestr("a/README.md", "private words")
+    (tmp_path / "a.teachlens").write_bytes(b"")
     return tmp_path / "a.zip"
 
 
 def begun(given: Path) -> str:
-    model_links.start(given)
-    secret = model_links.find(given)
+    model = given.with_suffix(".teachlens")
+    model_links.start(model, given)
+    secret = model_links.find(model)
     assert secret is not None
     return model_links.path(secret)
 
@@ -87,9 +90,23 @@ def test_nothing_else_is_given(name: str, given: Path) -> None:
 def test_a_link_cannot_be_guessed_and_ends(given: Path) -> None:
     link = begun(given)
     assert len(link.split("/")[2]) >= 22 and asked("/tm/guess/model.json").status == 404
-    assert begun(given) == link  # once more is the same
-    model_links.stop(link.split("/")[2])
-    assert asked(link + "model.json").status == 404 and model_links.find(given) is None
+    again = begun(given)  # another takes its place
+    assert asked(link + "model.json").status == 404 and asked(again + "model.json").status == 200
+    model_links.stop(again.split("/")[2])
+    assert asked(again + "model.json").status == 404 and model_links.find(given.with_suffix(".teachlens")) is None
+
+
+def test_a_link_dies_with_its_model(given: Path) -> None:
+    link = begun(given)
+    given.with_suffix(".teachlens").unlink()
+    assert asked(link + "model.json").status == 404
+
+
+def test_what_is_in_use_stays_another_day(given: Path) -> None:
+    link = begun(given)
+    os.utime(given, (0, 0))
+    asked(link + "model.json")
+    assert given.stat().st_mtime > 10**9
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no zip"])
@@ -110,6 +127,7 @@ def test_hosts_have_to_allow_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_real_export_is_given_out(tmp_path: Path) -> None:
     exporting.export(MODEL, "teachable-machine", tmp_path / "a.zip", "en")
+    (tmp_path / "a.teachlens").write_bytes(b"")
     link = begun(tmp_path / "a.zip")
     manifest = json.loads(asked(link + "model.json").content)["weightsManifest"][0]
     assert manifest["paths"] == ["weights.bin"] and len(asked(link + "weights.bin").content) > 10**7

@@ -86,8 +86,9 @@ def test_the_proof_stands_beside_the_file(
     zip_file = exporting.target(VisitArea(local), model, "web-page", "en")
     zip_file.parent.mkdir(parents=True)
     zip_file.write_bytes(b"1" * 2_000_000)
-    status(Status("done", sentences=("Checked & equal.", "Squashed a little.")))
+    status(Status("done", sentences=("Checked & equal.", "Squashed a little."), proved=True))
     at = opened(open_app, model)
+    assert "verified" in said(at)
     assert "Checked &amp; equal." in said(at) and "Squashed a little." in said(at)
     assert "2 MB" in str([one.proto for one in at.get("download_button")])
 
@@ -106,14 +107,19 @@ def test_a_link_is_begun_shown_and_ended(
     zip_file = exporting.target(VisitArea(local), model, "teachable-machine", "en")
     zip_file.parent.mkdir(parents=True)
     zip_file.write_bytes(b"")
-    status(Status("done", sentences=("Checked.",)))
+    status(Status("done", sentences=("Not checked here.",)))
     at = opened(open_app, model)
     at.radio(key="take_away_format").set_value("teachable-machine").run()
+    assert "verified" not in said(at)
     at.button(key="take_away_link").click().run()
-    secret = model_links.find(zip_file)
-    assert secret is not None and any(secret in one.value for one in at.code) and "QR code" in said(at)
+    secret = model_links.find(model)
+    assert secret is not None and any(secret in one.value for one in at.code)
+    assert "works on this computer" in said(at) and "QR code" not in said(at)  # no phone could open that address
+    status(None)  # the export is forgotten, the link is not
+    at.run()
+    assert any(secret in one.value for one in at.code)
     at.button(key="take_away_link_stop").click().run()
-    assert model_links.find(zip_file) is None and not at.code
+    assert model_links.find(model) is None and not at.code
 
 
 def test_closing_puts_it_away(open_app: Open, model: Path) -> None:

@@ -59,8 +59,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "take_away.saved_model": ("For a server", "서버"),
     "take_away.saved_model_note": (
-        "SavedModel: TensorFlow Serving, older PhotoPrism.",
-        "SavedModel이에요. TensorFlow Serving과 예전 PhotoPrism에서 써요.",
+        "SavedModel: TensorFlow Serving.",
+        "SavedModel이에요. TensorFlow Serving에서 써요.",
     ),
     "take_away.make": ("Make it", "만들기"),
     "take_away.cancel": ("Stop", "멈추기"),
@@ -78,10 +78,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # A link for Scratch and friends.
     "take_away.link_title": ("Or by a link, without a web host", "웹 호스트 없이 링크로"),
     "take_away.link_note": (
-        "Safest is to put the folder on a web host. For a quick try, this app can give the model out itself, as long as "
-        "it runs and this visit lasts. Whoever has the link can use the model.",
-        "폴더를 웹 호스트에 올리는 방법이 가장 확실해요. 잠깐 써 볼 때는 이 앱이 켜져 있는 동안 모델을 직접 내줄 수 있어요. 링크를 아는 사람은 누구나 모델을 쓸 "
-        "수 있어요.",
+        "Safest is to put the folder on a web host. For a quick try, this app can give the model out itself while it runs, "
+        "until a day after it was last used. Whoever has the link can use the model.",
+        "폴더를 웹 호스트에 올리는 방법이 가장 확실해요. 잠깐 써 볼 때는 이 앱이 켜져 있는 동안 모델을 직접 내줄 수 있고, 하루 동안 쓰지 않으면 꺼져요. 링크를 아는 "
+        "사람은 누구나 모델을 쓸 수 있어요.",
     ),
     "take_away.link_start": ("Give it out by a link", "링크로 내주기"),
     "take_away.link_stop": ("End the link", "링크 끄기"),

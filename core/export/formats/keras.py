@@ -1,5 +1,5 @@
-"""Keras 3 (`.keras`) and TensorFlow's SavedModel, for those who go on in Python, TensorFlow Serving and older
-PhotoPrism. Both are written in a process that may import TensorFlow."""
+"""Keras 3 (`.keras`) and TensorFlow's SavedModel, for those who go on in Python, and for TensorFlow Serving. Both are
+written in a process that may import TensorFlow."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from core.backbones.weights import FloatArray
 from core.export import keras_model
-from core.export.format import Answering, Format, Prepared, Written
-from core.export.litert import LABELS, labels_text
+from core.export.format import Answered, Answering, Format, Prepared, Written
 from core.export.network import inputs
 from core.model.file import load
-from core.storage import atomic
 
 FILE, FOLDER = "model.keras", "saved_model"
 _MEMORY = 1_100 * 10**6  # bytes, with TensorFlow
@@ -41,7 +38,6 @@ def write_saved_model(path: Path, folder: Path) -> Written:
     model = load(path)
     network = keras_model.build(model)
     network.export(folder / FOLDER, format="tf_saved_model", verbose=False)
-    atomic.write_text(folder / FOLDER / LABELS, labels_text(model.labels))  # where PhotoPrism looks for them
     return Written(model, inputs(model), len(network.outputs) > 1)
 
 
@@ -57,9 +53,9 @@ def open_saved_model(folder: Path) -> Answering:
 
 
 def _answering(network: Any) -> Answering:
-    def answer(prepared: Prepared) -> FloatArray:
+    def answer(prepared: Prepared) -> Answered:
         batches = {name: one[None].astype(np.float32) for name, one in prepared.items()}
-        return keras_model.probabilities(network(batches))
+        return keras_model.answered(network(batches))
 
     return answer
 

@@ -13,7 +13,7 @@ from core import VERSION
 from core.backbones.architecture import Convolution, Pooling
 from core.backbones.network import Activation
 from core.backbones.weights import FloatArray
-from core.export.format import Answering, Format, Prepared, Written
+from core.export.format import Answered, Answering, Format, Prepared, Written
 from core.export.network import Input, emit, inputs
 from core.model.file import load
 from core.storage import atomic
@@ -60,12 +60,15 @@ def opened(folder: Path) -> Answering:
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(folder / FILE), options, providers=["CPUExecutionProvider"])
 
-    def answer(prepared: Prepared) -> FloatArray:
+    names = [one.name for one in session.get_outputs()]
+
+    def answer(prepared: Prepared) -> Answered:
         feeds = {
             one.name: prepared[one.name].transpose(2, 0, 1)[None].astype(np.float32) for one in session.get_inputs()
         }
-        (probabilities,) = session.run(["probabilities"], feeds)
-        return np.asarray(probabilities[0], np.float32)
+        found = dict(zip(names, session.run(names, feeds), strict=True))
+        similarity = float(found["similarity"][0, 0]) if "similarity" in found else None
+        return np.asarray(found["probabilities"][0], np.float32), similarity
 
     return answer
 

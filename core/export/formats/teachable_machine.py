@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import VERSION
-from core.backbones.weights import FloatArray
 from core.export import layers_model
-from core.export.format import Answering, Format, Prepared, Written
+from core.export.format import Answered, Answering, Format, Prepared, Written
 from core.export.network import inputs
 from core.export.quick_head import for_size
 from core.model import teachable_machine
@@ -58,9 +57,9 @@ def opened(folder: Path) -> Answering:
     files = teachable_machine.gather(lambda name, limit: (folder / name).read_bytes()[: limit + 1])
     recogniser = Recogniser(teachable_machine.read(files, ""), threads=1)
 
-    def answer(prepared: Prepared) -> FloatArray:
+    def answer(prepared: Prepared) -> Answered:
         (picture,) = prepared.values()
-        return recogniser.recognise(picture).by_position()
+        return recogniser.recognise(picture).by_position(), None
 
     return answer
 

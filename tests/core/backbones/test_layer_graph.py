@@ -135,6 +135,11 @@ def test_input_and_scaling_have_limits(change: dict[str, Any]) -> None:
             Node("convolution", (1,), channels=256, kernel=15, same=True),
             Node("mean", (2,)),
         ),  # time
+        (
+            Node("convolution", (0,), channels=16, same=True),
+            *(Node("pooling", (at,), kernel=64, same=True) for at in range(1, 30)),
+            Node("mean", (30,)),
+        ),  # time, of comparisons
     ],
 )
 def test_what_would_take_too_much_is_refused(nodes: tuple[Node, ...]) -> None:

@@ -28,7 +28,7 @@ pictures = example_pictures(path, range(30))
 answer = litert.opened(folder / "a.tflite")
 same = 0
 for picture in pictures:
-    given, expected = answer(prepared(picture, inputs(model))), app.recognise(picture).by_position()
+    given, expected = answer(prepared(picture, inputs(model)))[0], app.recognise(picture).by_position()
     assert abs(given.sum() - 1) < 1e-3
     same += given.argmax() == expected.argmax()
 print("same:", same)

@@ -20,7 +20,7 @@ from core.model import everyday
 from core.model.file import load
 from core.model.model import Score
 
-PROOF = Proof("ai-edge-litert", "2.1.0", "2026-03-09", 24, 3e-7, 0)
+PROOF = Proof("ai-edge-litert", "2.1.0", "2026-03-09", 24, True, 3e-7, 0)
 
 
 def readme(folder: Path, model: object, checked: Checked, language: str = "en") -> str:
@@ -36,16 +36,16 @@ def test_the_model_card_names_pictures_score_mix_ups_and_licences(taught: Callab
     text = readme(tmp_path, replace(model, labels=("a|b", "green", "blue"), report=report), Checked(PROOF, None))
     assert "27" not in text.split("Model card")[0]
     assert "Of 30 pictures that it had not learned from, 90% were right (95 % interval: 74% to 97%)" in text
-    assert "- blue taken for a|b: 2\n- a|b taken for green: 1" in text
+    assert "- blue taken for a\\|b: 2\n- a\\|b taken for green: 1" in text
     assert "| a\\|b |" in text and "| green | 10 |" in text
     assert "Apache-2.0" in text and "EfficientNet-Lite0" in text
     assert "accuracy, value: 0.9000" in text
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "no probability differs"), ("ko", "가장 많이 다른 값")])
+@pytest.mark.parametrize(("language", "words"), [("en", "all probabilities are the app's"), ("ko", "모든 확률이 앱과")])
 def test_the_proof_is_said(language: str, words: str, taught: Callable[..., Path], tmp_path: Path) -> None:
     text = readme(tmp_path, load(taught()), Checked(PROOF, Squashed(200, 0.8, 0.75)), language)
-    assert words in text and "3e-07" in text and "ai-edge-litert 2.1.0" in text and "75%" in text and "80%" in text
+    assert words in text and "0.001" in text and "ai-edge-litert 2.1.0" in text and "75%" in text and "80%" in text
 
 
 def test_what_was_not_proved_is_said_with_the_command_that_would(taught: Callable[..., Path], tmp_path: Path) -> None:
@@ -57,12 +57,15 @@ def test_what_was_not_proved_is_said_with_the_command_that_would(taught: Callabl
 def test_a_format_whose_answers_may_differ_says_how_many_do(taught: Callable[..., Path]) -> None:
     proof = replace(PROOF, others=3, largest=0.08, pictures=200)
     sentence = package.proof_sentence(formats.get("litert-int8"), proof, "en")
-    assert "of 200 pictures, 3 got another label" in sentence and "0.080" in sentence
+    assert (
+        "of 200 pictures that the model and this file were fitted on, 3 got another" in sentence and "0.080" in sentence
+    )
 
 
 def test_a_model_that_was_not_tested_says_so(tmp_path: Path) -> None:
     text = readme(tmp_path, load(everyday.ensure("en")), Checked(PROOF, None))
-    assert "It was not tested here." in text and "model-index" not in text
+    assert "It was not tested here." in text and "same collection" not in text and "Others taught it" in text
+    assert "model-index" not in text
     assert text.count("\n|") == 0  # a table of 672 labels would help nobody
 
 
@@ -85,3 +88,9 @@ def test_packing_is_the_same_twice_and_opens_everywhere(tmp_path: Path) -> None:
 
 def test_the_zip_is_named_after_the_model() -> None:
     assert package.file_name("꽃: 봄/여름", formats.get("onnx")) == "꽃 봄 여름-onnx.zip"
+
+
+def test_labels_that_look_like_markup_are_shown_as_they_are(taught: Callable[..., Path], tmp_path: Path) -> None:
+    model = replace(load(taught()), labels=("<img src=x>", "*bold*", "[a](b)"))
+    text = readme(tmp_path, model, Checked(PROOF, None))
+    assert "\\<img src=x\\>" in text and "\\*bold\\*" in text and "\\[a\\]\\(b\\)" in text

@@ -15,16 +15,16 @@ from core.model.file import load, load_examples, save
 def test_hard_examples_come_first(taught: Callable[..., Path]) -> None:
     model = load(taught())
     hardest = int(model.report.example[model.report.probability.argmin()])
-    pictures = hard_and_easy(taught(), model)
-    assert len(pictures) == COUNT
+    pictures, examples = hard_and_easy(taught(), model)
+    assert len(pictures) == COUNT == examples
     assert np.array_equal(pictures[0], example_pictures(taught(), [hardest])[0])
 
 
 def test_too_few_examples_are_filled_up_with_drawn_ones(taught: Callable[..., Path], tmp_path: Path) -> None:
     path = tmp_path / "bare.teachlens"
     save(path, load(taught()), load_examples(taught()), ())
-    pictures = hard_and_easy(path, load(path), 200)
-    assert len(pictures) == COUNT and np.array_equal(pictures[0], drawn(0))
+    pictures, examples = hard_and_easy(path, load(path), 200)
+    assert len(pictures) == COUNT and examples == 0 and np.array_equal(pictures[0], drawn(0))
     assert not np.array_equal(drawn(0), drawn(1))
 
 
@@ -35,4 +35,4 @@ def test_examples_that_are_not_there_are_left_out(taught: Callable[..., Path]) -
 def test_a_model_without_a_test_is_tried_on_all_kinds(taught: Callable[..., Path]) -> None:
     model = load(taught())
     nothing = {name: getattr(model.report, name)[:0] for name in ("example", "answer", "probability")}
-    assert len(hard_and_easy(taught(), replace(model, report=replace(model.report, **nothing)))) == COUNT
+    assert hard_and_easy(taught(), replace(model, report=replace(model.report, **nothing)))[1] == COUNT

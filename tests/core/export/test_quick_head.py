@@ -12,6 +12,7 @@ from drawn import PAINTS, blots
 
 from core.backbones import catalogue, resnet
 from core.errors import ExportError
+from core.export import squashing
 from core.export.quick_head import as_quick, for_size
 from core.learning.settings import TIERS
 from core.model.file import load, load_examples, save, thumbnails
@@ -72,3 +73,16 @@ def test_heads_of_folds_have_not_learned_from_their_fold(taught: Callable[..., P
     assert np.allclose(logits[heads.folds == 0], mean[heads.folds == 0], atol=1e-4)
     some = np.array([3, 17], np.int32)
     assert np.allclose(heads.logits(examples.vectors[some], some), logits[some], atol=1e-5)
+
+
+@pytest.mark.slow
+def test_what_no_head_could_be_tested_on_has_no_part_in_the_score(taught: Callable[..., Path], tmp_path: Path) -> None:
+    """All pictures of a class lie in one burst: every head has learned from them."""
+    path, examples = tmp_path / "burst.teachlens", load_examples(taught("balanced"))
+    groups = np.where(examples.labels == 0, examples.groups[examples.labels == 0].min(), examples.groups)
+    model = load(taught("balanced"))
+    save(path, model, replace(examples, groups=groups.astype(np.int32)), thumbnails(taught("balanced"), range(30)))
+    report = as_quick(path, model).report
+    assert report.score.total == 20 and report.per_class[0].total == 0 and report.score.value > 0.8
+    compared = squashing.compare(path, as_quick(path, model))
+    assert compared is not None and compared.pictures == 20

@@ -277,3 +277,24 @@ def test_errors_of_the_network_are_raised_as_they_are() -> None:
     content["modelTopology"]["config"]["layers"][0]["config"]["layers"][1]["class_name"] = "LSTM"
     with pytest.raises(BackboneError, match="LSTM"):
         made((content, weights))
+
+
+def test_all_weight_files_together_may_have_no_more_than_the_manifest_says() -> None:
+    """A reader is never allowed more than what is left of it."""
+    shape = [100, 10]
+    manifest = [
+        {"paths": [f"{n}.bin" for n in range(5)], "weights": [{"name": "a", "shape": shape, "dtype": "float32"}]}
+    ]
+    asked = []
+
+    def given(name: str, limit: int) -> bytes:
+        if name == "metadata.json":
+            return b'{"labels": ["a", "b"]}'
+        if name == "model.json":
+            return json.dumps({"modelTopology": {}, "weightsManifest": manifest}).encode()
+        asked.append(limit)
+        return b"1" * 1_500
+
+    with pytest.raises(ModelError) as refused:
+        gather(given)
+    assert refused.value.key == "open.too_large" and asked == [4_000, 2_500, 1_000]

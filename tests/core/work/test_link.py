@@ -101,3 +101,24 @@ def test_nobody_at_home_is_said() -> None:
     with pytest.raises(ModelError) as refused:
         fetch(f"{gone}/", "a", 10)
     assert refused.value.key == "open.no_answer" and "127.0.0.1" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://127.0.0.1/", "https://localhost/a/", "https://10.1.2.3/", "https://169.254.169.254/", "https://[::1]/"],
+)
+def test_visitors_of_a_host_reach_nothing_private(link: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        fetch(folder_of(link, own_machine=False), "model.json", 100, own_machine=False)
+    assert refused.value.key == "open.private"
+    with pytest.raises(ModelError) as refused:
+        folder_of("http://localhost:8000/a/", own_machine=False)
+    assert refused.value.key == "open.no_link"
+
+
+def test_a_name_that_leads_to_a_private_address_too_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(2, 1, 6, "", ("93.184.215.14", 443)), (2, 1, 6, "", ("192.168.0.1", 443))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *arguments, **options: found)
+    with pytest.raises(ModelError) as refused:
+        fetch("https://example.com/", "model.json", 100, own_machine=False)
+    assert refused.value.key == "open.private"

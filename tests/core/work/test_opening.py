@@ -55,15 +55,15 @@ def test_folders_and_paths_are_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["", "model.json"])
 def test_a_link_is_opened(end: str, tmp_path: Path) -> None:
     with serving_folder(written(tmp_path, files())) as address:
-        assert opening.from_link(address + end).labels == LABELS
+        assert opening.from_link(address + end, own_machine=True).labels == LABELS
 
 
 def test_a_link_to_a_page_is_refused(tmp_path: Path) -> None:
     with serving_folder(written(tmp_path, {**files(), "model.json": b"<html>"})) as address:
         with pytest.raises(ModelError, match=r"model\.json"):
-            opening.from_link(address)
+            opening.from_link(address, own_machine=True)
         with pytest.raises(ModelError, match=r"There is no model\.json"):
-            opening.from_link(f"{address}elsewhere/")
+            opening.from_link(f"{address}elsewhere/", own_machine=True)
 
 
 @pytest.mark.parametrize("name", ["keras_model.h5", "model_unquant.tflite", "model.savedmodel/saved_model.pb"])

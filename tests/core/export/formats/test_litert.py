@@ -27,5 +27,5 @@ def test_three_kinds_are_written_with_their_labels(taught: Callable[..., Path], 
         "litert-uint8": False,
     }
     picture = prepared(drawn(1), written["litert"].inputs)
-    plain, pictures = (litert.opened(tmp_path / name)(picture) for name in ("litert", "litert-uint8"))
+    plain, pictures = (litert.opened(tmp_path / name)(picture)[0] for name in ("litert", "litert-uint8"))
     assert np.allclose(plain, pictures, atol=1e-5) and np.isclose(plain.sum(), 1, atol=1e-5)

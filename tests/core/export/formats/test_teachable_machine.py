@@ -30,5 +30,5 @@ def test_the_metadata_are_what_clients_read(taught: Callable[..., Path], tmp_pat
 def test_a_stronger_model_goes_with_a_quick_head_and_says_so(taught: Callable[..., Path], tmp_path: Path) -> None:
     written = teachable_machine.write(taught("strong"), tmp_path)
     assert written.has_other_head and written.model.backbone == TIERS["quick"]
-    answer = teachable_machine.opened(tmp_path)(prepared(drawn(2), written.inputs))
+    answer = teachable_machine.opened(tmp_path)(prepared(drawn(2), written.inputs))[0]
     assert np.allclose(answer, Recogniser(written.model).recognise(drawn(2)).by_position(), atol=1e-4)
