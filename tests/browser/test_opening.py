@@ -77,9 +77,9 @@ def picture(size: int) -> np.ndarray:
 def test_the_answer_is_that_of_tensorflow_js(
     model: tuple[dict, dict], size: int, tfjs: str, library: bool, tmp_path: Path, chrome: Any
 ) -> None:
-    scripts = [package("@tensorflow/tfjs", tfjs) / "dist/tf.min.js"]
+    scripts = [package("@tensorflow/tfjs", tfjs)["dist/tf.min.js"].decode()]
     if library:
-        scripts.append(package("@teachablemachine/image", "0.8.4") / "dist/teachablemachine-image.min.js")
+        scripts.append(package("@teachablemachine/image", "0.8.4")["dist/teachablemachine-image.min.js"].decode())
     contents = files(model, imageSize=size)
     assert cv2.imwrite(str(tmp_path / "picture.png"), picture(size)[..., ::-1])
     (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
@@ -87,7 +87,7 @@ def test_the_answer_is_that_of_tensorflow_js(
         page = chrome.new_context().new_page()
         page.goto(address)
         for script in scripts:
-            page.add_script_tag(path=script)
+            page.add_script_tag(content=script)
         page.evaluate("async () => { await tf.setBackend('cpu'); await tf.ready(); }")
         expected = page.evaluate(_ASK_ITS_LIBRARY if library else _ASK)
         page.context.close()
@@ -110,7 +110,7 @@ def test_what_tensorflow_js_writes_itself_is_read(tfjs: str, tmp_path: Path, chr
     with serving_folder(written(tmp_path, files(whole))) as address:
         page = chrome.new_context().new_page()
         page.goto(address)
-        page.add_script_tag(path=package("@tensorflow/tfjs", tfjs) / "dist/tf.min.js")
+        page.add_script_tag(content=package("@tensorflow/tfjs", tfjs)["dist/tf.min.js"].decode())
         page.evaluate("async () => { await tf.setBackend('cpu'); await tf.ready(); }")
         content, weights, expected = page.evaluate(_STACK)
         page.context.close()
