@@ -86,7 +86,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "command.by_others": (
         "Knows {count} things. Others taught it, on the photographs of ImageNet; it was not tested here.",
-        "{count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습한 모델이라, 여기에서 시험한 점수는 없어요.",
+        "{count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습시킨 모델이라, 여기에서 시험한 점수는 없어요.",
     ),
     "command.backbone": (
         "{name}: {title}, {size} px, {licence}. {source}",

@@ -36,9 +36,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "더 빠르고, 사진이 적을 때는 더 정확해요.",
     ),
     "classic.diverged": (
-        "The network's numbers ran away, and it learned nothing. That happens in the classic way. Try another seed, or "
+        "The network's numbers ran away, and it learned nothing. That happens in the classic way. Try another shuffle number, or "
         "teach in another way.",
-        "네트워크의 숫자가 걷잡을 수 없이 커져서 아무것도 배우지 못했어요. 클래식 방식에서는 가끔 있는 일이에요. 시드를 바꾸거나 "
+        "네트워크의 숫자가 걷잡을 수 없이 커져서 아무것도 배우지 못했어요. 클래식 방식에서는 가끔 있는 일이에요. 섞기 번호를 바꾸거나 "
         "다른 방식으로 학습해 보세요.",
     ),
     "classic.from_imagenet": (

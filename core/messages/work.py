@@ -15,12 +15,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "프로그램에 문제가 생겨 학습을 마치지 못했어요. 사진은 그대로 있으니 다시 해 보세요.",
     ),
     "lesson.too_few": (
-        "The quick model stays: improving one, and telling whether it is better, takes at least {least} pictures.",
-        "빠른 모델을 그대로 둘게요. 더 다듬고 나아졌는지 가려내려면 사진이 {least}장은 있어야 해요.",
+        "Your model stays as it is. With fewer than {least} pictures, nobody could tell whether improving made it better.",
+        "모델을 그대로 뒀어요. 사진이 {least}장보다 적으면 더 다듬어도 나아졌는지 알 수 없어요.",
     ),
     "lesson.too_many": (
-        "The quick model stays: improving it is possible with up to {most} pictures.",
-        "빠른 모델을 그대로 둘게요. 더 다듬는 건 사진 {most}장까지만 할 수 있어요.",
+        "Your model stays as it is: improving is possible with up to {most} pictures.",
+        "모델을 그대로 뒀어요. 더 다듬는 건 사진 {most}장까지만 할 수 있어요.",
     ),
     "lesson.put_right_meanwhile": (
         "Pictures joined the model while it was being improved, so it stays as you made it.",

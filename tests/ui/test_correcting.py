@@ -174,4 +174,4 @@ def test_how_many_joined_stands_on_the_card_of_the_model(asked: tuple[AppTest, P
     at, _ = asked
     at.button(key="recognise_right").click().run()
     at.switch_page("pages/models.py").run()
-    assert "1 picture joined since the test" in said(at)
+    assert "1 picture joined after the test" in said(at)

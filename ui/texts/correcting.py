@@ -40,11 +40,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "correcting.undo": ("Undo", "되돌리기"),
     "correcting.close": ("Close", "닫기"),
     "correcting.since.one": (
-        "{count} picture joined since the test; the score is of before.",
-        "시험 뒤에 사진 {count}장을 더했어요. 점수는 그 전의 것이에요.",
+        "{count} picture joined after the test, so the score does not count it yet.",
+        "시험을 본 뒤에 사진 {count}장을 더했어요. 점수에는 아직 들어 있지 않아요.",
     ),
     "correcting.since.many": (
-        "{count} pictures joined since the test; the score is of before.",
-        "시험 뒤에 사진 {count}장을 더했어요. 점수는 그 전의 것이에요.",
+        "{count} pictures joined after the test, so the score does not count them yet.",
+        "시험을 본 뒤에 사진 {count}장을 더했어요. 점수에는 아직 들어 있지 않아요.",
     ),
 }

@@ -15,7 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "models.by_others": (
         "Knows {count} things, from dogs to umbrellas. Others taught it, on the photographs of ImageNet; it was not "
         "tested here.",
-        "개부터 우산까지 {count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습한 모델이라, 여기에서 시험한 점수는 "
+        "개부터 우산까지 {count}가지를 알아요. 다른 사람들이 ImageNet 사진으로 미리 학습시킨 모델이라, 여기에서 시험한 점수는 "
         "없어요.",
     ),
     "models.elsewhere": (
@@ -26,9 +26,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "models.made": ("Taught on {date}", "{date}에 학습"),
     "models.score": (
-        "Right on {share} of the {total} pictures it was tested on and had not learned from. With more pictures it "
-        "would come out between {low} and {high}.",
-        "배우지 않은 사진 {total}장으로 시험해서 {share}를 맞혔어요. 사진이 더 많다면 {low}에서 {high} 사이일 거예요.",
+        "Right on {share} of the {total} pictures it was tested on and had not learned from. On new pictures like these, "
+        "expect between {low} and {high}.",
+        "배우지 않은 사진 {total}장으로 시험해서 {share}를 맞혔어요. 이런 사진을 새로 보여 주면 {low}에서 {high} 사이를 맞힐 거예요.",
     ),
     "models.untested": ("Too few pictures to test it.", "시험해 볼 사진이 부족했어요."),
     "models.recognise": ("Recognise with it", "이 모델로 인식하기"),

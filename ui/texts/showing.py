@@ -4,9 +4,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "showing.title": ("Show it to me", "카메라로 보여 주세요"),
     "showing.lead": (
         "Hold the button, and turn and move the thing while it records. Show each thing two or three times, from other "
-        "sides: what you show in one go stays together when I test myself.",
-        "버튼을 누르고 있는 동안 물건을 이리저리 돌려 가며 보여 주세요. 한 번에 보여 준 사진은 시험할 때 나누지 않아요. "
-        "그래서 종류마다 두세 번, 다른 쪽에서도 보여 주면 좋아요.",
+        "sides: then I can learn from one time and test myself on another.",
+        "버튼을 누르고 있는 동안 물건을 이리저리 돌려 가며 보여 주세요. 종류마다 두세 번, 다른 쪽에서도 보여 주세요. "
+        "그래야 한 번은 배우고 다른 한 번으로 시험해 볼 수 있어요.",
     ),
     "showing.door_title": ("Or show it with your camera", "카메라로 보여 줘도 돼요"),
     "showing.door_note": (

@@ -69,7 +69,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.use_samples": ("Use the sample drawings", "예시 그림으로 해 보기"),
     "teach.samples_name": ("Drawings", "그림"),
     "teach.drawing": ("Drawing …", "그리는 중이에요…"),
-    "teach.was_set_aside": ("You start over with nothing.", "처음부터 다시 시작해요."),
+    "teach.was_set_aside": ("An empty page, to begin anew.", "빈 화면에서 새로 시작해요."),
     "teach.bring_draft_back": ("Bring back what was here before", "조금 전 사진 되돌리기"),
     # --- What was found
     "teach.pictures.one": ("{count} picture", "사진 {count}장"),
@@ -98,7 +98,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teach.bring_back": ("Bring back “{label}”", "‘{label}’ 다시 넣기"),
     "teach.undo_changes": ("Undo all changes", "바꾼 것 모두 되돌리기"),
     "teach.undid": ("The classes are as they were found.", "클래스를 처음 찾은 대로 되돌렸어요."),
-    "teach.from": ("Taken from", "올린 것"),
+    "teach.from": ("Where they come from", "어디에서 왔는지"),
     "teach.take_away": ("Take these pictures away", "이 사진들 빼기"),
     "teach.took_away": ("“{name}” was taken away.", "‘{name}’의 사진을 뺐어요."),
     "teach.more_classes.one": ("Show {count} more class", "클래스 {count}개 더 보기"),
@@ -125,7 +125,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # --- Ready
     "teach.model_name": ("Name of the model", "모델 이름"),
     "teach.unnamed_model": ("My model", "내 모델"),
-    "teach.settings": ("Settings (nobody needs them)", "설정 (그대로 두면 돼요)"),
+    "teach.settings": ("Settings (fine as they are)", "설정 (그대로 두면 돼요)"),
     "teach.settings_note": (
         "The network has seen more than a million photographs before; your model learns on top of it.",
         "네트워크는 사진 백만 장 이상을 미리 본 눈이에요. 모델은 그 눈으로 본 것을 배워요.",
@@ -202,7 +202,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This model was taught without keeping its pictures, so there are none to show.",
         "사진을 남기지 않고 학습한 모델이라 보여 줄 사진이 없어요.",
     ),
-    "teach.seed": ("Seed", "시드"),
+    "teach.seed": ("Shuffle number", "섞기 번호"),
     "teach.seed_note": (
         "Another number divides the pictures differently into those to learn from and those to test with.",
         "숫자를 바꾸면 배울 사진과 시험할 사진이 다르게 나뉘어요.",
@@ -337,10 +337,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{given}, taken for {said}: {count} pictures",
         "{given:을/를} {said:으로/로} 본 사진 {count}장",
     ),
-    "teach.cell_right.one": ("{given}, known: {count} picture", "{given:을/를} 알아본 사진 {count}장"),
-    "teach.cell_right.many": ("{given}, known: {count} pictures", "{given:을/를} 알아본 사진 {count}장"),
-    "teach.row.one": ("{given}, not known: {count} picture", "{given:을/를} 못 알아본 사진 {count}장"),
-    "teach.row.many": ("{given}, not known: {count} pictures", "{given:을/를} 못 알아본 사진 {count}장"),
+    "teach.cell_right.one": ("{given}: {count} picture that it got right", "{given:을/를} 알아본 사진 {count}장"),
+    "teach.cell_right.many": ("{given}: {count} pictures that it got right", "{given:을/를} 알아본 사진 {count}장"),
+    "teach.row.one": ("{given}: {count} picture that it got wrong", "{given:을/를} 못 알아본 사진 {count}장"),
+    "teach.row.many": ("{given}: {count} pictures that it got wrong", "{given:을/를} 못 알아본 사진 {count}장"),
     "teach.row_right": ("It knew every picture of {given}.", "{given} 사진은 모두 알아봤어요."),
     "teach.cell_note": (
         "Below each picture: how sure it was, and the name of the file.",
