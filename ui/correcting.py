@@ -42,7 +42,8 @@ def under(path: Path, key: str, answer: Answer, picture: tuple[str, bytes], answ
     """The ways to correct an answer of the model at `path`; `picture` is its name and bytes, and `answer_again` has it
     answered by the corrected model."""
     if not possible(path):
-        page.note(t("correcting.cannot" if store.is_bundled(path) else "correcting.private"))
+        made_by_others = store.is_bundled(path) or loaded(path).model.layer_graph is not None
+        page.note(t("correcting.cannot") if made_by_others else t("correcting.private"))
         return
     correct_answer = errors.guarded(_correct)
     revision = st.session_state.get(
