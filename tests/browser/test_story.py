@@ -117,7 +117,7 @@ def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page
     page.locator(".tl-problem").wait_for()
     assert "사진.zip" in page.locator(".tl-problem").inner_text()
     assert "zip 파일이 아니에요" in page.locator(".tl-problem").inner_text()
-    assert page.locator("input[type=file]").count() == 1
+    page.wait_for_function("() => document.querySelectorAll('input[type=file]').length === 1")
 
 
 @pytest.mark.parametrize("name", ["", "teach", "recognise", "models"])

@@ -8,6 +8,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -42,7 +43,11 @@ def ended(area: VisitArea, model: Path, name: str) -> exporting.Status:
 
 
 def children() -> list[str]:
-    return [" ".join(one.cmdline()) for one in psutil.Process().children(recursive=True) if one.is_running()]
+    lines = []
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # gone in this moment; a zombie is one, too
+            lines.append(" ".join(one.cmdline()))
+    return lines
 
 
 @pytest.mark.slow
