@@ -13,7 +13,7 @@ import pytest
 
 from core.model.file import load
 from doodles import samples
-from tests.browser.test_teach import ARRIVED, begin, upload
+from tests.browser.test_teach import ARRIVED, begin, settle, upload
 
 Open = Callable[..., Any]
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_zip_is_refused_in_words_and_nothing_is_lost(open_page
     page.locator(".tl-problem").wait_for()
     assert "사진.zip" in page.locator(".tl-problem").inner_text()
     assert "zip 파일이 아니에요" in page.locator(".tl-problem").inner_text()
-    page.wait_for_function("() => document.querySelectorAll('input[type=file]').length === 1")
+    settle(page)
 
 
 @pytest.mark.parametrize("name", ["", "teach", "recognise", "models"])

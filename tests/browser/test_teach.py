@@ -43,11 +43,18 @@ def begin(page: Any) -> None:
         if page.locator(button).count():
             page.locator(button).click()
             page.locator(LAST[0]).wait_for()
+    settle(page)
+
+
+def settle(page: Any) -> None:
+    """Wait until what the page was before is gone: until then, some of it stands twice."""
+    page.locator(DRAWN).wait_for()
+    page.wait_for_function("() => document.querySelectorAll('input[type=file]').length === 1")
 
 
 def upload(page: Any, given: Any) -> None:
-    """Give files to the only place for them, once that of the page as it was before is gone."""
-    page.wait_for_function("() => document.querySelectorAll('input[type=file]').length === 1")
+    """Give files to the only place for them."""
+    settle(page)
     page.locator("input[type=file]").set_input_files(given)
 
 
