@@ -28,7 +28,6 @@ _ROOM = 3  # times the model file: what is written, and the zip of it
 class Exported:
     """What came of it."""
 
-    path: Path  # the zip
     format: Format
     written: Written
     checked: Checked
@@ -62,4 +61,4 @@ def export(path: Path, name: str, target: Path, language: Language, listen: List
         package.complete(folder, format_, written, checked, language)
         package.pack(folder, target)
         listen("pack", 1, 1)
-    return Exported(target, format_, written, checked)
+    return Exported(format_, written, checked)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from core.backbones.weights import FloatArray
 from core.export.network import Input
 from core.model.model import Model
 from core.pictures.picture import Picture
 
-Group = Literal["phone", "maker", "home", "web", "scratch", "code"]
 Prepared = Mapping[str, Picture]  # by the names of the inputs: (size, size, 3) uint8
 # Probabilities (labels,), in the order of the written model's labels; and the similarity, where the file says it.
 Answered = tuple[FloatArray, float | None]
@@ -41,13 +39,12 @@ class Format:
     """
 
     name: str  # on the command line: "onnx"
-    group: Group  # whom it is for
     write: Callable[[Path, Path], Written]
     open: Callable[[Path], Answering]
     runtime: str  # the distribution that `open` needs
-    files: tuple[str, ...]  # those that are the model, for the README
+    files: tuple[str, ...]  # those that are the model
     writes_with: tuple[str, ...] = ()  # distributions without which it cannot be written
     memory: int = 0  # bytes that writing takes beyond the app's own; 0: as good as none
     tolerance: float | None = FLOAT_TOLERANCE  # None: answers may be others, and it is said how many
-    example: str = ""  # a template of the example, a file in `core/export/examples`
+    example: str = ""  # a template of the example, a file in `core/export/package_files`
     squashes: bool = False  # whether clients squash the whole picture, where the app crops it to a square

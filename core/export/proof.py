@@ -45,8 +45,7 @@ def prove(format_: Format, path: Path, folder: Path, written: Written, on_progre
     """The proof of what was written into `folder` from the model file at `path`, on at least 24 pictures. Raises
     ExportError where an answer is further from the app's than the format allows."""
     model = load(path)
-    other_head = written.model.backbone != model.backbone
-    app = Recogniser(written.model if other_head else model, threads=1)
+    app = Recogniser(written.model if written.has_other_head else model, threads=1)
     pictures, examples = hard_and_easy(path, model, COUNT if format_.tolerance is not None else _MANY)
     detector = app.model.ood_detector if written.similarity else None
     answer = format_.open(folder)

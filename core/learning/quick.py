@@ -6,7 +6,7 @@ the head is the mean of theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -160,16 +160,9 @@ class _Fits:
     def last(self, pictures: IntArray, candidates: list[_Candidate], factors: FloatArray) -> Head:
         """The sum of the candidates' heads, each times its factor, with a temperature of 1; with it, all that was
         expected is done."""
-        weights = np.zeros((self._vectors.shape[2], self._classes), np.float32)
-        bias = np.zeros(self._classes, np.float32)
-        wanted = {candidate: factor for candidate, factor in zip(candidates, factors.tolist(), strict=True) if factor}
-        for level_weight in sorted({candidate[0] for candidate in wanted}):
-            Cs = tuple(sorted(C for weight, C in wanted if weight == level_weight))
-            for C, linear in zip(Cs, self._fit(pictures, (level_weight,), Cs), strict=True):
-                weights += wanted[level_weight, C] * linear.weights
-                bias += wanted[level_weight, C] * linear.bias
+        linear = combined(partial(self._fit, pictures), candidates, factors, (self._vectors.shape[2], self._classes))
         self._on_progress(self._total, self._total)
-        return Head(weights, bias, 1.0)
+        return Head(linear.weights, linear.bias, 1.0)
 
     def out_of_fold(
         self, pictures: IntArray, folds: IntArray, level_weights: tuple[float, ...], Cs: tuple[float, ...]
@@ -205,6 +198,24 @@ class _Fits:
 def _fitted_on(folds: IntArray, candidates: int) -> int:
     """Pictures fitted on in a cross-validation of so many candidates, over all fits."""
     return sum(int((folds != fold).sum()) for fold in range(folds.max() + 1)) * candidates
+
+
+def combined(
+    fit: Callable[[tuple[float, ...], tuple[float, ...]], list[Linear]],
+    candidates: Sequence[_Candidate],
+    factors: FloatArray,
+    shape: tuple[int, int],
+) -> Linear:
+    """The sum of the candidates' heads, (features, classes) of that shape, each times its factor; one whose factor is 0
+    is not fitted. `fit` gives the path for weights of the levels and rising Cs."""
+    weights, bias = np.zeros(shape, np.float32), np.zeros(shape[1], np.float32)
+    wanted = {candidate: factor for candidate, factor in zip(candidates, factors.tolist(), strict=True) if factor}
+    for level_weight in sorted({candidate[0] for candidate in wanted}):
+        Cs = tuple(sorted(C for weight, C in wanted if weight == level_weight))
+        for C, linear in zip(Cs, fit((level_weight,), Cs), strict=True):
+            weights += wanted[level_weight, C] * linear.weights
+            bias += wanted[level_weight, C] * linear.bias
+    return Linear(weights, bias)
 
 
 def weigh(candidates: FloatArray, targets: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -23,7 +23,7 @@ from core.learning.flip_sensitivity import is_source_flip_sensitive
 from core.learning.logistic_regression import C_CANDIDATES, Linear, balanced_sample_weight, fit_path
 from core.learning.paired import is_clearly_lower
 from core.learning.progress import Epoch
-from core.learning.quick import LEVEL_WEIGHTS, frozen_ood_detector, weigh
+from core.learning.quick import LEVEL_WEIGHTS, combined, frozen_ood_detector, weigh
 from core.learning.recipe import Fitted, Lesson, Stop
 from core.learning.split import stratified_group_folds
 from core.model.model import FloatArray, Head, IntArray
@@ -204,16 +204,11 @@ class _FineTuning:
 
     def head(self, vectors: FloatArray, training: IntArray, validation: _Validation) -> Linear:
         """The mean of the candidates' heads, fitted to some pictures."""
-        weights, bias = np.zeros((vectors.shape[1], self._classes), np.float32), np.zeros(self._classes, np.float32)
-        for (level_weight, C), factor in zip(validation.candidates, validation.factors.tolist(), strict=True):
-            if factor:
-                (linear,) = self._heads(vectors, training, (C,), (level_weight,))
-                weights += factor * linear.weights
-                bias += factor * linear.bias
-        return Linear(weights, bias)
+        fit = partial(self._heads, vectors, training)
+        return combined(fit, validation.candidates, validation.factors, (vectors.shape[1], self._classes))
 
     def _heads(
-        self, vectors: FloatArray, training: IntArray, Cs: tuple[float, ...], level_weights: tuple[float, ...]
+        self, vectors: FloatArray, training: IntArray, level_weights: tuple[float, ...], Cs: tuple[float, ...]
     ) -> list[Linear]:
         """Heads fitted to some pictures, one for each weight of the levels and each C."""
         blocks = feature_blocks(self._whole, tuned=vectors.shape[1] > self._whole.features)
@@ -224,7 +219,7 @@ class _FineTuning:
     ) -> _Validation:
         """The heads that are fitted to some pictures, measured on others, and their mean."""
         targets, candidates = self._targets[validation], tuple(product(level_weights, C_CANDIDATES))
-        heads = self._heads(vectors, training, C_CANDIDATES, level_weights)
+        heads = self._heads(vectors, training, level_weights, C_CANDIDATES)
         logits = np.stack([head.logits(vectors[validation]) for head in heads])
         weights, factors = weigh(logits, targets)
         mean: FloatArray = np.einsum("k,knc->nc", factors, logits)

@@ -16,6 +16,7 @@ from drawn import encoded
 
 from core.pictures.decode import decode
 from doodles.samples import HELD_OUT, draw
+from tests.browser.test_teach import DRAWN
 from tests.browser.test_teach import begin as start
 
 Open = Callable[..., Any]
@@ -88,7 +89,7 @@ def chrome(launch: Launch, film: Path) -> object:
 def choose(page: Any, model: str) -> None:
     """Choose another model on Recognise, once the page stands still: a list that is drawn anew under the finger takes
     no tap."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.locator(DRAWN).wait_for()
     page.locator(".st-key-recognise_choice input").click()
     page.get_by_role("option").filter(has_text=model).click()
     page.wait_for_function(

@@ -31,7 +31,6 @@ def write(path: Path, folder: Path) -> Written:
 FORMATS = (
     Format(
         name="frigate",
-        group="home",
         write=write,
         open=opened,
         runtime="ai-edge-litert",

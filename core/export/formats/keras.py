@@ -63,7 +63,6 @@ def _answering(network: Any) -> Answering:
 FORMATS = (
     Format(
         name="keras",
-        group="code",
         write=write_keras,
         open=open_keras,
         runtime="keras",
@@ -74,7 +73,6 @@ FORMATS = (
     ),
     Format(
         name="saved-model",
-        group="code",
         write=write_saved_model,
         open=open_saved_model,
         runtime="tensorflow",

@@ -36,7 +36,6 @@ def opened(folder: Path) -> Answering:
 def _format(name: str, precision: Precision, tolerance: float) -> Format:
     return Format(
         name=name,
-        group="phone",
         write=partial(write, precision=precision),
         open=opened,
         runtime="ai-edge-litert",

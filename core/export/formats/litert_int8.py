@@ -38,7 +38,6 @@ def write(path: Path, folder: Path) -> Written:
 FORMATS = (
     Format(
         name="litert-int8",
-        group="phone",
         write=write,
         open=opened,
         runtime="ai-edge-litert",

@@ -189,7 +189,6 @@ class _Graph:
 FORMATS = (
     Format(
         name="onnx",
-        group="code",
         write=write,
         open=opened,
         runtime="onnxruntime",

@@ -20,7 +20,6 @@ def write(path: Path, folder: Path) -> Written:
 FORMATS = (
     Format(
         name="python",
-        group="maker",
         write=write,
         open=litert.opened,
         runtime="ai-edge-litert",

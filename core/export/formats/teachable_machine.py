@@ -67,7 +67,6 @@ def opened(folder: Path) -> Answering:
 FORMATS = (
     Format(
         name="teachable-machine",
-        group="scratch",
         write=write,
         open=opened,
         runtime="ai-edge-litert",

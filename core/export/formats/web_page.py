@@ -26,7 +26,6 @@ def write(path: Path, folder: Path) -> Written:
 FORMATS = (
     Format(
         name="web-page",
-        group="web",
         write=write,
         open=opened,
         runtime="ai-edge-litert",
